@@ -1,0 +1,72 @@
+package stream
+
+import (
+	"net/http"
+	"net/netip"
+)
+
+// Request is what an upgrade request says, as far as anyone here needs to
+// know. Both doors fill it: the loops from the bytes on the descriptor, the
+// HTTP server from its http.Request.
+type Request struct {
+	URI           string // the request target, as sent
+	Host          string
+	Origin        string // empty where the header is absent
+	Authorization string
+	Cookie        string
+	Protocols     string // Sec-WebSocket-Protocol, as sent
+	Remote        netip.AddrPort
+}
+
+// All as a Backlog asks for every line that can still be had.
+const All = -1
+
+// Encoding is how lines lie on the wire.
+type Encoding uint8
+
+const (
+	// Plain is one line, one text frame, and nothing else.
+	Plain Encoding = iota
+	// Batches is the subprotocol tailbeam.v1.
+	Batches
+)
+
+// Ask is what an admitted viewer wants.
+type Ask struct {
+	Encoding Encoding
+	// Streams are the logs to send. With Batches there are none: the viewer
+	// subscribes by message.
+	Streams []*Log
+	// Prefix puts the stream's name and a tab before each line (Plain only).
+	Prefix bool
+	// Backlog is how many of the newest lines of each stream come first; All
+	// for every one.
+	Backlog int
+	// From is the cursor to go on from, or empty. It goes before Backlog.
+	From string
+	// IgnoreGaps goes on after a gap instead of closing (Plain only).
+	IgnoreGaps bool
+}
+
+// Gate decides about requests for a WebSocket. It is asked on a loop and must
+// not block. A refusal is a *Refusal.
+type Gate interface {
+	Admit(*Request) (Ask, error)
+}
+
+// Site is what stands behind the two doors: it admits viewers, and answers
+// every request that is not for a WebSocket, or was refused one, over HTTP.
+type Site interface {
+	Gate
+	http.Handler
+}
+
+// Refusal is the answer to a request that is not admitted: an HTTP status and
+// one line that says what is wrong and what to do.
+type Refusal struct {
+	Status  int
+	Message string
+}
+
+// Error returns the line for the person who sent the request.
+func (r *Refusal) Error() string { return r.Message }

@@ -1,0 +1,188 @@
+// Package line holds the words that the tailer and the stream side share: runs
+// of lines, their positions, and what can happen to a stream. It imports only
+// the standard library, and it is the one package of the tailer that the
+// stream side imports.
+//
+// # Positions
+//
+// A line is addressed by the generation that holds it and the byte offset of
+// its first byte there. Offsets count the bytes of the file as they lie on
+// disk, whatever is shown to a viewer.
+//
+// # Ownership
+//
+// Bytes that are handed to a Sink belong to the caller and are valid only
+// until the call returns; a Sink copies what it keeps.
+package line
+
+// Generation is the identity of one file in the life of a stream: a stable
+// hash of what the file system and the content tell, such that a later run of
+// the server computes the same value for the same file. The zero value means
+// that there is none.
+type Generation uint64
+
+// Position is the place of a line: the generation that holds it and the
+// offset, in bytes, of its first byte. The zero value is no position.
+type Position struct {
+	Gen Generation
+	Off int64
+}
+
+// IsZero reports whether p names no place.
+func (p Position) IsZero() bool { return p == Position{} }
+
+// Flags say what is special about the ends of a Batch.
+type Flags uint8
+
+const (
+	// Continues marks a batch whose first entry goes on with a line whose
+	// beginning was delivered before: a piece of a line longer than the limit.
+	Continues Flags = 1 << iota
+	// Unfinished marks a batch whose last entry has no newline because the
+	// rest of the line comes in the next batch.
+	Unfinished
+	// Recovered marks lines that were read from a copy of the file after the
+	// file itself had been truncated.
+	Recovered
+)
+
+// Batch is a run of lines that were read together from one generation, in the
+// order of the file. Entry i is Data[Ends[i-1]:Ends[i]] (with Ends[-1] taken
+// as 0) and lies at Pos.Off+Ends[i-1]. An entry ends with its newline, except
+// where Flags says Unfinished and except for the last line of a generation
+// that ended without one. A batch is never empty.
+type Batch struct {
+	Pos   Position // of Data[0]
+	Data  []byte   // the bytes as they lie in the file
+	Ends  []uint32 // the exclusive end of each entry in Data
+	Flags Flags
+}
+
+// Lines returns the number of entries.
+func (b *Batch) Lines() int { return len(b.Ends) }
+
+// Entry returns the bytes of entry i, its newline included. The slice aliases
+// Data.
+func (b *Batch) Entry(i int) []byte {
+	start := uint32(0)
+	if i > 0 {
+		start = b.Ends[i-1]
+	}
+	return b.Data[start:b.Ends[i]]
+}
+
+// End returns the position just behind the batch.
+func (b *Batch) End() Position {
+	return Position{Gen: b.Pos.Gen, Off: b.Pos.Off + int64(len(b.Data))}
+}
+
+// Condition is what a stream is doing.
+type Condition uint8
+
+const (
+	// Waiting: there is nothing to read from yet, or for now; the notice says
+	// why.
+	Waiting Condition = iota
+	// Live: the source is open and every byte up to now was read.
+	Live
+	// Ended: the source came to its end and nothing more will follow.
+	Ended
+	// Failed: the source exists and cannot be read; the notice says why. It is
+	// tried again.
+	Failed
+)
+
+// String returns the name of c as the wire and the page show it.
+func (c Condition) String() string {
+	switch c {
+	case Waiting:
+		return "waiting"
+	case Live:
+		return "live"
+	case Ended:
+		return "ended"
+	case Failed:
+		return "failed"
+	}
+	return "unknown"
+}
+
+// Event is what happened to a stream, beside what it is doing.
+type Event uint8
+
+const (
+	// Changed: only the condition or its reason changed.
+	Changed Event = iota
+	// Rotated: the name leads to another file now.
+	Rotated
+	// Truncated: the file was cut and begins anew.
+	Truncated
+	// Removed: the operator's list no longer holds this stream; nothing more
+	// will follow.
+	Removed
+)
+
+// String returns the name of e as the wire and the page show it.
+func (e Event) String() string {
+	switch e {
+	case Changed:
+		return "changed"
+	case Rotated:
+		return "rotated"
+	case Truncated:
+		return "truncated"
+	case Removed:
+		return "removed"
+	}
+	return "unknown"
+}
+
+// Notice tells of a change in a stream's life. It lies between the lines that
+// were delivered before it and those that come after.
+type Notice struct {
+	Event     Event
+	Condition Condition // from now on
+	Reason    string    // one line for a person; may be empty when Live
+}
+
+// UnknownBytes is the Bytes of a Gap whose size cannot be known.
+const UnknownBytes = -1
+
+// Gap says that what lies between two positions could not be read and never
+// will be.
+type Gap struct {
+	From   Position // the end of what was delivered
+	To     Position // where delivery goes on
+	Bytes  int64    // how many bytes are missing, or UnknownBytes
+	Reason string   // one line for a person
+}
+
+// Sink takes what a source delivers. The source calls one method at a time, in
+// order, and waits for it to return; a method may block only for as long as
+// copying takes. Bytes are valid until the call returns.
+type Sink interface {
+	// Append takes a run of lines.
+	Append(*Batch)
+	// Notice takes a change of the stream's condition.
+	Notice(Notice)
+	// Gap takes the word that something before the next line is missing.
+	Gap(Gap)
+}
+
+// Origin says where a stream comes from, for people: it is shown in lists and
+// never parsed.
+type Origin struct {
+	Source string // as the operator wrote it
+	Path   string // the file behind it, or empty
+}
+
+// Registry is where sources announce their streams. Its methods may be called
+// from any goroutine.
+type Registry interface {
+	// Open makes a stream known under a name and returns where its lines go.
+	// A name that is known already is an error.
+	Open(name string, origin Origin) (Sink, error)
+	// Remove takes a stream away that will deliver nothing more. Its viewers
+	// are told reason and sent away.
+	Remove(name, reason string)
+}
