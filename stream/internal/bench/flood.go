@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// flood sends lines to ten viewers as fast as they are taken. The writer's
+// pace is found by trial in the first round: a little below that at which a
+// viewer falls behind what the server holds in memory.
+type flood struct {
+	perSecond int // 0 before the first round
+}
+
+const (
+	floodViewers = 10
+	floodPass    = 64 << 10        // bytes in a pass of the floor
+	floodMost    = 5 * time.Second // measured: the file grows by up to 1 GB/s
+)
+
+func newFlood() benchCase {
+	c := &flood{}
+	return benchCase{name: "flood", what: fmt.Sprintf("%d viewers, full speed", floodViewers), run: c.run}
+}
+
+func (c *flood) run(ctx context.Context, b *bench) ([]reading, error) {
+	measured := min(floodMost, time.Duration(b.seconds)*time.Second)
+	if c.perSecond == 0 {
+		if err := c.findPace(ctx, b); err != nil {
+			return nil, fmt.Errorf("find the pace: %w", err)
+		}
+	}
+	beam, written, err := c.measure(ctx, b, tailbeam{profile: b.profileName("flood")}, c.perSecond, measured)
+	if err != nil {
+		return nil, fmt.Errorf("tailbeam at %s lines/s: %w", thousands(c.perSecond), err)
+	}
+	base, _, err := c.measure(ctx, b, floor{}, c.perSecond, measured)
+	if err != nil {
+		return nil, fmt.Errorf("floor: %w", err)
+	}
+	return []reading{
+		{"deliveries/s, millions", beam.FramesPerSecond / 1e6, base.FramesPerSecond / 1e6, "ratio ≥ 0.6", "%.2f"},
+		{"lines written/s, millions", written / 1e6, none, "", "%.2f"},
+		{"CPU per million deliveries, s", beam.Server.CPUPerMillion, base.Server.CPUPerMillion, "", "%.4f"},
+		{"lines per read", beam.FramesPerRead, base.FramesPerRead, "", "%.0f"},
+		{"latency p99, µs", beam.Latency.P99, base.Latency.P99, "", "%.0f"},
+	}, nil
+}
+
+// findPace raises the writer's pace until a viewer is closed or the writer
+// cannot keep it, at most twelve times, and takes nine tenths of the last good
+// one.
+func (c *flood) findPace(ctx context.Context, b *bench) error {
+	good := 0
+	for perSecond, tries := 200_000, 0; tries < 12; tries++ {
+		_, written, err := c.measure(ctx, b, tailbeam{}, perSecond, time.Second)
+		fmt.Fprintf(b.log, "flood: %s lines/s asked, %s written, %v\n", thousands(perSecond), thousands(int(written)), err)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil || written < 0.97*float64(perSecond) {
+			if good == 0 {
+				return errOr(err, fmt.Errorf("the writer does not reach %s lines/s", thousands(perSecond)))
+			}
+			break
+		}
+		good = perSecond
+		perSecond = perSecond * 13 / 10
+	}
+	c.perSecond = good * 9 / 10
+	return nil
+}
+
+// measure returns the viewers' result and how many lines the writer wrote in a
+// second.
+func (c *flood) measure(ctx context.Context, b *bench, of subject, perSecond int, measured time.Duration) (result, float64, error) {
+	s, err := of.start(ctx, b, pace{perSecond: perSecond, flood: floodPass})
+	if err != nil {
+		return result{}, 0, err
+	}
+	defer s.process.stop()
+	const warm = time.Second
+	lines := int((warm + measured).Seconds() * float64(perSecond))
+	l := load{viewers: floodViewers, warmup: warm, measured: measured}
+	if _, ok := of.(tailbeam); ok {
+		l.lastLine = lines
+		l.measured += 30 * time.Second
+	}
+	viewers, err := b.attack(ctx, s, l)
+	if err != nil {
+		return result{}, 0, err
+	}
+	defer viewers.stop()
+	writer, err := b.writer(ctx, s, perSecond, lines)
+	if err != nil {
+		return result{}, 0, err
+	}
+	defer writer.stop()
+	if err := b.profiled(of, s); err != nil {
+		return result{}, 0, err
+	}
+	r, err := l.finish(viewers)
+	if err != nil {
+		return r, 0, err
+	}
+	if err := b.profiled(of, s); err != nil {
+		return r, 0, err
+	}
+	writer.stop()
+	var wrote struct {
+		LinesPerSecond float64 `json:"lines_per_s"`
+	}
+	if err := json.Unmarshal(writer.stdout.Bytes(), &wrote); err != nil {
+		return r, 0, fmt.Errorf("read the figures of logwriter: %w", err)
+	}
+	return r, wrote.LinesPerSecond, l.check(r)
+}
