@@ -143,6 +143,9 @@ type Notice struct {
 	Event     Event
 	Condition Condition // from now on
 	Reason    string    // one line for a person; may be empty when Live
+	// Pos is where the next line will begin, where that is known: so that a
+	// viewer that has not seen a line yet can resume all the same.
+	Pos Position
 }
 
 // UnknownBytes is the Bytes of a Gap whose size cannot be known.

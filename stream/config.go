@@ -1,0 +1,62 @@
+package stream
+
+import (
+	"log/slog"
+	"runtime"
+	"time"
+)
+
+// Config is what can be chosen about the hub and the server. The zero value of
+// a field gives its default.
+type Config struct {
+	// Memory is how many bytes of each stream's newest lines are held; 8 MiB,
+	// and 4 MiB at the least.
+	Memory int64
+	// Loops is how many event loops share the viewers; one per core.
+	Loops int
+	// MaxViewers is how many WebSocket connections there may be; 100,000.
+	MaxViewers int
+	// Backlog is how many lines a subscription gets that does not say n; 0 as
+	// written, for callers choose their own default.
+	Backlog int
+	// HandshakeTimeout bounds the time from accepting a connection to its
+	// whole request head; 10 s.
+	HandshakeTimeout time.Duration
+	// PingEvery is how often an idle viewer is pinged; 30 s.
+	PingEvery time.Duration
+	// DeadAfter is how long a viewer may send no frame and acknowledge no byte;
+	// 90 s.
+	DeadAfter time.Duration
+	// StalledTimeout is how long a living viewer may take no byte; 1 h.
+	StalledTimeout time.Duration
+	// CloseTimeout is how long a viewer has for its part of the closing
+	// handshake; 5 s.
+	CloseTimeout time.Duration
+	// Logger takes what operators want to know; slog's default.
+	Logger *slog.Logger
+}
+
+// minMemory leaves room for a message of the largest size beside others.
+const minMemory = 4 << 20
+
+func (c Config) withDefaults() Config {
+	c.Memory = max(or(c.Memory, 8<<20), minMemory)
+	c.Loops = or(c.Loops, runtime.GOMAXPROCS(0))
+	c.MaxViewers = or(c.MaxViewers, 100_000)
+	c.HandshakeTimeout = or(c.HandshakeTimeout, 10*time.Second)
+	c.PingEvery = or(c.PingEvery, 30*time.Second)
+	c.DeadAfter = or(c.DeadAfter, 90*time.Second)
+	c.StalledTimeout = or(c.StalledTimeout, time.Hour)
+	c.CloseTimeout = or(c.CloseTimeout, 5*time.Second)
+	if c.Logger == nil {
+		c.Logger = slog.Default()
+	}
+	return c
+}
+
+func or[T int | int64 | time.Duration](v, otherwise T) T {
+	if v > 0 {
+		return v
+	}
+	return otherwise
+}

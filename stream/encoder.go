@@ -1,0 +1,111 @@
+package stream
+
+import (
+	"time"
+
+	"github.com/gobwas/ws"
+
+	"tailbeam/stream/wire"
+	"tailbeam/tailer/line"
+)
+
+// messageText is about how many bytes of text one message of lines holds, and
+// messageLines how many lines.
+const (
+	messageText  = 256 << 10
+	messageLines = 4096
+)
+
+// batches encodes as messages of tailbeam.v1 for one subscription.
+type batches struct{ id int }
+
+func (e batches) lines(to frames, log *Log, v *view, from, limit uint64, live time.Time) uint64 {
+	var offsets [messageLines]uint32
+	header := wire.Lines{Subscription: e.id, Stream: log.quoted}
+	if !live.IsZero() {
+		header.Time = live.UnixMilli()
+	}
+	// The first walk finds how far the message goes and how long it is.
+	off, text, n := from, 0, 0
+	var last shown
+	for walk := v.from(from); off < limit && n < messageLines; n++ {
+		s, ok := walk.step()
+		if !ok {
+			break
+		}
+		if n == 0 {
+			header.Base = s.pos
+			if s.flags&entryContinues != 0 {
+				header.Pieces |= wire.FirstPiece
+			}
+		} else if s.pos != header.To || text+len(s.text) > messageText {
+			break
+		}
+		offsets[n] = uint32(s.pos.Off - header.Base.Off)
+		header.To = line.Position{Gen: s.pos.Gen, Off: s.end}
+		text += len(s.text)
+		off = s.off + uint64(wire.HeaderLen(len(s.text))+len(s.text))
+		last = s
+	}
+	header.Offsets = offsets[:n]
+	if last.flags&entryUnfinished != 0 {
+		header.Pieces |= wire.LastPiece
+	}
+	var room [512]byte
+	head := header.Append(room[:0])
+	length := len(head) + n + text // a newline before each line
+	dst := wire.AppendHeader(to.frame(wire.HeaderLen(length)+length), ws.OpText, length)
+	dst = append(dst, head...)
+	walk := v.from(from)
+	for range n {
+		s, _ := walk.step()
+		dst = append(dst, '\n')
+		dst = append(dst, s.text...)
+	}
+	to.note(wire.HeaderLen(length)+length, header.Base, header.To.Off)
+	return off
+}
+
+func (e batches) gap(to frames, log *Log, g line.Gap) bool {
+	message(to, wire.AppendGap(nil, e.id, log.quoted, g), g.To)
+	return true
+}
+
+func (e batches) notice(to frames, log *Log, n line.Notice) {
+	message(to, wire.AppendNotice(nil, e.id, log.quoted, n), n.Pos)
+}
+
+// message writes one text frame that holds no line.
+func message(to frames, payload []byte, pos line.Position) {
+	n := wire.HeaderLen(len(payload)) + len(payload)
+	wire.AppendFrame(to.frame(n), ws.OpText, payload)
+	to.note(n, pos, pos.Off)
+}
+
+// prefixed encodes one line a frame, after its stream's name and a tab.
+type prefixed struct{}
+
+func (prefixed) lines(to frames, log *Log, v *view, from, limit uint64, live time.Time) uint64 {
+	off, text := from, 0
+	for walk := v.from(from); off < limit && text < messageText; {
+		s, ok := walk.step()
+		if !ok {
+			break
+		}
+		length := len(log.name) + 1 + len(s.text)
+		dst := wire.AppendHeader(to.frame(wire.HeaderLen(length)+length), ws.OpText, length)
+		dst = append(dst, log.name...)
+		dst = append(dst, '\t')
+		_ = append(dst, s.text...)
+		to.note(wire.HeaderLen(length)+length, s.pos, s.end)
+		off = s.off + uint64(wire.HeaderLen(len(s.text))+len(s.text))
+		text += length
+	}
+	return off
+}
+
+// gap has nothing to write: plain viewers are given lines only.
+func (prefixed) gap(frames, *Log, line.Gap) bool { return false }
+
+// notice writes nothing.
+func (prefixed) notice(frames, *Log, line.Notice) {}

@@ -1,0 +1,153 @@
+package stream
+
+import (
+	"math"
+	"slices"
+	"sync"
+	"time"
+
+	"tailbeam/tailer/line"
+)
+
+// feed is what several viewers want alike that is not one log as it stands: a
+// log as messages of tailbeam.v1, or several logs on one connection. It is
+// made from its logs as they grow, once for all its viewers, and goes away
+// with the last of them.
+//
+// The lines of a feed begin where it was made. Whoever wants older ones, or
+// fell behind, gets them from a replay of its own until that has caught up
+// with the feed (replay.go).
+type feed struct {
+	ring
+	key  string
+	logs []*Log
+	enc  encoder
+	refs int // under Hub.mu
+
+	making sync.Mutex // one appender at a time
+	// For each log: the offset up to which the feed holds it, the position
+	// there, and whether it ended. They change together with ring.end, under
+	// ring.mu.
+	taken []uint64
+	ends  []line.Position
+	over  []bool
+}
+
+// frames is where an encoder puts its frames.
+type frames interface {
+	// frame returns room to be filled by appending exactly n bytes.
+	frame(n int) []byte
+	// note says where the lines of the frame that was filled last lie in the
+	// file.
+	note(frameLen int, pos line.Position, end int64)
+}
+
+// encoder makes frames from what logs hold. An implementation keeps no state
+// and may be used from any goroutine.
+type encoder interface {
+	// lines writes one message or several with what the log holds in [from,
+	// limit), where there is no gap, and returns the offset behind the last.
+	// It writes one entry at least and about messageText bytes at most. live
+	// is when the lines were read, or zero for older ones.
+	lines(to frames, log *Log, v *view, from, limit uint64, live time.Time) uint64
+	// gap writes that lines are missing. It reports false where the encoding
+	// has no word for it.
+	gap(to frames, log *Log, g line.Gap) bool
+	// notice writes a change of condition.
+	notice(to frames, log *Log, n line.Notice)
+}
+
+// pull takes what log holds beyond what the feed has of it. It is called by
+// the log's appender.
+func (f *feed) pull(log *Log) {
+	f.making.Lock()
+	taps := f.pullLocked(log, nil)
+	f.making.Unlock()
+	wake(taps)
+}
+
+// tell passes a notice on, behind the lines before it.
+func (f *feed) tell(log *Log, n line.Notice) {
+	f.making.Lock()
+	taps := f.pullLocked(log, &n)
+	f.making.Unlock()
+	wake(taps)
+}
+
+func (f *feed) pullLocked(log *Log, n *line.Notice) []*tap {
+	at := 0
+	for f.logs[at] != log {
+		at++
+	}
+	v := log.view()
+	off := f.taken[at] // only appenders write it, and they hold f.making
+	for {
+		var g *line.Gap
+		off, g = encode(f.to(at), f.enc, log, &v, off, math.MaxInt, time.Now())
+		if g == nil {
+			break
+		}
+		f.publish()
+		f.mu.Lock()
+		f.markLocked(*g)
+		f.mu.Unlock()
+	}
+	if n != nil {
+		f.enc.notice(f.to(at), log, *n)
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.taken[at], f.ends[at] = off, v.endPos
+	if n != nil {
+		f.over[at] = n.Condition == line.Ended || n.Event == line.Removed
+		f.ended = !slices.Contains(f.over, false)
+	}
+	return f.publishLocked()
+}
+
+// positions returns where a viewer at off goes on in each log.
+func (f *feed) positions(off uint64) []line.Position {
+	f.mu.Lock()
+	v, found := f.viewLocked(), slices.Clone(f.ends)
+	f.mu.Unlock()
+	seen := make([]bool, len(found))
+	for walk := v.from(off); ; {
+		s, ok := walk.step()
+		if !ok {
+			return found
+		}
+		if !seen[s.log] {
+			seen[s.log], found[s.log] = true, s.pos
+		}
+	}
+}
+
+// source is a feed's ring that notes which log its frames are from.
+type source struct {
+	*feed
+	log int
+}
+
+func (f *feed) to(log int) source { return source{f, log} }
+
+func (s source) note(frameLen int, pos line.Position, end int64) {
+	s.feed.note(frameLen, s.log, pos, end, 0)
+}
+
+// encode writes what the view holds from off on until about max bytes of text
+// were written, and returns the offset behind it. It stops behind a gap that
+// the encoding has no word for and returns it.
+func encode(to frames, enc encoder, log *Log, v *view, off uint64, max int, live time.Time) (uint64, *line.Gap) {
+	for begin := off; off < v.end && off-begin < uint64(max); {
+		limit, g := v.next(off)
+		if g == nil {
+			off = enc.lines(to, log, v, off, limit, live)
+			continue
+		}
+		off++
+		if !enc.gap(to, log, *g) {
+			return off, g
+		}
+	}
+	return off, nil
+}

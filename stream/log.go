@@ -1,0 +1,221 @@
+package stream
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+	"unicode/utf8"
+
+	"github.com/gobwas/ws"
+
+	"tailbeam/stream/wire"
+	"tailbeam/tailer/line"
+)
+
+// maxMessage is the most bytes of text that one message holds. A longer line
+// travels in several.
+const maxMessage = 1 << 20
+
+// Log is the newest part of one stream in memory: its lines as finished text
+// frames, with their positions. It is the feed of every plain viewer of this
+// one stream; other encodings are made from it for as long as somebody wants
+// them.
+//
+// A Log is the line.Sink of its source: Append, Notice and Gap are called by
+// one goroutine at a time. Everything else may be called from any goroutine.
+type Log struct {
+	ring
+	name   string
+	quoted []byte // the name as a JSON string
+	origin line.Origin
+
+	viewers atomic.Int64
+	rates   rates
+
+	// feeds are made from this log. They are replaced, never changed in
+	// place, under ring.mu, so that they change between two appends.
+	feeds  []*feed
+	notice line.Notice // the newest one, under ring.mu
+}
+
+func newLog(name string, origin line.Origin, memory int64) *Log {
+	l := &Log{name: name, quoted: wire.Quote(name), origin: origin}
+	l.ring.init(memory)
+	return l
+}
+
+// Name returns the stream's name.
+func (l *Log) Name() string { return l.name }
+
+// Append takes lines from the source and wakes who waits for them. It copies
+// what it keeps.
+func (l *Log) Append(b *line.Batch) {
+	valid := utf8.Valid(b.Data)
+	start := uint32(0)
+	for i, end := range b.Ends {
+		var flags uint32
+		if i == 0 && b.Flags&line.Continues != 0 {
+			flags |= entryContinues
+		}
+		if i == len(b.Ends)-1 && b.Flags&line.Unfinished != 0 {
+			flags |= entryUnfinished
+		}
+		pos := line.Position{Gen: b.Pos.Gen, Off: b.Pos.Off + int64(start)}
+		l.add(b.Data[start:end], pos, flags, valid)
+		start = end
+	}
+	l.rates.add(b.Lines(), len(b.Data))
+
+	l.mu.Lock()
+	taps, feeds := l.publishLocked(), l.feeds
+	l.mu.Unlock()
+	wake(taps)
+	for _, f := range feeds {
+		f.pull(l)
+	}
+}
+
+// add makes the frame of one entry, or several where it does not fit into one
+// message or has to be repaired beyond that.
+func (l *Log) add(raw []byte, pos line.Position, flags uint32, valid bool) {
+	text := wire.Text(raw, pos.Off)
+	end := pos.Off + int64(len(raw))
+	if len(text) <= maxMessage && (valid || utf8.Valid(text)) {
+		n := wire.HeaderLen(len(text)) + len(text)
+		wire.AppendFrame(l.frame(n), ws.OpText, text)
+		l.note(n, 0, pos, end, flags)
+		return
+	}
+	pos.Off += int64(cap(raw) - cap(text)) // a byte order mark that is not shown
+	l.addRepaired(text, pos, end, flags)
+}
+
+// addRepaired makes frames of at most maxMessage bytes of valid text.
+func (l *Log) addRepaired(text []byte, pos line.Position, end int64, flags uint32) {
+	last := flags & entryUnfinished
+	flags &^= entryUnfinished
+	for {
+		piece, rest := wire.Repair(nil, text, maxMessage)
+		n := wire.HeaderLen(len(piece)) + len(piece)
+		wire.AppendFrame(l.frame(n), ws.OpText, piece)
+		if len(rest) == 0 {
+			l.note(n, 0, pos, end, flags|last)
+			return
+		}
+		next := pos.Off + int64(len(text)-len(rest))
+		l.note(n, 0, pos, next, flags|entryUnfinished)
+		pos.Off, text, flags = next, rest, entryContinues
+	}
+}
+
+// Notice takes a change of the stream's condition. A stream that ended or was
+// removed sends its plain viewers away when they have every line.
+func (l *Log) Notice(n line.Notice) {
+	l.mu.Lock()
+	l.notice = n
+	if !n.Pos.IsZero() {
+		l.moveLocked(n.Pos)
+	}
+	if n.Condition == line.Ended || n.Event == line.Removed {
+		l.ended = true
+	}
+	taps, feeds := l.taps, l.feeds
+	l.mu.Unlock()
+	wake(taps)
+	for _, f := range feeds {
+		f.tell(l, n)
+	}
+}
+
+// Gap takes the word that lines are missing here.
+func (l *Log) Gap(g line.Gap) {
+	l.mu.Lock()
+	l.markLocked(g)
+	taps, feeds := l.taps, l.feeds
+	l.mu.Unlock()
+	wake(taps)
+	for _, f := range feeds {
+		f.pull(l)
+	}
+}
+
+// condition returns the newest notice and the position behind the last line.
+func (l *Log) condition() (line.Notice, line.Position) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.notice, l.endPos
+}
+
+// Info is what lists say about a stream.
+type Info struct {
+	Name           string
+	Source         string // as the operator wrote it
+	Path           string // the file behind it, or empty
+	Condition      string
+	Reason         string
+	Size           int64  // bytes of the current generation that were read
+	Lines          uint64 // since the server started
+	Bytes          uint64 // since the server started
+	LinesPerSecond float64
+	BytesPerSecond float64
+	LastLine       time.Time // zero where there was none
+	Viewers        int
+}
+
+// Info returns what there is to say about the stream now.
+func (l *Log) Info() Info {
+	notice, end := l.condition()
+	i := Info{
+		Name:      l.name,
+		Source:    l.origin.Source,
+		Path:      l.origin.Path,
+		Condition: notice.Condition.String(),
+		Reason:    notice.Reason,
+		Size:      end.Off,
+		Viewers:   int(l.viewers.Load()),
+	}
+	l.rates.fill(&i, time.Now())
+	return i
+}
+
+// rates counts lines and bytes, and how many there were lately.
+type rates struct {
+	mu           sync.Mutex
+	lines, bytes uint64
+	last         time.Time
+	second       int64 // the Unix second that now counts
+	now, before  [2]float64
+}
+
+func (r *rates) add(lines, bytes int) {
+	t := time.Now()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.turnLocked(t)
+	r.lines += uint64(lines)
+	r.bytes += uint64(bytes)
+	r.now[0] += float64(lines)
+	r.now[1] += float64(bytes)
+	r.last = t
+}
+
+// turnLocked begins a new second if one has begun.
+func (r *rates) turnLocked(t time.Time) {
+	switch second := t.Unix(); second - r.second {
+	case 0:
+		return
+	case 1:
+		r.before, r.now, r.second = r.now, [2]float64{}, second
+	default:
+		r.before, r.now, r.second = [2]float64{}, [2]float64{}, second
+	}
+}
+
+// fill writes the counts, and as rates those of the last whole second.
+func (r *rates) fill(i *Info, t time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.turnLocked(t)
+	i.Lines, i.Bytes, i.LastLine = r.lines, r.bytes, r.last
+	i.LinesPerSecond, i.BytesPerSecond = r.before[0], r.before[1]
+}

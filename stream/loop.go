@@ -1,0 +1,315 @@
+package stream
+
+import (
+	"net"
+	"sync"
+	"time"
+
+	"tailbeam/stream/netpoll"
+)
+
+// loop owns viewers outright: their sockets, their positions and what they
+// have not been sent yet. Only its own goroutine touches those; others leave
+// word in the inbox and wake it.
+type loop struct {
+	server *Server
+	poll   *netpoll.Poller
+	wakes  chan struct{} // holds one
+	ended  chan struct{}
+
+	mu     sync.Mutex
+	inbox  inbox
+	posted []netpoll.Event // of sockets that are not polled
+	dirty  []*tap          // rings with something new
+
+	viewers  slab
+	taps     map[*ring]*tap
+	watched  map[*viewer]struct{} // those with a deadline
+	replays  []*subscription      // being served from a replay
+	clock    time.Time            // when second was 0
+	second   uint32
+	pace     pace
+	leaving  bool // the server shuts down
+	door     door
+	buf      []byte   // what is read from sockets
+	bufs     [][]byte // what is written to one
+	spare    []*tap
+	sweeping view
+}
+
+// inbox is what others want of a loop.
+type inbox struct {
+	sockets []netpoll.Socket // accepted, no byte read
+	conns   []arrival        // upgraded at the second door
+	leave   bool
+	drop    bool
+}
+
+// arrival is a connection whose handshake was done over HTTP.
+type arrival struct {
+	sock netpoll.Socket // or
+	conn net.Conn
+	rest []byte // what the client sent already
+	ask  Ask
+}
+
+const (
+	// maxClientMessage is the most bytes of a message, or a frame, of a client.
+	maxClientMessage = 64 << 10
+	// maxTurn is about how many bytes a viewer gets before the next one's turn.
+	maxTurn = 1 << 20
+)
+
+func newLoop(s *Server) (*loop, error) {
+	poll, err := netpoll.NewPoller()
+	if err != nil {
+		return nil, err
+	}
+	l := &loop{
+		server:  s,
+		poll:    poll,
+		wakes:   make(chan struct{}, 1),
+		ended:   make(chan struct{}),
+		taps:    make(map[*ring]*tap),
+		watched: make(map[*viewer]struct{}),
+		clock:   time.Now(),
+		buf:     make([]byte, maxClientMessage+netReadSize),
+		bufs:    make([][]byte, 0, maxVector),
+	}
+	l.door.init()
+	return l, nil
+}
+
+// netReadSize is how much is read from a socket at once, beside the beginning
+// of a message that was read before.
+const netReadSize = 16 << 10
+
+// wake makes the loop look at its inbox and its dirty rings.
+func (l *loop) wake() {
+	select {
+	case l.wakes <- struct{}{}:
+	default:
+	}
+}
+
+// mark notes that a ring has something new.
+func (l *loop) mark(t *tap) {
+	l.mu.Lock()
+	l.dirty = append(l.dirty, t)
+	l.mu.Unlock()
+	l.wake()
+}
+
+// leave puts a message into the inbox.
+func (l *loop) leave(put func(*inbox)) {
+	l.mu.Lock()
+	put(&l.inbox)
+	l.mu.Unlock()
+	l.wake()
+}
+
+// post takes the readiness of a socket that is not polled.
+func (l *loop) post(e netpoll.Event) {
+	l.mu.Lock()
+	l.posted = append(l.posted, e)
+	l.mu.Unlock()
+	l.wake()
+}
+
+// run serves until the server leaves and the last viewer is gone.
+func (l *loop) run() {
+	defer close(l.ended)
+	ticks := time.NewTicker(time.Second)
+	defer ticks.Stop()
+	for !l.leaving || l.viewers.count > 0 {
+		select {
+		case <-l.wakes:
+		case <-l.pace.timer():
+			l.pace.armed = false
+		case events := <-l.poll.Events():
+			for _, e := range events {
+				l.ready(e)
+			}
+			l.poll.Done()
+		case <-ticks.C:
+			l.tick()
+		}
+		l.intake()
+		l.sweep()
+		l.replay()
+	}
+	for _, t := range l.taps {
+		t.ring.detach(t)
+	}
+	l.poll.Close()
+}
+
+// intake takes what others left.
+func (l *loop) intake() {
+	l.mu.Lock()
+	in, events := l.inbox, l.posted
+	l.inbox, l.posted = inbox{}, nil
+	l.mu.Unlock()
+	for _, e := range events {
+		l.ready(e)
+	}
+	for _, sock := range in.sockets {
+		l.greet(sock)
+	}
+	for _, a := range in.conns {
+		l.welcome(a)
+	}
+	if in.leave {
+		l.leaveAll()
+	}
+	if in.drop {
+		l.each(func(v *viewer) { l.drop(v) })
+	}
+}
+
+// ready serves a socket that is ready.
+func (l *loop) ready(e netpoll.Event) {
+	v := l.viewers.find(e.Token)
+	if v == nil {
+		return
+	}
+	if e.Ready&netpoll.Writable != 0 && v.flags&blocked != 0 {
+		l.unblock(v)
+	}
+	if e.Ready&netpoll.Readable != 0 && v.life == uint32(e.Token>>32) {
+		l.read(v)
+	}
+}
+
+// sweep sends what is new to everyone, unless it is better to let lines
+// gather.
+func (l *loop) sweep() {
+	l.mu.Lock()
+	pending := len(l.dirty) > 0
+	l.mu.Unlock()
+	if !pending || !l.pace.due() {
+		return
+	}
+	l.mu.Lock()
+	taps := l.dirty
+	l.dirty = l.spare[:0]
+	l.mu.Unlock()
+	begin := time.Now()
+	for i, t := range taps {
+		l.sweepTap(t)
+		taps[i] = nil
+	}
+	l.spare = taps
+	l.pace.swept(begin)
+}
+
+// sweepTap sends what is new in one ring.
+func (l *loop) sweepTap(t *tap) {
+	t.dirty.Store(false)
+	l.sweeping = t.ring.view()
+	low := l.sweeping.end
+	for i := len(t.subs) - 1; i >= 0; i-- {
+		s := t.subs[i]
+		if s.paused != 0 || s.viewer.flags&blocked != 0 || s.off >= l.sweeping.end && !l.sweeping.ended {
+			continue
+		}
+		if l.send(s, &l.sweeping) == more {
+			low = min(low, s.off)
+		}
+	}
+	t.offered.Store(low)
+	t.ring.offered()
+	if low < l.sweeping.end {
+		t.wake()
+	}
+	l.sweeping = view{}
+}
+
+// tapOf returns the loop's tap of a ring, made if need be.
+func (l *loop) tapOf(r *ring) *tap {
+	t := l.taps[r]
+	if t == nil {
+		t = &tap{ring: r, loop: l}
+		l.taps[r] = t
+		r.attach(t)
+	}
+	return t
+}
+
+// untap takes s off its ring, and the loop with it if that was its last.
+func (l *loop) untap(s *sub) {
+	t := s.tap
+	if t == nil {
+		return
+	}
+	t.remove(s)
+	if len(t.subs) == 0 {
+		delete(l.taps, t.ring)
+		t.ring.detach(t)
+	}
+}
+
+// each calls f for every viewer.
+func (l *loop) each(f func(*viewer)) {
+	for _, chunk := range l.viewers.chunks {
+		for i := range chunk {
+			if chunk[i].state != free {
+				f(&chunk[i])
+			}
+		}
+	}
+}
+
+// pace decides when a loop sweeps. An idle loop sends at once; when a sweep
+// takes long, lines gather, because it is the number of lines in a write that
+// decides what each costs.
+type pace struct {
+	next  time.Time
+	clock *time.Timer
+	armed bool
+}
+
+// A sweep of more than slowSweep is followed by the next one gatherSome after
+// it began, one that took longer than that by gatherMore.
+const (
+	slowSweep  = time.Millisecond
+	gatherSome = 5 * time.Millisecond
+	gatherMore = 20 * time.Millisecond
+)
+
+// due reports whether it is time, and sets the timer otherwise.
+func (p *pace) due() bool {
+	wait := time.Until(p.next)
+	if wait <= 0 {
+		return true
+	}
+	if !p.armed {
+		p.armed = true
+		if p.clock == nil {
+			p.clock = time.NewTimer(wait)
+		} else {
+			p.clock.Reset(wait)
+		}
+	}
+	return false
+}
+
+// timer returns what to wait for, which is nothing while no timer is set.
+func (p *pace) timer() <-chan time.Time {
+	if !p.armed {
+		return nil
+	}
+	return p.clock.C
+}
+
+// swept takes how long a sweep took.
+func (p *pace) swept(begin time.Time) {
+	switch took := time.Since(begin); {
+	case took > gatherSome:
+		p.next = begin.Add(gatherMore)
+	case took > slowSweep:
+		p.next = begin.Add(gatherSome)
+	default:
+		p.next = time.Time{}
+	}
+}

@@ -1,0 +1,240 @@
+package stream
+
+import (
+	"bytes"
+
+	"github.com/gobwas/ws"
+
+	"tailbeam/stream/netpoll"
+	"tailbeam/stream/wire"
+)
+
+// read takes what a client sent.
+func (l *loop) read(v *viewer) {
+	for life := v.life; ; {
+		kept := 0
+		if v.more != nil {
+			kept = copy(l.buf, v.more.in)
+		}
+		n, err := v.sock.Read(l.buf[kept:])
+		switch {
+		case err == netpoll.ErrAgain:
+			return
+		case err != nil || n == 0:
+			l.drop(v)
+			return
+		}
+		switch v.state {
+		case shaking:
+			l.shake(v, l.buf[:kept+n])
+		case drained, closing:
+			// What comes after Close is not looked at (RFC 6455, section 1.4).
+		default:
+			v.heard = l.second
+			l.take(v, l.buf[:kept+n])
+		}
+		full := kept+n == len(l.buf)
+		if v.life != life || v.state == free || !full && v.sock.Polled() {
+			return
+		}
+	}
+}
+
+// take cuts bytes of an open viewer into messages and obeys them.
+func (l *loop) take(v *viewer, p []byte) {
+	var local wire.Reader
+	reader := &local
+	if v.more != nil {
+		reader = &v.more.reader
+	}
+	for len(p) > 0 && v.state == open {
+		n, m, err := reader.Next(p, maxClientMessage)
+		if err != nil {
+			broken := err.(*wire.ProtocolError)
+			l.close(v, broken.Code, "")
+			return
+		}
+		if n == 0 {
+			break
+		}
+		p = p[n:]
+		if m.Op != 0 {
+			l.obey(v, m)
+		}
+	}
+	if v.state != open {
+		return
+	}
+	if len(p) > 0 || v.more != nil || !local.Idle() {
+		x := v.extra()
+		x.in = append(x.in[:0], p...)
+		if reader == &local {
+			x.reader = local
+		}
+		v.tidy()
+	}
+}
+
+// obey does what a message says.
+func (l *loop) obey(v *viewer, m wire.Message) {
+	switch m.Op {
+	case ws.OpPing:
+		x := v.extra()
+		if len(x.out)+len(m.Data) > maxUnsent {
+			l.close(v, wire.ClosePolicy, "too many pings unanswered")
+			return
+		}
+		x.out = wire.AppendFrame(x.out, ws.OpPong, m.Data)
+		l.flush(v)
+	case ws.OpPong:
+	case ws.OpClose:
+		code, _ := wire.CloseAnswer(m.Data)
+		l.close(v, code, "")
+	case ws.OpBinary:
+		l.close(v, wire.CloseKind, "")
+	case ws.OpText:
+		if v.flags&batched != 0 {
+			l.request(v, m.Data)
+		} else {
+			l.command(v, bytes.TrimSpace(m.Data))
+		}
+	}
+}
+
+// maxUnsent bounds what a client can make the server queue for it, in bytes.
+const maxUnsent = 256 << 10
+
+// command obeys a word on a plain connection. Others are not heard: there is
+// no place for an answer between lines.
+func (l *loop) command(v *viewer, word []byte) {
+	switch string(word) {
+	case "pause":
+		l.pause(v, v.plainSub())
+	case "resume":
+		l.goOn(v, v.plainSub())
+	case "quit":
+		l.close(v, wire.CloseEnd, "")
+	}
+}
+
+// plainSub returns the one thing that a plain viewer follows.
+func (v *viewer) plainSub() *sub {
+	if v.sub.tap == nil && v.more != nil && len(v.more.subs) > 0 {
+		return &v.more.subs[0].sub
+	}
+	return &v.sub
+}
+
+// pause stops sending. Where the viewer stands is remembered, as in block.
+func (l *loop) pause(v *viewer, s *sub) {
+	if s.paused != 0 {
+		return
+	}
+	v.extra().resume = l.cursor(v)
+	s.paused = 1
+	l.watched[v] = struct{}{}
+}
+
+// goOn sends again.
+func (l *loop) goOn(v *viewer, s *sub) {
+	if s.paused == 0 {
+		return
+	}
+	s.paused = 0
+	if v.flags&blocked == 0 {
+		v.extra().resume = ""
+		delete(l.watched, v)
+	}
+	l.push(v)
+	l.wake() // for a replay
+}
+
+// request obeys a message of tailbeam.v1.
+func (l *loop) request(v *viewer, p []byte) {
+	r, id, err := wire.ParseRequest(p, l.server.config.Backlog)
+	if err != nil {
+		l.answer(v, id, 400, err.Error())
+		return
+	}
+	if r.Subscribe != nil {
+		l.requestSubscribe(v, r.Subscribe)
+		return
+	}
+	s := v.subscription(id)
+	switch {
+	case s == nil:
+		l.answer(v, id, 404, "there is no subscription with this id")
+	case r.Unsubscribe != nil:
+		l.unsubscribe(v, s)
+	case r.Pause != nil:
+		l.pause(v, &s.sub)
+	case r.Resume != nil:
+		l.goOn(v, &s.sub)
+	}
+}
+
+func (v *viewer) subscription(id int) *subscription {
+	if v.more == nil {
+		return nil
+	}
+	for _, s := range v.more.subs {
+		if s.id == id {
+			return s
+		}
+	}
+	return nil
+}
+
+// maxSubscriptions is how many subscriptions a viewer may have, and how many
+// streams each.
+const maxSubscriptions = 256
+
+func (l *loop) requestSubscribe(v *viewer, w *wire.Subscribe) {
+	if v.subscription(w.ID) != nil {
+		l.answer(v, w.ID, 409, "this id has a subscription: unsubscribe it first, or choose another")
+		return
+	}
+	if len(v.extra().subs) >= maxSubscriptions || len(w.Streams) > maxSubscriptions {
+		l.answer(v, w.ID, 429, "too many subscriptions or streams: 256 of each is the limit")
+		return
+	}
+	logs := make([]*Log, len(w.Streams))
+	for i, name := range w.Streams {
+		log, ok := l.server.hub.Log(name)
+		if !ok {
+			l.answer(v, w.ID, 404, "there is no stream "+name+": see api/streams for the list")
+			return
+		}
+		logs[i] = log
+	}
+	s := &subscription{id: w.ID, feed: l.server.hub.batchFeed(w.ID, logs)}
+	where := make([]start, len(logs))
+	if w.From == "" {
+		for i, log := range logs {
+			where[i] = backlog(log, w.Backlog)
+		}
+	} else {
+		positions, err := wire.ParseCursors(w.From, len(logs))
+		if err != nil {
+			l.server.hub.release(s.feed)
+			l.answer(v, w.ID, 400, "from: "+err.Error())
+			return
+		}
+		for i, log := range logs {
+			where[i] = resume(log, positions[i])
+		}
+	}
+	l.subscribe(v, s, where)
+}
+
+// answer sends an error message.
+func (l *loop) answer(v *viewer, id, status int, message string) {
+	x := v.extra()
+	if len(x.out) > maxUnsent {
+		l.close(v, wire.ClosePolicy, "too many messages unanswered")
+		return
+	}
+	payload := wire.AppendError(nil, id, status, message)
+	x.out = wire.AppendFrame(x.out, ws.OpText, payload)
+	l.flush(v)
+}

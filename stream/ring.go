@@ -1,0 +1,240 @@
+package stream
+
+import (
+	"math"
+	"sync"
+
+	"tailbeam/tailer/line"
+)
+
+// ring is a bounded, append-only run of segments. One goroutine at a time
+// appends; any number look at views.
+//
+// # Publishing
+//
+// The appender fills bytes behind the published end without a lock and then
+// publishes them under it. Published bytes and entries never change, so a view
+// is read without a lock.
+//
+// # Eviction
+//
+// The oldest segments go when the ring holds more than its bound. Before that
+// the appender waits until every loop has offered them to its viewers: a file
+// can wait, and a viewer that keeps reading is never overtaken. Viewers whose
+// sockets are full are not waited for.
+type ring struct {
+	max int64 // bytes of segments to hold
+
+	mu      sync.Mutex
+	swept   sync.Cond // a loop offered something while waiting > 0
+	waiting int
+	segs    []*segment // replaced when the oldest go, never changed in place
+	start   uint64
+	end     uint64
+	held    int64
+	marks   []mark
+	endPos  line.Position
+	ended   bool
+	taps    []*tap // replaced, never changed in place
+
+	// The appender's own.
+	cur    *segment
+	fresh  []*segment
+	newPos line.Position
+	apart  bool // the next entry does not follow on the one before
+}
+
+func (r *ring) init(max int64) {
+	r.max = max
+	r.swept.L = &r.mu
+}
+
+// view returns the ring as it is now.
+func (r *ring) view() view {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.viewLocked()
+}
+
+func (r *ring) viewLocked() view {
+	v := view{segs: r.segs, start: r.start, end: r.end, marks: r.marks, endPos: r.endPos, ended: r.ended}
+	if n := len(r.segs); n > 0 {
+		v.entries, v.runs = r.segs[n-1].entries, r.segs[n-1].runs
+	}
+	return v
+}
+
+// frame returns room for a frame of n bytes, to be filled by appending.
+func (r *ring) frame(n int) []byte {
+	seg := r.cur
+	if seg == nil || len(seg.buf)-seg.fill < n {
+		seg = r.grow(n)
+	}
+	at := seg.fill
+	seg.fill += n
+	return seg.buf[at:at:seg.fill]
+}
+
+// grow begins a segment that has room for n bytes.
+func (r *ring) grow(n int) *segment {
+	size, base := minSegment, r.end
+	if r.cur != nil {
+		size = min(2*len(r.cur.buf), maxSegment)
+		base = r.cur.base + uint64(r.cur.fill)
+	}
+	seg := &segment{base: base, buf: make([]byte, max(size, n))}
+	r.cur = seg
+	r.fresh = append(r.fresh, seg)
+	return seg
+}
+
+// note adds an entry for the frame that was filled last. log is the index of
+// the log that it is from, pos is where its bytes begin in the file and end
+// the offset behind them.
+func (r *ring) note(frameLen, log int, pos line.Position, end int64, flags uint32) {
+	seg := r.cur
+	if r.apart || pos != r.newPos || !seg.continues(log, end) {
+		seg.nextRuns = append(seg.nextRuns, run{first: len(seg.nextEntries), log: log, pos: pos})
+	}
+	start := seg.nextRuns[len(seg.nextRuns)-1].pos.Off
+	seg.nextEntries = append(seg.nextEntries, entry{
+		frame:  uint32(seg.fill-frameLen) | flags,
+		rawEnd: uint32(end - start),
+	})
+	r.newPos, r.apart = line.Position{Gen: pos.Gen, Off: end}, false
+}
+
+// continues reports whether an entry of a log that ends at an offset can go
+// into the newest run.
+func (s *segment) continues(log int, end int64) bool {
+	if len(s.nextRuns) == 0 {
+		return false
+	}
+	newest := s.nextRuns[len(s.nextRuns)-1]
+	return newest.log == log && end-newest.pos.Off <= math.MaxUint32
+}
+
+// publish shows what was filled. It returns the taps to wake.
+func (r *ring) publish() []*tap {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.publishLocked()
+}
+
+func (r *ring) publishLocked() []*tap {
+	if n := len(r.segs); n > 0 {
+		r.segs[n-1].show()
+	}
+	for _, seg := range r.fresh {
+		seg.show()
+		r.held += int64(len(seg.buf))
+		r.segs = append(r.segs, seg)
+	}
+	clear(r.fresh)
+	r.fresh = r.fresh[:0]
+	if r.cur != nil {
+		r.end = r.cur.base + uint64(r.cur.fill)
+	}
+	r.endPos = r.newPos
+	r.evictLocked()
+	return r.taps
+}
+
+// show publishes the entries of a segment.
+func (s *segment) show() { s.entries, s.runs = s.nextEntries, s.nextRuns }
+
+// evictLocked drops the oldest segments until the bound is kept, but not the
+// newest.
+func (r *ring) evictLocked() {
+	drop := 0
+	for held := r.held; held > r.max && drop < len(r.segs)-1; drop++ {
+		r.awaitLocked(r.segs[drop+1].base)
+		held -= int64(len(r.segs[drop].buf))
+	}
+	if drop == 0 {
+		return
+	}
+	for _, seg := range r.segs[:drop] {
+		r.held -= int64(len(seg.buf))
+	}
+	r.segs = append([]*segment(nil), r.segs[drop:]...)
+	r.start = r.segs[0].base
+	gone := 0
+	for gone < len(r.marks) && r.marks[gone].off < r.start {
+		gone++
+	}
+	r.marks = append([]mark(nil), r.marks[gone:]...)
+}
+
+// awaitLocked waits until every loop has offered all bytes before off.
+func (r *ring) awaitLocked(off uint64) {
+	for {
+		behind := false
+		for _, t := range r.taps {
+			behind = behind || t.offered.Load() < off
+		}
+		if !behind {
+			return
+		}
+		for _, t := range r.taps {
+			t.wake()
+		}
+		r.waiting++
+		r.swept.Wait()
+		r.waiting--
+	}
+}
+
+// oldest returns the offset of the first line that is held.
+func (r *ring) oldest() uint64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.start
+}
+
+// offered tells the appender that a loop went over its viewers.
+func (r *ring) offered() {
+	r.mu.Lock()
+	if r.waiting > 0 {
+		r.swept.Broadcast()
+	}
+	r.mu.Unlock()
+}
+
+// markLocked sets a gap between what is published and what comes next. It
+// takes one offset of its own, so that a viewer's offset tells whether the gap
+// lies before it.
+func (r *ring) markLocked(g line.Gap) {
+	r.marks = append(r.marks[:len(r.marks):len(r.marks)], mark{off: r.end, gap: g})
+	r.end++
+	r.cur = nil
+	r.moveLocked(g.To)
+}
+
+// moveLocked says where the next entry will begin.
+func (r *ring) moveLocked(p line.Position) {
+	r.newPos, r.endPos, r.apart = p, p, true
+}
+
+// attach lets t see the ring from now on and returns the ring as it is.
+func (r *ring) attach(t *tap) view {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.taps = append(r.taps[:len(r.taps):len(r.taps)], t)
+	t.offered.Store(r.end)
+	return r.viewLocked()
+}
+
+// detach takes t away.
+func (r *ring) detach(t *tap) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var taps []*tap
+	for _, other := range r.taps {
+		if other != t {
+			taps = append(taps, other)
+		}
+	}
+	r.taps = taps
+	r.swept.Broadcast()
+}

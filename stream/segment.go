@@ -1,0 +1,258 @@
+package stream
+
+import (
+	"sort"
+
+	"tailbeam/stream/wire"
+	"tailbeam/tailer/line"
+)
+
+// entry is one frame of a log: where it lies in its segment and where the
+// bytes that it shows end in the file.
+type entry struct {
+	frame  uint32 // offset in the segment, and two flags
+	rawEnd uint32 // from the position of the run that holds the entry
+}
+
+const (
+	entryContinues  = 1 << 31 // goes on with the line of the entry before
+	entryUnfinished = 1 << 30 // the next entry goes on with this line
+	entryOffset     = 1<<30 - 1
+)
+
+// at returns the offset of the frame in its segment.
+func (e entry) at() int { return int(e.frame & entryOffset) }
+
+// run is a stretch of entries that lie one after the other in one generation.
+type run struct {
+	first int // index of its first entry in the segment
+	log   int // index of the log in a feed of several
+	pos   line.Position
+}
+
+// segment is a stretch of finished frames, whole ones only. What was published
+// of it never changes.
+type segment struct {
+	base    uint64 // offset in the ring of buf[0]
+	buf     []byte
+	entries []entry // published
+	runs    []run   // published
+
+	// The appender's own, ahead of what was published.
+	fill        int
+	nextEntries []entry
+	nextRuns    []run
+}
+
+// The first segment of a ring is small, for streams that hardly say anything;
+// each is twice as large as the one before.
+const (
+	minSegment = 4 << 10
+	maxSegment = 256 << 10
+)
+
+// view is a ring as it was at one moment. It stays valid and readable without
+// a lock for as long as it is held.
+type view struct {
+	segs       []*segment
+	start, end uint64
+	entries    []entry // of the last segment
+	runs       []run   // of the last segment
+	marks      []mark
+	endPos     line.Position // behind the last entry
+	ended      bool
+}
+
+// mark is a gap at an offset of a ring.
+type mark struct {
+	off uint64
+	gap line.Gap
+}
+
+// find returns the index of the segment that holds off, which lies in
+// [start, end).
+func (v *view) find(off uint64) int {
+	last := len(v.segs) - 1
+	if v.segs[last].base <= off {
+		return last
+	}
+	return sort.Search(last, func(i int) bool { return v.segs[i+1].base > off })
+}
+
+// next returns how far a viewer at off may go: to the end, or to the next gap.
+// At a gap it returns that gap; the viewer goes on at off+1.
+func (v *view) next(off uint64) (to uint64, g *line.Gap) {
+	for i := range v.marks {
+		switch m := &v.marks[i]; {
+		case m.off == off:
+			return off, &m.gap
+		case m.off > off:
+			return m.off, nil
+		}
+	}
+	return v.end, nil
+}
+
+// gather appends to bufs what lies in [off, to), up to about max bytes, in
+// pieces that end at a frame. There is no gap in between.
+func (v *view) gather(bufs [][]byte, off, to uint64, max int) [][]byte {
+	for i := v.find(off); off < to && max > 0 && len(bufs) < maxVector; i++ {
+		seg, end := v.segs[i], to
+		if i+1 < len(v.segs) {
+			end = min(to, v.segs[i+1].base)
+		}
+		b := seg.buf[off-seg.base : end-seg.base]
+		bufs = append(bufs, b)
+		off = end
+		max -= len(b)
+	}
+	return bufs
+}
+
+// maxVector bounds the vector of one writev; IOV_MAX is 1,024 on Linux.
+const maxVector = 64
+
+// lines walks over the entries of a view.
+type lines struct {
+	v       *view
+	seg     int
+	entries []entry
+	runs    []run
+	next    int // index in entries
+	run     int // index in runs of the run that holds entries[next], or before
+}
+
+// from returns a walk that begins with the entry at or behind off.
+func (v *view) from(off uint64) lines {
+	l := lines{v: v}
+	if off >= v.end || len(v.segs) == 0 {
+		l.seg = len(v.segs)
+		return l
+	}
+	l.open(v.find(off))
+	rel := off - v.segs[l.seg].base
+	l.next = sort.Search(len(l.entries), func(i int) bool { return uint64(l.entries[i].at()) >= rel })
+	l.run = sort.Search(len(l.runs), func(i int) bool { return l.runs[i].first > l.next }) - 1
+	return l
+}
+
+// open turns to the first entry of segment i.
+func (l *lines) open(i int) {
+	l.seg, l.next, l.run = i, 0, 0
+	switch {
+	case i >= len(l.v.segs):
+		l.entries, l.runs = nil, nil
+	case i == len(l.v.segs)-1:
+		l.entries, l.runs = l.v.entries, l.v.runs
+	default:
+		l.entries, l.runs = l.v.segs[i].entries, l.v.segs[i].runs
+	}
+}
+
+// shown is one entry as a walk shows it. text aliases the segment.
+type shown struct {
+	off   uint64 // of the frame in the ring
+	text  []byte
+	pos   line.Position // of the first byte of the entry
+	end   int64         // offset behind its last byte
+	log   int
+	flags uint32 // entryContinues, entryUnfinished
+}
+
+// step returns the entry that is next and goes on to the one after it.
+func (l *lines) step() (shown, bool) {
+	for l.next >= len(l.entries) {
+		if l.seg+1 >= len(l.v.segs) {
+			return shown{}, false
+		}
+		l.open(l.seg + 1)
+	}
+	for l.run+1 < len(l.runs) && l.runs[l.run+1].first <= l.next {
+		l.run++
+	}
+	seg, r, e := l.v.segs[l.seg], l.runs[l.run], l.entries[l.next]
+	start, end := wire.PayloadAt(seg.buf[e.at():])
+	s := shown{
+		off:   seg.base + uint64(e.at()),
+		text:  seg.buf[e.at()+start : e.at()+end],
+		pos:   r.pos,
+		log:   r.log,
+		end:   r.pos.Off + int64(e.rawEnd),
+		flags: e.frame &^ entryOffset,
+	}
+	if l.next > r.first {
+		s.pos.Off += int64(l.entries[l.next-1].rawEnd)
+	}
+	l.next++
+	return s, true
+}
+
+// position returns where the entry at off, or the next line at the end, lies
+// in the file.
+func (v *view) position(off uint64) line.Position {
+	walk := v.from(off)
+	if s, ok := walk.step(); ok {
+		return s.pos
+	}
+	return v.endPos
+}
+
+// back returns the offset of the n-th line before the end, or the start.
+// Pieces of one line count once.
+func (v *view) back(n int) uint64 {
+	if n == All {
+		return v.start
+	}
+	off := v.end
+	for i := len(v.segs) - 1; i >= 0; i-- {
+		entries := v.segs[i].entries
+		if i == len(v.segs)-1 {
+			entries = v.entries
+		}
+		for k := len(entries) - 1; k >= 0; k-- {
+			if n == 0 {
+				return off
+			}
+			off = v.segs[i].base + uint64(entries[k].at())
+			if entries[k].frame&entryContinues == 0 {
+				n--
+			}
+		}
+	}
+	return off
+}
+
+// lastGap returns the offset behind the newest gap, or the start.
+func (v *view) lastGap() uint64 {
+	if n := len(v.marks); n > 0 {
+		return v.marks[n-1].off + 1
+	}
+	return v.start
+}
+
+// seek returns the offset of the entry at p, or of the first one behind it in
+// its generation. It reports false where the view does not reach back to p or
+// does not know its generation.
+func (v *view) seek(p line.Position) (uint64, bool) {
+	if p == v.endPos {
+		return v.end, true
+	}
+	known := false
+	for walk := v.from(v.start); ; {
+		s, ok := walk.step()
+		switch {
+		case !ok:
+			return v.end, known && (v.endPos.Gen != p.Gen || p.Off <= v.endPos.Off)
+		case s.pos.Gen != p.Gen:
+			if known {
+				return s.off, true
+			}
+		case s.pos.Off > p.Off && !known:
+			return 0, false
+		case s.pos.Off >= p.Off:
+			return s.off, true
+		default:
+			known = true
+		}
+	}
+}

@@ -1,0 +1,241 @@
+package stream
+
+import (
+	"tailbeam/stream/netpoll"
+	"tailbeam/stream/wire"
+	"tailbeam/tailer/line"
+
+	"github.com/gobwas/ws"
+)
+
+// progress is how far a send came.
+type progress uint8
+
+const (
+	done    progress = iota // everything was taken
+	more                    // the turn is over, there is more to send
+	stopped                 // the socket takes no more, or the viewer is gone
+)
+
+// send writes to a viewer what its ring has for it, as much as one turn
+// allows. Whatever lies in the viewer's out goes first and is not the matter
+// here: the viewer is not blocked.
+func (l *loop) send(s *sub, v *view) progress {
+	budget := maxTurn
+	for s.off < v.end {
+		if budget <= 0 {
+			return more
+		}
+		if s.off < v.start {
+			l.fellBehind(s)
+			return stopped
+		}
+		to, gap := v.next(s.off)
+		if gap != nil {
+			if s.viewer.flags&ignoreGaps == 0 {
+				l.close(s.viewer, wire.CloseGap, wire.Resume(l.behindGap(s, gap)))
+				return stopped
+			}
+			s.off++
+			continue
+		}
+		l.bufs = v.gather(l.bufs[:0], s.off, to, budget)
+		total := 0
+		for _, b := range l.bufs {
+			total += len(b)
+		}
+		n, err := s.viewer.sock.Write(l.bufs)
+		if err != nil && err != netpoll.ErrAgain {
+			l.drop(s.viewer)
+			return stopped
+		}
+		if n < total {
+			l.cut(s, v, n)
+			return stopped
+		}
+		s.off += uint64(total)
+		budget -= total
+	}
+	if v.ended && s.viewer.flags&batched == 0 {
+		l.close(s.viewer, wire.CloseEnd, "")
+		return stopped
+	}
+	return done
+}
+
+// cut keeps the rest of the frame that a short write of l.bufs ended in and
+// waits for room.
+func (l *loop) cut(s *sub, v *view, n int) {
+	for _, b := range l.bufs {
+		if n < len(b) {
+			end := wire.Boundary(b, n)
+			s.off += uint64(end)
+			if end > n {
+				m := s.viewer.extra()
+				m.out = append(m.out, b[n:end]...)
+			}
+			break
+		}
+		n -= len(b)
+		s.off += uint64(len(b))
+	}
+	if s == &s.viewer.sub {
+		s.viewer.extra().resume = wire.Cursors([]line.Position{v.position(s.off)})
+	}
+	l.block(s.viewer)
+}
+
+// block marks a viewer whose socket takes nothing now. Where it goes on is
+// remembered, for the log may have dropped that line by the time it can be
+// told.
+func (l *loop) block(v *viewer) {
+	if v.flags&blocked != 0 {
+		return
+	}
+	m := v.extra()
+	m.resume = l.cursor(v)
+	if v.state == open {
+		m.since = l.second
+		m.sent = v.sock.Progress()
+	}
+	v.flags |= blocked
+	l.watched[v] = struct{}{}
+	l.poll.WantWrite(v.sock, v.token())
+}
+
+// unblock sends on to a viewer whose socket has room again.
+func (l *loop) unblock(v *viewer) {
+	v.flags &^= blocked
+	if m := v.more; m != nil {
+		m.resume = ""
+	}
+	l.poll.WantRead(v.sock, v.token())
+	if v.state == open {
+		delete(l.watched, v)
+	}
+	l.push(v)
+	if v.state == open {
+		v.tidy()
+	}
+}
+
+// push sends a viewer everything that waits for it: first what lies in out,
+// then what its rings have.
+func (l *loop) push(v *viewer) {
+	if !l.flush(v) || v.state != open {
+		return
+	}
+	if v.flags&batched == 0 && v.sub.tap != nil {
+		l.pushSub(&v.sub)
+		return
+	}
+	if v.more == nil {
+		return
+	}
+	for _, s := range v.more.subs {
+		if s.sub.tap != nil && !l.pushSub(&s.sub) {
+			return
+		}
+	}
+}
+
+// pushSub sends from one ring and reports whether the viewer can take more.
+func (l *loop) pushSub(s *sub) bool {
+	if s.paused != 0 {
+		return true
+	}
+	v := s.tap.ring.view()
+	t := s.tap
+	switch l.send(s, &v) {
+	case more:
+		t.wake()
+		return true
+	case stopped:
+		return false
+	}
+	return true
+}
+
+// flush sends what lies in out. It reports whether nothing is left and the
+// viewer is still there.
+func (l *loop) flush(v *viewer) bool {
+	if v.flags&blocked != 0 {
+		return false
+	}
+	m := v.more
+	if m == nil || len(m.out) == 0 {
+		return true
+	}
+	n, err := v.sock.Write(append(l.bufs[:0], m.out))
+	if err != nil && err != netpoll.ErrAgain {
+		l.drop(v)
+		return false
+	}
+	if n < len(m.out) {
+		m.out = append(m.out[:0], m.out[n:]...)
+		l.block(v)
+		return false
+	}
+	m.out = nil
+	if v.state == closing {
+		v.sock.CloseWrite()
+		v.state, m.since = drained, l.second
+	}
+	return true
+}
+
+// fellBehind ends a viewer whose next line is no longer held.
+func (l *loop) fellBehind(s *sub) {
+	cursor := ""
+	if m := s.viewer.more; m != nil {
+		cursor = m.resume
+	}
+	l.server.counters.behind.Add(1)
+	l.close(s.viewer, wire.CloseGap, wire.Resume(cursor))
+}
+
+// close queues a Close frame and sends nothing else any more. A reason that is
+// empty becomes the cursor to go on from, if there is one.
+func (l *loop) close(v *viewer, code ws.StatusCode, reason string) {
+	if v.state != open {
+		return
+	}
+	m := v.extra()
+	if reason == "" {
+		reason = wire.Resume(l.cursor(v))
+	}
+	l.unsubscribeAll(v)
+	m.out = wire.AppendClose(m.out, code, reason)
+	v.state, m.since = closing, l.second
+	l.watched[v] = struct{}{}
+	l.flush(v)
+}
+
+// cursor returns where a plain viewer goes on, or "" where there is none.
+func (l *loop) cursor(v *viewer) string {
+	if v.flags&batched != 0 {
+		return ""
+	}
+	if m := v.more; m != nil && m.resume != "" {
+		return m.resume
+	}
+	if s := &v.sub; s.tap != nil {
+		view := s.tap.ring.view()
+		if s.off < view.start {
+			return ""
+		}
+		return wire.Cursors([]line.Position{view.position(s.off)})
+	}
+	if v.more == nil || len(v.more.subs) == 0 {
+		return ""
+	}
+	return wire.Cursors(v.more.subs[0].positions())
+}
+
+// behindGap returns the cursor behind a gap at which a plain viewer stands.
+func (l *loop) behindGap(s *sub, gap *line.Gap) string {
+	if s == &s.viewer.sub {
+		return wire.Cursors([]line.Position{gap.To})
+	}
+	return wire.Cursors(s.viewer.more.subs[0].feed.positions(s.off + 1))
+}

@@ -1,0 +1,237 @@
+// Package stream pushes the lines of logs to viewers.
+//
+// A Hub holds one Log for each stream: the newest lines in memory, as finished
+// frames. A Server has two doors for one port. The first one, on the event
+// loops, upgrades a request for a WebSocket on the bare descriptor; everything
+// else goes to the second one, net/http, which can upgrade too. Every viewer
+// belongs to one loop and is nothing but a position there.
+//
+// # Goroutines
+//
+//	loop          one per core: viewers, sockets, sending       ends with Shutdown
+//	poller        one per loop, parked in the runtime's poller  ends with its loop
+//	acceptor      one: takes connections off the listener       ends with the listener
+//	net/http      one per connection at the second door         ends with the connection
+//
+// There is none per viewer, except where a viewer's descriptor cannot be used
+// bare: then two, see netpoll.Conn.
+//
+// # Memory
+//
+// Bytes that a viewer can reach never change. What is held is bounded per
+// stream by Config.Memory; what a viewer lacks beyond that it is told.
+package stream
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/gobwas/ws"
+
+	"tailbeam/stream/netpoll"
+	"tailbeam/stream/wire"
+)
+
+// Server serves the logs of a hub to viewers.
+type Server struct {
+	config Config
+	log    *slog.Logger
+	hub    *Hub
+	loops  []*loop
+	second *handoff
+	web    *http.Server
+	began  chan struct{} // closed when the loops run
+
+	viewers  atomic.Int64
+	next     atomic.Uint32 // loop of the next connection
+	counters counters
+
+	room chan struct{} // a descriptor was freed; holds one
+	quit chan struct{} // closed by Shutdown
+	once sync.Once
+}
+
+// counters are what Stats tells, counted by the loops.
+type counters struct {
+	accepted, behind, dead, stalled atomic.Uint64
+}
+
+// Stats is what there is to say about the server now.
+type Stats struct {
+	Viewers  int    // WebSocket connections
+	Accepted uint64 // connections since the start
+	Behind   uint64 // viewers closed because they fell behind what is held
+	Dead     uint64 // viewers dropped that gave no sign of life
+	Stalled  uint64 // viewers closed that took nothing for too long
+}
+
+// Limits of the second door.
+const (
+	maxHeaderBytes = 16 << 10
+	bodyTimeout    = 30 * time.Second
+	idleTimeout    = 2 * time.Minute
+	maxHTTP        = 1024 // connections
+)
+
+// NewServer returns a server for the streams of hub.
+func NewServer(hub *Hub, c Config) *Server {
+	c = c.withDefaults()
+	return &Server{
+		config: c,
+		log:    c.Logger,
+		hub:    hub,
+		second: newHandoff(maxHTTP),
+		room:   make(chan struct{}, 1),
+		quit:   make(chan struct{}),
+		began:  make(chan struct{}),
+	}
+}
+
+// Serve answers on ln until Shutdown and then returns http.ErrServerClosed. It
+// is called once, before Shutdown; ln is closed when it returns.
+func (s *Server) Serve(ln net.Listener, site Site) error {
+	for range s.config.Loops {
+		l, err := newLoop(s)
+		if err != nil {
+			ln.Close()
+			return err
+		}
+		l.door.admit = site.Admit
+		s.loops = append(s.loops, l)
+	}
+	s.web = &http.Server{
+		Handler:           site,
+		ReadHeaderTimeout: s.config.HandshakeTimeout,
+		ReadTimeout:       bodyTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeaderBytes,
+		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+	}
+	s.second.addr = ln.Addr()
+	for _, l := range s.loops {
+		go l.run()
+	}
+	close(s.began)
+	accepted := make(chan error, 1)
+	go func() {
+		accepted <- s.accept(ln)
+		s.second.Close() // ends web.Serve
+	}()
+	go func() {
+		<-s.quit
+		ln.Close()
+	}()
+	err := s.web.Serve(s.second)
+	ln.Close()
+	if fault := <-accepted; fault != nil {
+		return fault
+	}
+	<-s.quit
+	if errors.Is(err, net.ErrClosed) { // the second door closed before web knew
+		return http.ErrServerClosed
+	}
+	return err
+}
+
+// Upgrade makes a viewer of a request at the second door, or answers why not.
+// The request was admitted: ask is what it gets.
+func (s *Server) Upgrade(w http.ResponseWriter, r *http.Request, ask Ask) {
+	if !s.enter() {
+		http.Error(w, "too many viewers: try again later, or let the operator raise --max-viewers", http.StatusServiceUnavailable)
+		return
+	}
+	upgrader := ws.HTTPUpgrader{Protocol: func(name string) bool { return name == wire.Subprotocol }}
+	conn, rw, _, err := upgrader.Upgrade(r, w)
+	if err != nil {
+		s.exit()
+		if conn != nil {
+			conn.Close()
+		}
+		return
+	}
+	a := arrival{ask: ask}
+	buffered, _ := rw.Reader.Peek(rw.Reader.Buffered())
+	a.rest = bytes.Clone(buffered)
+	if err := a.adopt(conn); err != nil {
+		s.exit()
+		conn.Close()
+		s.log.Warn("take over a connection", "err", err)
+		return
+	}
+	s.nextLoop().leave(func(in *inbox) { in.conns = append(in.conns, a) })
+}
+
+// nextLoop returns the loops in turn.
+func (s *Server) nextLoop() *loop {
+	return s.loops[int(s.next.Add(1))%len(s.loops)]
+}
+
+// greet gives an accepted descriptor to a loop.
+func (s *Server) greet(sock netpoll.Socket) {
+	s.counters.accepted.Add(1)
+	s.nextLoop().leave(func(in *inbox) { in.sockets = append(in.sockets, sock) })
+}
+
+// enter counts a viewer in, if there may be one more.
+func (s *Server) enter() bool {
+	if s.viewers.Add(1) > int64(s.config.MaxViewers) {
+		s.viewers.Add(-1)
+		return false
+	}
+	return true
+}
+
+// exit counts a viewer out.
+func (s *Server) exit() { s.viewers.Add(-1) }
+
+// freed tells the acceptor that there is a descriptor again.
+func (s *Server) freed() {
+	select {
+	case s.room <- struct{}{}:
+	default:
+	}
+}
+
+// Stats returns the counts as they are now.
+func (s *Server) Stats() Stats {
+	return Stats{
+		Viewers:  int(s.viewers.Load()),
+		Accepted: s.counters.accepted.Load(),
+		Behind:   s.counters.behind.Load(),
+		Dead:     s.counters.dead.Load(),
+		Stalled:  s.counters.stalled.Load(),
+	}
+}
+
+// Shutdown stops accepting, sends every viewer what was appended and Close
+// 1001, and waits until they are gone. When ctx ends first, the rest is cut
+// off and its error returned.
+func (s *Server) Shutdown(ctx context.Context) error {
+	s.once.Do(func() { close(s.quit) })
+	select {
+	case <-s.began:
+	default:
+		return nil
+	}
+	for _, l := range s.loops {
+		l.leave(func(in *inbox) { in.leave = true })
+	}
+	err := s.web.Shutdown(ctx)
+	for _, l := range s.loops {
+		select {
+		case <-l.ended:
+		case <-ctx.Done():
+			err = ctx.Err()
+			l.leave(func(in *inbox) { in.drop = true })
+			<-l.ended
+		}
+	}
+	return err
+}

@@ -1,0 +1,177 @@
+package stream
+
+import (
+	"time"
+
+	"tailbeam/stream/netpoll"
+	"tailbeam/stream/wire"
+)
+
+// seconds returns a duration in ticks of a loop's clock, at least one.
+func seconds(d time.Duration) uint32 {
+	return uint32(max(d/time.Second, 1))
+}
+
+// tick is called once a second: it pings a share of the viewers and looks at
+// those with a deadline.
+func (l *loop) tick() {
+	l.second = uint32(time.Since(l.clock) / time.Second)
+	for v := range l.watched {
+		l.watch(v)
+	}
+	every := int(seconds(l.server.config.PingEvery))
+	share := int(l.second) % every
+	for _, chunk := range l.viewers.chunks {
+		for i := range chunk {
+			if v := &chunk[i]; v.state == open && int(v.slot)%every == share {
+				l.ping(v)
+			}
+		}
+	}
+}
+
+// ping asks a viewer with nothing unsent for a sign of life, and gives up on
+// one that gave none for too long.
+func (l *loop) ping(v *viewer) {
+	if l.second-v.heard >= seconds(l.server.config.DeadAfter) && !l.acknowledges(v) {
+		l.server.counters.dead.Add(1)
+		l.drop(v)
+		return
+	}
+	if v.flags&blocked != 0 || v.more != nil && len(v.more.out) > 0 {
+		return
+	}
+	n, err := v.sock.Write(append(l.bufs[:0], wire.Ping))
+	if err != nil && err != netpoll.ErrAgain {
+		l.drop(v)
+	} else if n < len(wire.Ping) {
+		v.extra().out = append(v.more.out, wire.Ping[n:]...)
+		l.block(v)
+	}
+}
+
+// acknowledges reports whether the peer's system answers, though its program
+// may not. Where that cannot be told, it is assumed.
+func (l *loop) acknowledges(v *viewer) bool {
+	p := v.sock.Progress()
+	return p.AckAge < 0 || time.Duration(p.AckAge)*time.Millisecond < l.server.config.DeadAfter
+}
+
+// watch looks at a viewer with a deadline.
+func (l *loop) watch(v *viewer) {
+	c := &l.server.config
+	var since uint32
+	if v.more != nil {
+		since = v.more.since
+	}
+	switch v.state {
+	case shaking:
+		if l.second-v.heard >= seconds(c.HandshakeTimeout) {
+			l.drop(v)
+		}
+	case drained:
+		if l.second-since >= seconds(c.CloseTimeout) {
+			l.drop(v)
+		}
+	case open, closing:
+		l.overtaken(v)
+		if v.flags&blocked != 0 {
+			l.stalled(v)
+		}
+	default:
+		delete(l.watched, v)
+	}
+}
+
+// overtaken ends a viewer that is blocked or paused and whose next line is no
+// longer held.
+func (l *loop) overtaken(v *viewer) {
+	if v.state != open {
+		return
+	}
+	if s := &v.sub; s.tap != nil && s.off < s.tap.ring.oldest() {
+		l.fellBehind(s)
+		return
+	}
+	if v.more == nil {
+		return
+	}
+	for _, s := range v.more.subs {
+		if s.behind() {
+			l.fellBehind(&s.sub)
+			return
+		}
+	}
+}
+
+// behind reports whether the next line is no longer held.
+func (s *subscription) behind() bool {
+	if s.tap != nil {
+		return s.off < s.tap.ring.oldest()
+	}
+	for i, log := range s.feed.logs {
+		if s.offs[i] < log.oldest() {
+			return true
+		}
+	}
+	return false
+}
+
+// stalled ends a blocked viewer that is dead, or that took nothing for too
+// long.
+func (l *loop) stalled(v *viewer) {
+	c := &l.server.config
+	m := v.more
+	if p := v.sock.Progress(); p.Unacked != m.sent.Unacked {
+		m.sent, m.since = p, l.second
+	}
+	switch waited := l.second - m.since; {
+	case waited >= seconds(c.StalledTimeout):
+		if v.state == open {
+			l.server.counters.stalled.Add(1)
+			l.close(v, wire.CloseStalled, "")
+			m.since = l.second
+			return
+		}
+		l.drop(v)
+	case waited >= seconds(c.DeadAfter) && !l.acknowledges(v):
+		l.server.counters.dead.Add(1)
+		l.drop(v)
+	}
+}
+
+// drop ends a connection at once.
+func (l *loop) drop(v *viewer) {
+	if v.state == free {
+		return
+	}
+	if v.state != shaking {
+		l.unsubscribeAll(v)
+		l.server.exit()
+	}
+	delete(l.watched, v)
+	v.sock.Close()
+	l.viewers.give(v)
+	l.server.freed()
+}
+
+// leaveAll sends everyone what was appended and then away.
+func (l *loop) leaveAll() {
+	l.leaving = true
+	l.pace = pace{}
+	l.mu.Lock()
+	taps := l.dirty
+	l.dirty = nil
+	l.mu.Unlock()
+	for _, t := range taps {
+		l.sweepTap(t)
+	}
+	l.each(func(v *viewer) {
+		switch v.state {
+		case shaking:
+			l.drop(v)
+		case open:
+			l.close(v, wire.CloseAway, "")
+		}
+	})
+}

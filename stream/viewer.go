@@ -1,0 +1,172 @@
+package stream
+
+import (
+	"sync/atomic"
+
+	"tailbeam/stream/netpoll"
+	"tailbeam/stream/wire"
+)
+
+// viewer is one connection. It belongs to one loop, which alone touches it.
+// One that has everything and says nothing costs this struct and nothing else.
+type viewer struct {
+	sock  netpoll.Socket
+	sub   sub  // of a plain viewer
+	log   *Log // that sub follows
+	more  *extra
+	slot  uint32
+	life  uint32 // counts the viewers that had this slot
+	heard uint32 // second of the loop's clock in which it last gave a sign
+	state state
+	flags uint8
+}
+
+// state is how far a viewer's life has come.
+type state uint8
+
+const (
+	free    state = iota
+	shaking       // its request head is not complete
+	open
+	closing // its Close frame is queued or sent
+	drained // its Close frame is sent, its end of stream is awaited
+)
+
+const (
+	blocked    = 1 << iota // the socket takes nothing now
+	batched                // speaks tailbeam.v1
+	ignoreGaps             // goes on after a gap
+)
+
+// extra is what a viewer has only at times: while it shakes hands, lags, is in
+// the middle of a message, or subscribes by message.
+type extra struct {
+	reader wire.Reader
+	in     []byte // bytes of the client that are not a whole frame yet
+	out    []byte // goes out before anything of a feed
+	subs   []*subscription
+	since  uint32 // second in which it was blocked or its state began
+	resume string // cursor at which it was blocked
+	sent   netpoll.Progress
+}
+
+// token is what the poller says of a viewer; it fits no later viewer in the
+// same slot.
+func (v *viewer) token() uint64 { return uint64(v.slot) | uint64(v.life)<<32 }
+
+// extra returns the rarer part of v, made if need be.
+func (v *viewer) extra() *extra {
+	if v.more == nil {
+		v.more = new(extra)
+	}
+	return v.more
+}
+
+// tidy drops the rarer part if there is nothing in it.
+func (v *viewer) tidy() {
+	m := v.more
+	if m != nil && m.reader.Idle() && len(m.in) == 0 && len(m.out) == 0 && len(m.subs) == 0 &&
+		v.flags&blocked == 0 && v.state == open && m.resume == "" {
+		v.more = nil
+	}
+}
+
+// sub is a viewer's position in a ring.
+type sub struct {
+	viewer *viewer
+	tap    *tap   // nil while nothing is sent from a ring
+	off    uint64 // of the next byte, at the beginning of a frame
+	at     int32  // index in tap.subs, or -1
+	paused uint8  // 1 while the viewer wants nothing
+}
+
+// tap joins a loop to a ring: the loop's viewers of that ring, and whether
+// there is something new for them.
+type tap struct {
+	ring *ring
+	loop *loop
+	// offered is how far every viewer that is not blocked was served.
+	offered atomic.Uint64
+	dirty   atomic.Bool
+	subs    []*sub // the loop's own
+}
+
+// wake tells the loops of the taps that there is something new.
+func wake(taps []*tap) {
+	for _, t := range taps {
+		t.wake()
+	}
+}
+
+func (t *tap) wake() {
+	if t.dirty.CompareAndSwap(false, true) {
+		t.loop.mark(t)
+	}
+}
+
+// add lets s follow the ring from off on.
+func (t *tap) add(s *sub, off uint64) {
+	s.tap, s.off, s.at = t, off, int32(len(t.subs))
+	t.subs = append(t.subs, s)
+}
+
+// remove takes s out; its offset stays.
+func (t *tap) remove(s *sub) {
+	last := len(t.subs) - 1
+	t.subs[s.at] = t.subs[last]
+	t.subs[s.at].at = s.at
+	t.subs[last] = nil
+	t.subs = t.subs[:last]
+	s.tap, s.at = nil, -1
+}
+
+// slab holds the viewers of a loop. A viewer stays where it is.
+type slab struct {
+	chunks []*[slabChunk]viewer
+	unused []uint32
+	count  int
+}
+
+const slabChunk = 256
+
+// take returns a viewer that is not in use.
+func (s *slab) take() *viewer {
+	if len(s.unused) == 0 {
+		base := uint32(len(s.chunks) * slabChunk)
+		chunk := new([slabChunk]viewer)
+		s.chunks = append(s.chunks, chunk)
+		for i := slabChunk - 1; i >= 0; i-- {
+			chunk[i].slot = base + uint32(i)
+			s.unused = append(s.unused, base+uint32(i))
+		}
+	}
+	v := s.at(s.unused[len(s.unused)-1])
+	s.unused = s.unused[:len(s.unused)-1]
+	s.count++
+	return v
+}
+
+// at returns the viewer in a slot.
+func (s *slab) at(slot uint32) *viewer {
+	return &s.chunks[slot/slabChunk][slot%slabChunk]
+}
+
+// find returns the viewer that a token is for, or nil if that one is gone.
+func (s *slab) find(token uint64) *viewer {
+	slot := uint32(token)
+	if int(slot) >= len(s.chunks)*slabChunk {
+		return nil
+	}
+	v := s.at(slot)
+	if v.life != uint32(token>>32) || v.state == free {
+		return nil
+	}
+	return v
+}
+
+// give takes a viewer back.
+func (s *slab) give(v *viewer) {
+	*v = viewer{slot: v.slot, life: v.life + 1}
+	s.unused = append(s.unused, v.slot)
+	s.count--
+}
