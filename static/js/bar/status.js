@@ -1,0 +1,105 @@
+// @ts-check
+/** What the page says about its state: the pill above, the footer below. */
+
+import { find, write } from '../dom.js';
+import * as words from '../words.js';
+
+/** @typedef {import('../keeper/protocol.js').Frame} Frame */
+
+/**
+ * State is what the pill says. A kind is a colour: it is 'live' only where lines
+ * really come from every stream.
+ *
+ * @typedef {object} State
+ * @property {'live' | 'busy' | 'held' | 'warn' | 'bad' | 'off'} kind
+ * @property {string} short
+ * @property {string} reason
+ */
+
+/**
+ * stateOf returns the state that a frame tells.
+ *
+ * @param {Frame} frame
+ * @param {number} streams how many are watched
+ * @param {number} now Unix ms
+ * @returns {State}
+ */
+export function stateOf(frame, streams, now) {
+  const { phase, reason } = frame;
+  if (phase === 'retrying') {
+    const left = Math.max(0, Math.ceil((frame.next - now) / 1000));
+    return { kind: 'bad', short: left > 0 ? `reconnecting in ${left} s` : 'reconnecting', reason };
+  }
+  if (phase === 'connecting') return { kind: reason ? 'bad' : 'busy', short: reason ? 'reconnecting' : 'connecting', reason };
+  if (phase === 'idle') return { kind: 'off', short: 'no stream', reason: '' };
+  if (frame.paused) {
+    const held = frame.full ? 'the server holds back the rest' : 'lines are kept for you';
+    return { kind: 'held', short: `paused · ${words.count(frame.unseen)} waiting`, reason: held };
+  }
+  if (phase === 'catching') return { kind: 'busy', short: 'loading', reason: '' };
+  if (phase === 'ended') return { kind: 'off', short: 'ended', reason };
+  return ofStreams(frame, streams);
+}
+
+/**
+ * ofStreams returns the worst condition of the streams, while connected.
+ *
+ * @param {Frame} frame
+ * @param {number} streams
+ * @returns {State}
+ */
+function ofStreams(frame, streams) {
+  const refused = frame.refusals[0];
+  if (refused) return { kind: 'bad', short: 'not served', reason: refused[1] };
+  const worst = (/** @type {string} */ condition) => frame.conditions.find(([, c]) => c === condition);
+  const alive = frame.conditions.filter(([, c]) => c === 'live').length;
+  const some = streams > 1 ? ` · ${alive} of ${streams} live` : '';
+  const failed = worst('failed');
+  if (failed) return { kind: 'bad', short: `failed${some}`, reason: failed[2] };
+  const waiting = worst('waiting');
+  if (waiting) return { kind: 'warn', short: `waiting${some}`, reason: waiting[2] };
+  if (alive === 0) return { kind: 'off', short: 'ended', reason: worst('ended')?.[2] ?? '' };
+  return { kind: 'live', short: `live · ${words.rate(frame.rate)}`, reason: '' };
+}
+
+export class Status {
+  #pill = find('state', HTMLButtonElement);
+  #short = find('state-short', HTMLElement);
+  #reason = find('state-reason', HTMLElement);
+  #said = find('said', HTMLElement);
+  #held = find('held', HTMLElement);
+  #hidden = find('hidden', HTMLElement);
+  #lost = find('lost', HTMLElement);
+  #kind = '';
+
+  /** @param {() => void} retry called when the reader wants a try at once */
+  constructor(retry) {
+    this.#pill.addEventListener('click', retry);
+  }
+
+  /**
+   * show says a frame.
+   *
+   * @param {Frame} frame
+   * @param {number} streams
+   * @param {string} trouble what else is wrong, or ''
+   */
+  show(frame, streams, trouble) {
+    const state = stateOf(frame, streams, Date.now());
+    const reason = state.reason || trouble;
+    write(this.#short, state.short);
+    write(this.#reason, reason);
+    this.#pill.dataset['kind'] = state.kind === 'live' && trouble ? 'warn' : state.kind;
+    this.#pill.title = frame.phase === 'retrying' ? `${reason}\nClick to try now` : reason;
+    // A screen reader hears changes of kind, not every rate.
+    if (state.kind !== this.#kind) {
+      this.#kind = state.kind;
+      write(this.#said, [state.kind === 'live' ? 'live' : state.short, reason].filter(Boolean).join(': '));
+    }
+    write(this.#held, words.held(frame));
+    const filtered = frame.shown !== frame.held || frame.behind > 0;
+    write(this.#hidden, filtered ? words.hidden(frame) : '');
+    write(this.#lost, words.lost(frame));
+    this.#lost.classList.toggle('some', frame.gaps > 0);
+  }
+}

@@ -1,0 +1,170 @@
+// @ts-check
+/**
+ * What the reader selected in the list. The browser's own selection holds its two
+ * ends, whose rows keep their elements when they leave the view; the text
+ * between them comes from the keeper, so that copying gives every line, and
+ * gives it as it is and not as it is drawn.
+ */
+
+/** @typedef {import('./list.js').List} List */
+/** @typedef {import('./sheet.js').Sheet} Sheet */
+/** @typedef {import('../keeper/protocol.js').Wish} Wish */
+/** @typedef {import('../keeper/protocol.js').Text} Text */
+
+/** @typedef {import('../keeper/protocol.js').End} End */
+
+/** Rows that are fetched before the reader asks to copy. */
+const ahead = 20_000;
+/** How long a selection rests before its text is fetched, in ms. */
+const rest = 80;
+
+export class Selected {
+  #list;
+  #sheet;
+  #element;
+  #send;
+  /** @type {{start: End, end: End} | null} */
+  #range = null;
+  #everything = false;
+  #ask = 0;
+  /** Text of the selection; null until it came. @type {string | null} */
+  #text = null;
+  /** @type {((text: string) => void) | null} */
+  #wanted = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+
+  /**
+   * @param {List} list
+   * @param {Sheet} sheet
+   * @param {HTMLElement} element of the sheet
+   * @param {(wish: Wish) => void} send
+   */
+  constructor(list, sheet, element, send) {
+    this.#list = list;
+    this.#sheet = sheet;
+    this.#element = element;
+    this.#send = send;
+    document.addEventListener('selectionchange', () => this.#selectionChanged());
+    document.addEventListener('copy', (event) => this.#copy(event));
+  }
+
+  /** Whether nothing is selected in the list. */
+  get empty() {
+    const selection = getSelection();
+    return !selection || selection.isCollapsed || !this.#element.contains(selection.anchorNode);
+  }
+
+  /** Numbers of rows that must keep their elements, in order. */
+  get pinned() {
+    if (!this.#range || this.#everything) return [];
+    const { start, end } = this.#range;
+    return start.number === end.number ? [start.number] : [start.number, end.number];
+  }
+
+  /** all selects every row that is shown, and reports whether there was one. */
+  all() {
+    const { frame } = this.#list;
+    if (!frame || frame.end === frame.first) return false;
+    getSelection()?.selectAllChildren(this.#element);
+    this.#everything = true;
+    this.#range = { start: { number: frame.first, offset: 0 }, end: { number: frame.end - 1, offset: Infinity } };
+    this.#list.leave();
+    this.#fetch();
+    return true;
+  }
+
+  clear() {
+    if (this.#range) getSelection()?.removeAllRanges();
+    this.#range = null;
+    this.#everything = false;
+  }
+
+  /**
+   * take gets the keeper's answer.
+   *
+   * @param {Text} answer
+   */
+  take(answer) {
+    if (answer.ask !== this.#ask) return;
+    this.#text = answer.text;
+    this.#wanted?.(answer.text);
+    this.#wanted = null;
+  }
+
+  #selectionChanged() {
+    const selection = getSelection();
+    if (this.#everything && !this.empty) return;
+    this.#everything = false;
+    this.#text = null;
+    this.#ask++;
+    clearTimeout(this.#timer);
+    this.#range = selection && !this.empty ? this.#read(selection) : null;
+    if (!this.#range) return;
+    if (this.#range.end.number - this.#range.start.number <= ahead) {
+      this.#timer = setTimeout(() => this.#fetch(), rest);
+    }
+  }
+
+  /** @param {Selection} selection */
+  #read(selection) {
+    const range = selection.getRangeAt(0);
+    const start = this.#endOf(range.startContainer, range.startOffset);
+    const end = this.#endOf(range.endContainer, range.endOffset);
+    return start && end ? { start, end } : null;
+  }
+
+  /**
+   * @param {Node} node
+   * @param {number} offset
+   * @returns {End | null}
+   */
+  #endOf(node, offset) {
+    if (node === this.#element) {
+      const child = this.#element.children[offset];
+      const last = this.#element.lastElementChild;
+      if (child) return this.#at(child, 0);
+      return last ? this.#at(last, Infinity) : null;
+    }
+    const element = node instanceof Element ? node : node.parentElement;
+    const row = element?.closest('.row');
+    if (!row || !this.#element.contains(row)) return null;
+    const text = row.querySelector('.text');
+    if (!text) return this.#at(row, 0);
+    const before = document.createRange();
+    before.selectNodeContents(text);
+    if (before.comparePoint(node, offset) < 0) return this.#at(row, 0);
+    if (before.comparePoint(node, offset) > 0) return this.#at(row, Infinity);
+    before.setEnd(node, offset);
+    return this.#at(row, before.toString().length);
+  }
+
+  /**
+   * @param {Element} row
+   * @param {number} offset
+   */
+  #at(row, offset) {
+    const found = this.#sheet.rowOf(row);
+    return found && { number: found.number, offset };
+  }
+
+  #fetch() {
+    if (!this.#range || !this.#list.frame) return;
+    const { start, end } = this.#range;
+    const { generation } = this.#list.frame;
+    this.#send({ do: 'text', ask: ++this.#ask, start, end, generation });
+  }
+
+  /** @param {ClipboardEvent} event */
+  #copy(event) {
+    if (!this.#range || this.empty) return;
+    event.preventDefault();
+    if (this.#text !== null) {
+      event.clipboardData?.setData('text/plain', this.#text);
+      return;
+    }
+    clearTimeout(this.#timer);
+    this.#wanted = (text) => void navigator.clipboard?.writeText(text);
+    this.#fetch();
+  }
+}

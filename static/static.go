@@ -1,0 +1,17 @@
+// Package static holds the page: plain HTML, CSS and ES modules, as the browser
+// gets them. There is no build step.
+package static
+
+import (
+	"embed"
+	"io/fs"
+)
+
+//go:embed index.html icon.svg
+//go:embed css/*.css
+//go:embed js/*.js js/bar/*.js js/keeper/*.js js/list/*.js js/panel/*.js js/text/*.js
+var files embed.FS
+
+// Files returns the page. Its root holds index.html. The file system is
+// read-only and may be used from any goroutine.
+func Files() fs.FS { return files }
