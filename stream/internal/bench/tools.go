@@ -15,7 +15,7 @@ import (
 // sources are the C tools, and the probe that the server under test is built
 // with.
 //
-//go:embed c/*.c c/*.h _probe/probe.go
+//go:embed c/*.c c/*.h c/wsload/*.h _probe/probe.go
 var sources embed.FS
 
 // tools are the programs of a measurement, as paths.

@@ -40,10 +40,10 @@ enum { MAX_FD = 1 << 20, RING = 4 << 20, EVENTS = 1024, ACCEPTS = 256 };
 enum state { CLOSED, HANDSHAKE, OPEN };
 
 struct viewer {
-    u64 cursor;   // how much of the ring's stream it has
-    int index;    // in the list of open viewers
-    u8 state;     // enum state
-    u8 want;      // EPOLLOUT is armed: the last send was short
+    u64 cursor; // how much of the ring's stream it has
+    int index;  // in the list of open viewers
+    u8 state;   // enum state
+    u8 want;    // EPOLLOUT is armed: the last send was short
 };
 
 static struct viewer *viewers; // by descriptor
