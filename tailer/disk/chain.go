@@ -1,0 +1,71 @@
+package disk
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// maxHops is how many symbolic links may lie on the way to a file, as in
+// path_resolution(7).
+const maxHops = 40
+
+// Chain returns the names on which it depends where an absolute path leads, in
+// the order in which they are met: each symbolic link on the way, and last the
+// file itself. Where something is missing on the way the chain ends with its
+// name, and missing is the rest of the path behind it.
+func Chain(path string) (chain []string, missing string) {
+	path = filepath.Clean(path)
+	for range maxHops {
+		w := walk(path)
+		chain = append(chain, w.at)
+		if w.target == "" {
+			return chain, w.rest
+		}
+		if !filepath.IsAbs(w.target) {
+			w.target = filepath.Join(filepath.Dir(w.at), w.target)
+		}
+		path = filepath.Join(w.target, w.rest)
+	}
+	return chain, ""
+}
+
+// A way is how far a path leads without a symbolic link: to a link with a
+// target, to a missing name, or to its end.
+type way struct{ at, rest, target string }
+
+func walk(path string) way {
+	volume := filepath.VolumeName(path)
+	separator := string(filepath.Separator)
+	names := strings.Split(strings.TrimPrefix(path[len(volume):], separator), separator)
+	at := volume
+	for i, name := range names {
+		at += separator + name
+		rest := filepath.Join(names[i+1:]...)
+		info, err := os.Lstat(at)
+		if err != nil {
+			return way{at: at, rest: rest}
+		}
+		if info.Mode()&os.ModeSymlink == 0 {
+			continue
+		}
+		target, err := os.Readlink(at)
+		if err != nil || target == "" {
+			return way{at: at, rest: rest}
+		}
+		return way{at, rest, target}
+	}
+	return way{at: at}
+}
+
+// Within reports whether path is dir or lies below it. Both are absolute and
+// clean, and free of symbolic links.
+func Within(dir, path string) bool {
+	if dir == path {
+		return true
+	}
+	if !strings.HasSuffix(dir, string(filepath.Separator)) {
+		dir += string(filepath.Separator)
+	}
+	return strings.HasPrefix(path, dir)
+}

@@ -1,0 +1,185 @@
+package local
+
+import (
+	"io"
+	"log/slog"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"time"
+
+	"tailbeam/tailer/disk"
+	"tailbeam/tailer/line"
+	"tailbeam/tailer/notify"
+	"tailbeam/tailer/split"
+)
+
+// Config says how files are followed. Zero values are replaced by the defaults.
+type Config struct {
+	MaxLine int           // bytes of text in an entry; default 1 MiB
+	Linger  time.Duration // how long a file that lost its name is still watched after it last grew; default 3s
+	Grace   time.Duration // how long a name may be gone before the stream is said to wait; default 250ms
+	Poll    time.Duration // how often a name is looked at that nothing wakes; default 250ms
+	Sweep   time.Duration // how often every name is looked at; default 1s
+	Readers int           // goroutines that read; default one per core, at least 2
+	Openers int           // goroutines that look at names; default 2
+
+	FS       disk.FS         // default disk.System
+	Notifier notify.Notifier // default none: every name is polled
+	Logger   *slog.Logger    // default none
+}
+
+func (c Config) withDefaults() Config {
+	if c.MaxLine == 0 {
+		c.MaxLine = 1 << 20
+	}
+	c.MaxLine = max(c.MaxLine, split.MinLine)
+	for _, d := range []struct {
+		value    *time.Duration
+		standard time.Duration
+	}{
+		{&c.Linger, 3 * time.Second},
+		{&c.Grace, 250 * time.Millisecond},
+		{&c.Poll, 250 * time.Millisecond},
+		{&c.Sweep, time.Second},
+	} {
+		if *d.value <= 0 {
+			*d.value = d.standard
+		}
+	}
+	if c.Readers < 1 {
+		c.Readers = max(2, runtime.GOMAXPROCS(0))
+	}
+	if c.Openers < 1 {
+		c.Openers = 2
+	}
+	if c.FS == nil {
+		c.FS = disk.System{}
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.NewTextHandler(io.Discard, nil))
+	}
+	return c
+}
+
+// A Follower follows any number of files on a fixed number of goroutines.
+type Follower struct {
+	cfg     Config
+	readers *queue
+	openers *queue
+	clock   *clock
+	sweeper task // refreshes what the notifier watches
+	working sync.WaitGroup
+	noWatch sync.Once
+
+	mu    sync.Mutex
+	names map[string]int // how many names a directory held when it was listed
+}
+
+// New starts a follower. The notifier stays the caller's, who closes it after
+// the follower.
+func New(cfg Config) *Follower {
+	f := &Follower{cfg: cfg.withDefaults(), readers: newQueue(), openers: newQueue(), names: map[string]int{}}
+	f.clock = newClock(f.cfg.Sweep, f.cfg.Poll)
+	f.clock.wake = f.wake
+	f.clock.each = func() { f.openers.wake(&f.sweeper) }
+	f.sweeper.run = f.sweep
+	for range f.cfg.Readers {
+		f.working.Go(func() { work(f.readers) })
+	}
+	for range f.cfg.Openers {
+		f.working.Go(func() { work(f.openers) })
+	}
+	f.working.Go(f.clock.run)
+	return f
+}
+
+func work(q *queue) {
+	w := new(bench)
+	for {
+		t, woken := q.take()
+		if t == nil {
+			return
+		}
+		w.woken = woken
+		q.done(t, t.run(w))
+	}
+}
+
+// wake is how the clock wakes a stream.
+func (f *Follower) wake(s *Stream, p part) {
+	if p == reading {
+		f.readers.wake(&s.read)
+	} else {
+		f.openers.wake(&s.look)
+	}
+}
+
+func (f *Follower) sweep(*bench) rest {
+	if f.cfg.Notifier != nil {
+		f.cfg.Notifier.Sweep()
+	}
+	return finished
+}
+
+// Close ends all streams and waits for every goroutine.
+func (f *Follower) Close() {
+	for _, s := range f.clock.streams() {
+		s.Close()
+	}
+	f.clock.stop()
+	f.readers.close()
+	f.openers.close()
+	f.working.Wait()
+}
+
+// Whole as a Target's Preload reads every file from its first byte.
+const Whole = -1
+
+// A Target is a name to follow.
+type Target struct {
+	Path string // absolute and clean
+	// Root is the directory that the file must lie in when every symbolic
+	// link is followed; empty for anywhere.
+	Root string
+	// Preload is how many bytes before its end a file is read from that is
+	// there at the start, or Whole. Files that come later are read whole.
+	Preload int64
+	Sink    line.Sink
+}
+
+// Follow starts to follow a name and returns when it was looked at for the
+// first time: what is written after that is delivered.
+func (f *Follower) Follow(t Target) *Stream {
+	s := &Stream{f: f, target: t}
+	s.wakeFile, s.wakeLink = s.fileWoken, s.linkWoken
+	s.read.run = s.turn
+	s.look.run = s.lookAgain
+	// The first look is done here, as if by an opener.
+	s.look.state = running
+	s.structural.Store(true)
+	f.clock.add(s)
+	s.lookFrom(t.Preload)
+	f.openers.done(&s.look, finished)
+	f.readers.wake(&s.read)
+	return s
+}
+
+// hugeDir is how many names make a directory too long to list at each rotation.
+const hugeDir = 2000
+
+func (f *Follower) listed(dir string, names int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if names >= hugeDir {
+		f.names[filepath.Clean(dir)] = names
+	}
+}
+
+// huge reports whether a directory held very many names when it was last
+// listed.
+func (f *Follower) huge(dir string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.names[dir] >= hugeDir
+}

@@ -1,0 +1,155 @@
+package local
+
+import (
+	"sync/atomic"
+	"time"
+
+	"tailbeam/tailer/disk"
+	"tailbeam/tailer/line"
+	"tailbeam/tailer/split"
+)
+
+// A generation is one file in the life of a stream, open for reading.
+type generation struct {
+	file  disk.File
+	id    disk.ID
+	birth origin
+	first int64 // offset of the first byte of content; a hole lies before it
+	missing
+
+	// Guarded by Stream.mu: when the name led elsewhere, or zero.
+	retired time.Time
+	// Guarded by Stream.mu as well: mark and read as they were after the last
+	// turn.
+	left   mark
+	leftAt int64
+
+	// The rest belongs to the read task.
+	announced bool
+	whole     bool // a copy that nobody writes to: over when its end is reached
+	recovered bool // file is the copy that was made before the truncation
+	ident     line.Generation
+	head      disk.Head
+	twin      int
+	off       int64  // of the next line to give out
+	held      []byte // what follows in the file and was read: an unfinished line
+	mark      mark
+	split     split.Splitter
+	grew      time.Time // when it last had something new
+	checked   time.Time // when it was last seen to be what it was
+
+	// read is how far the file was read, size the largest that was seen.
+	read atomic.Int64
+	size atomic.Int64
+}
+
+// origin is how a generation came to follow another.
+type origin uint8
+
+const (
+	found     origin = iota // the first, or after nothing was there
+	rotated                 // the name leads to another file
+	truncated               // the file was cut
+)
+
+// missing is what is known of bytes that were lost before a generation. No
+// reason means none.
+type missing struct {
+	reason string
+	bytes  int64
+}
+
+var lossless missing
+
+// position returns the place of the next line.
+func (g *generation) position() line.Position {
+	return line.Position{Gen: g.ident, Off: g.off}
+}
+
+// hold keeps an unfinished line for the next read.
+func (g *generation) hold(rest []byte) {
+	const small = 4 << 10
+	if len(rest) == 0 && cap(g.held) > small {
+		g.held = nil
+		return
+	}
+	g.held = append(g.held[:0], rest...)
+}
+
+// seen notes a size that the file was seen to have.
+func (g *generation) seen(size int64) {
+	if size > g.size.Load() {
+		g.size.Store(size)
+	}
+}
+
+// past is what is remembered of a generation that was closed: enough to go on
+// where it ended should its file come back under the name, and to know a copy
+// of it.
+type past struct {
+	id    disk.ID
+	ident line.Generation
+	head  disk.Head
+	twin  int
+	first int64
+	off   int64
+	read  int64
+	mark  mark
+	begun split.Begun
+}
+
+// maxPast is how many closed generations a stream remembers.
+const maxPast = 16
+
+func (g *generation) past() past {
+	return past{
+		id: g.id, ident: g.ident, head: g.head, twin: g.twin, first: g.first,
+		off: g.off, read: g.read.Load(), mark: g.mark, begun: g.split.Begun,
+	}
+}
+
+// again makes a generation of the same file that goes on where p ended.
+func (p *past) again(g *generation) {
+	g.ident, g.head, g.twin, g.first = p.ident, p.head, p.twin, p.first
+	g.off, g.mark, g.split.Begun = p.off, p.mark, p.begun
+	g.read.Store(p.read)
+}
+
+// identify finds the identity of g as far as it can be known by now, given the
+// first bytes of its content or nothing.
+func (s *Stream) identify(g *generation, content []byte) {
+	if g.head != 0 {
+		return
+	}
+	head := disk.HeadOf(content)
+	if head == 0 && g.read.Load() > g.first {
+		head, _ = disk.HeadAt(g.file, g.first) // without it the file system's half has to do
+	}
+	if head == 0 && g.ident != 0 {
+		return
+	}
+	g.head, g.twin = head, s.twins(g, head)
+	g.ident = disk.Generation(g.id, head, g.twin)
+}
+
+// twins counts the generations before g that were the same file and began the
+// same way.
+func (s *Stream) twins(g *generation, head disk.Head) int {
+	if head == 0 {
+		return 0
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := 0
+	for _, other := range s.gens {
+		if other != g && other.id == g.id && other.head == head {
+			n = max(n, other.twin+1)
+		}
+	}
+	for i := range s.past {
+		if s.past[i].id == g.id && s.past[i].head == head {
+			n = max(n, s.past[i].twin+1)
+		}
+	}
+	return n
+}

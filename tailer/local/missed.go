@@ -1,0 +1,177 @@
+package local
+
+import (
+	"cmp"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"tailbeam/tailer/disk"
+	"tailbeam/tailer/line"
+	"tailbeam/tailer/sibling"
+	"tailbeam/tailer/split"
+)
+
+// slack is how much earlier than the clock the file system may stamp a file.
+const slack = 20 * time.Millisecond
+
+// A candidate is a file beside the followed one whose name says that it may be
+// a predecessor or a copy of it.
+type candidate struct {
+	path string
+	info disk.Info
+}
+
+// born is when a file was made, or else when it was last written to.
+func (c candidate) born() int64 {
+	if c.info.ID.Birth != 0 {
+		return c.info.ID.Birth
+	}
+	return c.info.Modified
+}
+
+// candidates returns those that can be read as they are, oldest first.
+func (s *Stream) candidates() []candidate {
+	dir, base := filepath.Split(s.target.Path)
+	names, err := s.f.cfg.FS.Names(dir, 0)
+	if err != nil {
+		return nil
+	}
+	s.f.listed(dir, len(names))
+	var found []candidate
+	for _, name := range names {
+		if !sibling.Of(base, name) || sibling.Compressed(name) {
+			continue
+		}
+		path := filepath.Join(dir, name)
+		if info, err := s.f.cfg.FS.Lstat(path); err == nil && info.Kind == disk.Regular {
+			found = append(found, candidate{path, info})
+		}
+	}
+	slices.SortFunc(found, func(a, b candidate) int { return cmp.Compare(a.born(), b.born()) })
+	return found
+}
+
+// open opens a candidate, or returns nil when its name leads elsewhere by now.
+func (s *Stream) openCandidate(c candidate) disk.File {
+	file, err := s.f.cfg.FS.OpenPlain(c.path)
+	if err != nil {
+		return nil
+	}
+	if info, err := file.Stat(); err != nil || info.ID != c.info.ID {
+		file.Close()
+		return nil
+	}
+	return file
+}
+
+// missed returns the generations between cur and the file that the name leads
+// to now: siblings that were made since the name was last seen to lead to cur.
+func (s *Stream) missed(cur *generation, now disk.Info, made int) []*generation {
+	unsure := s.unsure.Swap(false) || s.blind.Load()
+	if cur == nil {
+		return nil
+	}
+	if made-s.credit.files == 1 && !unsure && s.f.huge(filepath.Dir(s.target.Path)) {
+		// One creation was told of and this is it. In a directory of a few
+		// files the others are looked at all the same: another may have been
+		// made that was not told of yet.
+		return nil
+	}
+	from := s.confirmed.Add(-slack).UnixNano()
+	until := candidate{info: now}.born()
+	var missed []*generation
+	for _, c := range s.candidates() {
+		if c.born() < from || c.born() > until || c.info.ID == now.ID || s.Holds(c.info.ID) {
+			continue
+		}
+		file := s.openCandidate(c)
+		if file == nil {
+			continue
+		}
+		if s.delivered(file) {
+			file.Close()
+			continue
+		}
+		g := s.generation(file, c.info)
+		if s.resume(g) {
+			continue
+		}
+		missed = append(missed, g)
+	}
+	return missed
+}
+
+// delivered reports whether a file is a copy of what was delivered already: it
+// holds, where a known generation was last read, what was read there.
+func (s *Stream) delivered(file disk.File) bool {
+	type seen struct {
+		mark mark
+		read int64
+	}
+	var all []seen
+	s.mu.Lock()
+	for _, p := range s.past {
+		all = append(all, seen{p.mark, p.read})
+	}
+	for _, g := range s.gens {
+		all = append(all, seen{g.left, g.leftAt})
+	}
+	s.mu.Unlock()
+	return slices.ContainsFunc(all, func(k seen) bool { return k.mark.in(file, k.read) })
+}
+
+// generation makes one of an open file, to be read from its first byte.
+func (s *Stream) generation(file disk.File, info disk.Info) *generation {
+	g := &generation{file: file, id: info.ID, birth: rotated, grew: time.Now()}
+	g.split = split.Splitter{MaxLine: s.f.cfg.MaxLine}
+	g.seen(info.Size)
+	return g
+}
+
+// A credit is a file that was found before its creation was told.
+type credit struct {
+	files int
+	until time.Time
+}
+
+// creditTime is how late a creation may be told.
+const creditTime = time.Second
+
+// spend takes from the credit what was told of late, and returns the rest.
+func (s *Stream) spend(made int) int {
+	if time.Now().After(s.credit.until) {
+		s.credit.files = 0
+	}
+	used := min(s.credit.files, made)
+	s.credit.files -= used
+	return made - used
+}
+
+// suspect compares how many files were made under the name since the last look
+// with how many were found. What is missing was removed before anyone could
+// open it.
+func (s *Stream) suspect(made, found int) {
+	made = s.spend(made)
+	switch {
+	case made > found:
+		s.pending = missing{
+			reason: "a file was made and removed again before it could be opened",
+			bytes:  line.UnknownBytes,
+		}
+	case made < found:
+		s.credit.files += found - made
+		s.credit.until = time.Now().Add(creditTime)
+	}
+}
+
+// birth says how a generation came to be that the name leads to: a file that
+// comes back is not new.
+func (s *Stream) birth(g *generation) origin {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if g.read.Load() > 0 || len(s.gens) == 0 && len(s.past) == 0 {
+		return found
+	}
+	return rotated
+}

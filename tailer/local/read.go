@@ -1,0 +1,223 @@
+package local
+
+import (
+	"bytes"
+	"errors"
+	"time"
+
+	"tailbeam/tailer/disk"
+	"tailbeam/tailer/line"
+)
+
+// quota is how many bytes a stream reads in a turn before others have theirs.
+const quota = 4 << 20
+
+// outcome is why reading a generation stopped.
+type outcome uint8
+
+const (
+	atEnd     outcome = iota // all there is was read
+	quotaUsed                // there is more
+	cut                      // what was read before is not there any more
+	broken                   // the file cannot be read
+)
+
+// turn reads what is open, oldest generation first.
+func (s *Stream) turn(w *bench) rest {
+	defer w.main.tidy()
+	defer w.spare.tidy()
+	left := quota
+	for {
+		s.snapshot()
+		for i, g := range s.view {
+			last := i == len(s.view)-1
+			var older []*generation
+			if last {
+				older = s.view[:i]
+			}
+			n, end, err := s.advance(w, g, older, left)
+			left -= n
+			switch end {
+			case quotaUsed:
+				s.publish()
+				return unfinished
+			case cut:
+				s.truncated(w, g)
+			case broken:
+				s.broken(w, g, err)
+			case atEnd:
+				if last {
+					s.trouble = ""
+				}
+			}
+		}
+		s.publish()
+		s.retire(w)
+		if !s.changed() {
+			break
+		}
+	}
+	s.tell()
+	s.schedule()
+	return finished
+}
+
+// snapshot copies the list of generations, which the look task may extend.
+func (s *Stream) snapshot() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.view)
+	s.view = append(s.view[:0], s.gens...)
+}
+
+// publish lets the look task see how far each generation was read.
+func (s *Stream) publish() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, g := range s.view {
+		g.left, g.leftAt = g.mark, g.read.Load()
+	}
+}
+
+// changed reports whether there is a generation that this turn has not seen.
+func (s *Stream) changed() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.gens) > 0 && (len(s.view) == 0 || s.gens[len(s.gens)-1] != s.view[len(s.view)-1])
+}
+
+// advance reads g to its end, or as far as limit bytes go. Older generations
+// are drained again after each read and before its lines are given out, so that
+// what one writer wrote to the one and then to the other keeps its order.
+func (s *Stream) advance(w *bench, g *generation, older []*generation, limit int) (int, outcome, error) {
+	return s.advanceIn(&w.main, g, limit, func() { s.drain(&w.spare, older) })
+}
+
+// drain reads old generations to their end. What goes wrong here goes wrong
+// again in the next turn, and is seen to there.
+func (s *Stream) drain(b *buffer, older []*generation) {
+	for _, g := range older {
+		_, _, _ = s.advanceIn(b, g, 1<<62, func() {})
+	}
+}
+
+func (s *Stream) advanceIn(b *buffer, g *generation, limit int, before func()) (int, outcome, error) {
+	if g.birth == truncated && g.read.Load() == 0 {
+		g.skipHole()
+	}
+	b.room(len(g.held) + block)
+	held := copy(b.bytes[margin:], g.held)
+	got, total := 0, 0
+	for {
+		b.room(held + block)
+		n, end, err := g.fill(b, held)
+		if end != atEnd || n == 0 {
+			if got > 0 {
+				g.hold(b.bytes[margin : margin+held])
+			}
+			return total, end, err
+		}
+		got += n
+		before()
+		text := b.bytes[margin : margin+held+n]
+		used := s.give(b, g, text)
+		total += used
+		held = copy(text, text[used:])
+		if n < block || total >= limit {
+			g.hold(text[:held])
+			if n == block {
+				return total, quotaUsed, nil
+			}
+			return total, atEnd, nil
+		}
+	}
+}
+
+// fill reads the next block behind the first held bytes of text in b. It reads
+// the mark along with it, and finds out whether the file is still what it was.
+func (g *generation) fill(b *buffer, held int) (int, outcome, error) {
+	k := g.mark.n
+	from := margin + held - k
+	into := b.bytes[from : margin+held+block]
+	at := g.read.Load()
+	n, err := g.file.ReadAt(into, at-int64(k))
+	if err == nil && n >= k && bytes.Equal(into[:k], g.mark.of()) {
+		g.checked = time.Now()
+		if n > k {
+			g.read.Store(at + int64(n-k))
+			g.mark.set(b.bytes[min(margin, from) : from+n])
+			g.grew = g.checked
+		}
+		return n - k, atEnd, nil
+	}
+	copy(into, g.mark.of()) // what was held is whole again
+	if err != nil {
+		return 0, broken, err
+	}
+	if n < k {
+		if info, err := g.file.Stat(); err != nil {
+			return 0, broken, err
+		} else if info.Size >= at {
+			return 0, broken, errShort
+		}
+	}
+	return 0, cut, nil
+}
+
+var errShort = errors.New("reads return less than there is")
+
+// give hands the complete lines at the front of text to the sink and returns
+// how many bytes they are.
+func (s *Stream) give(b *buffer, g *generation, text []byte) int {
+	done := 0
+	for done < len(text) {
+		n, ends, flags := g.split.Next(text[done:], b.ends[:0])
+		b.ends = ends
+		if n == 0 {
+			break
+		}
+		s.deliver(b, g, text[done:done+n], flags)
+		done += n
+	}
+	return done
+}
+
+// giveRest hands out what is held as the last line of a generation.
+func (s *Stream) giveRest(b *buffer, g *generation) {
+	rest := g.held
+	for len(rest) > 0 {
+		n, ends, flags := g.split.Rest(rest, b.ends[:0])
+		b.ends = ends
+		s.deliver(b, g, rest[:n], flags)
+		rest = rest[n:]
+	}
+	g.held = nil
+}
+
+func (s *Stream) deliver(b *buffer, g *generation, data []byte, flags line.Flags) {
+	if g.off == g.first {
+		s.identify(g, data)
+	} else {
+		s.identify(g, nil)
+	}
+	s.announce(g)
+	if g.recovered {
+		flags |= line.Recovered
+	}
+	b.batch = line.Batch{Pos: g.position(), Data: data, Ends: b.ends, Flags: flags}
+	s.target.Sink.Append(&b.batch)
+	b.batch.Data = nil
+	g.off += int64(len(data))
+	s.end = g.position()
+}
+
+// broken deals with a generation that cannot be read. One that has the name is
+// tried again; of an old one nothing more is expected.
+func (s *Stream) broken(w *bench, g *generation, err error) {
+	if g == s.newest() {
+		s.trouble = disk.Reason(err)
+		return
+	}
+	s.f.cfg.Logger.Warn("an old file cannot be read to its end", "path", s.target.Path, "err", err)
+	s.abandon(w, g, "an old file could not be read to its end: "+disk.Reason(err))
+}

@@ -1,0 +1,173 @@
+package local
+
+import (
+	"slices"
+	"time"
+
+	"tailbeam/tailer/line"
+)
+
+// retire closes generations that have nothing to come: those that lost their
+// name and were quiet for a while, and copies that were read to their end.
+func (s *Stream) retire(w *bench) {
+	for _, g := range s.view {
+		if !s.over(g) {
+			continue
+		}
+		// The sink may have kept us since g was read: only what is quiet now
+		// is over.
+		if n, end, _ := s.advance(w, g, nil, 1<<62); n > 0 || end != atEnd {
+			continue
+		}
+		if s.drop(g) {
+			s.finish(&w.main, g)
+		}
+	}
+}
+
+// over reports whether g seems to have nothing to come.
+func (s *Stream) over(g *generation) bool {
+	s.mu.Lock()
+	retired := g.retired
+	s.mu.Unlock()
+	if retired.IsZero() {
+		return false
+	}
+	linger := s.f.cfg.Linger
+	return g.whole || time.Since(retired) > linger && time.Since(g.grew) > linger
+}
+
+// drop takes g off the list, unless it has got its name back.
+func (s *Stream) drop(g *generation) bool {
+	s.mu.Lock()
+	i := slices.Index(s.gens, g)
+	dropped := i >= 0 && !g.retired.IsZero()
+	if dropped {
+		s.gens = slices.Delete(s.gens, i, i+1)
+	}
+	room := dropped && s.crowds
+	s.mu.Unlock()
+	if room {
+		s.structural.Store(true)
+		s.f.openers.wake(&s.look)
+	}
+	return dropped
+}
+
+// finish gives out the last line of a generation, closes and remembers it.
+func (s *Stream) finish(b *buffer, g *generation) {
+	s.giveRest(b, g)
+	if g.missing != lossless {
+		s.announce(g)
+	}
+	g.file.Close()
+	s.remember(g)
+}
+
+func (s *Stream) remember(g *generation) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.past) == maxPast {
+		s.past = slices.Delete(s.past, 0, 1)
+	}
+	s.past = append(s.past, g.past())
+}
+
+// announce tells, before the first line of a generation, what was lost before
+// it and how it came to be.
+func (s *Stream) announce(g *generation) {
+	if g.announced {
+		return
+	}
+	g.announced = true
+	s.identify(g, nil)
+	if g.missing != lossless {
+		s.target.Sink.Gap(line.Gap{From: s.end, To: g.position(), Bytes: g.missing.bytes, Reason: g.missing.reason})
+	}
+	event := line.Changed
+	switch g.birth {
+	case found:
+		return // told when it was read
+	case rotated:
+		event = line.Rotated
+	case truncated:
+		event = line.Truncated
+	}
+	s.notice(line.Notice{Event: event, Condition: line.Live, Pos: g.position()})
+}
+
+// notice gives a notice to the sink.
+func (s *Stream) notice(n line.Notice) {
+	s.shown = n
+	s.told = true
+	s.target.Sink.Notice(n)
+}
+
+// tell gives a notice when the condition is another than was told.
+func (s *Stream) tell() {
+	s.mu.Lock()
+	named, g := s.named, s.newestLocked()
+	s.mu.Unlock()
+	if s.trouble != "" {
+		named = status{condition: line.Failed, reason: s.trouble}
+	}
+	n := line.Notice{Condition: named.condition, Reason: named.reason}
+	if g != nil {
+		if named.condition == line.Live {
+			s.announce(g)
+		}
+		s.identify(g, nil)
+		n.Pos = g.position()
+	} else {
+		n.Pos = s.end
+	}
+	if s.told && n.Condition == s.shown.Condition && n.Reason == s.shown.Reason {
+		return
+	}
+	if s.fleeting(named) {
+		return
+	}
+	s.notice(n)
+}
+
+// fleeting reports whether a condition may be over before anyone needs to know:
+// between the two steps of a rotation a name leads to nothing.
+func (s *Stream) fleeting(named status) bool {
+	return s.told && s.shown.Condition == line.Live && named.condition == line.Waiting &&
+		time.Since(named.since) < s.f.cfg.Grace
+}
+
+const (
+	// minPause and maxPause bound how often old generations are read on.
+	minPause = tick
+	maxPause = 250 * time.Millisecond
+)
+
+// schedule has the stream woken again while there is something to wait for:
+// late lines of old generations, which are looked for less often the longer
+// they are quiet, or the end of a fleeting condition.
+func (s *Stream) schedule() {
+	s.mu.Lock()
+	named := s.named
+	pause := time.Duration(0)
+	for _, g := range s.gens {
+		if !g.retired.IsZero() {
+			p := min(max(time.Since(g.grew)/8, minPause), maxPause)
+			if pause == 0 || p < pause {
+				pause = p
+			}
+		}
+	}
+	s.mu.Unlock()
+	if s.fleeting(named) && (pause == 0 || s.f.cfg.Grace < pause) {
+		pause = s.f.cfg.Grace
+	}
+	if s.trouble != "" && pause == 0 {
+		pause = s.f.cfg.Poll
+	}
+	if pause > 0 {
+		s.f.clock.at(s, pause)
+	} else {
+		s.f.clock.cool(s)
+	}
+}

@@ -1,0 +1,165 @@
+package local
+
+import (
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"tailbeam/tailer/disk"
+	"tailbeam/tailer/line"
+	"tailbeam/tailer/notify"
+)
+
+// maxOpen is how many generations of a stream are open at once. What comes
+// beyond is opened when there is place, or found among its siblings.
+const maxOpen = 64
+
+// A Stream is one followed name.
+type Stream struct {
+	f      *Follower
+	target Target
+	read   task // delivers what is open; on a reader
+	look   task // opens what the name leads to; on an opener
+	// what a notifier calls, made once
+	wakeFile, wakeLink func(notify.Op)
+
+	// Written by wake-ups, taken by the look task.
+	structural atomic.Bool  // the name may lead elsewhere
+	unsure     atomic.Bool  // wake-ups may have been dropped
+	made       atomic.Int32 // how often something was created under the name
+	// Written by the look task: not every name could be watched.
+	blind atomic.Bool
+
+	mu     sync.Mutex
+	gens   []*generation // open, oldest first
+	past   []past        // closed, oldest first, at most maxPast
+	named  status        // what the last look found
+	crowds bool          // a look found maxOpen generations open
+
+	lookState // belongs to the look task
+	readState // belongs to the read task
+	slot      // belongs to the clock
+}
+
+// status is the condition that a look found.
+type status struct {
+	condition line.Condition
+	reason    string
+	since     time.Time
+}
+
+// readState is what the read task knows between two turns.
+type readState struct {
+	view    []*generation // a copy of gens
+	shown   line.Notice   // the last that was given
+	told    bool          // one was given
+	end     line.Position // the end of what was delivered last
+	trouble string        // why the newest generation cannot be read
+}
+
+// fileWoken is called by the notifier for the file, on a goroutine that must
+// not wait.
+func (s *Stream) fileWoken(op notify.Op) {
+	if op&notify.Made != 0 {
+		s.made.Add(1)
+	}
+	s.linkWoken(op)
+	if op&notify.Written != 0 {
+		s.f.readers.wake(&s.read)
+	}
+}
+
+// linkWoken is called for the other names on which it depends where the path
+// leads.
+func (s *Stream) linkWoken(op notify.Op) {
+	if !op.Structural() {
+		return
+	}
+	if op&notify.Missed != 0 {
+		s.unsure.Store(true)
+	}
+	s.structural.Store(true)
+	s.f.openers.wake(&s.look)
+}
+
+// Close stops following. When it returns, the sink is not called any more.
+func (s *Stream) Close() {
+	s.f.clock.remove(s)
+	s.f.openers.stop(&s.look)
+	s.unsubscribe()
+	s.f.readers.stop(&s.read)
+	s.mu.Lock()
+	gens := s.gens
+	s.gens = nil
+	s.mu.Unlock()
+	for _, g := range gens {
+		g.file.Close()
+	}
+}
+
+// Holds reports whether id is a file of this stream: what its name leads to,
+// or one of its last predecessors.
+func (s *Stream) Holds(id disk.ID) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.holdsLocked(id)
+}
+
+func (s *Stream) holdsLocked(id disk.ID) bool {
+	return slices.ContainsFunc(s.gens, func(g *generation) bool { return g.id == id }) ||
+		slices.ContainsFunc(s.past, func(p past) bool { return p.id == id })
+}
+
+// Gone returns since when the name has led to nothing, or the zero time.
+func (s *Stream) Gone() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.named.condition != line.Waiting {
+		return time.Time{}
+	}
+	return s.named.since
+}
+
+// newest returns the last generation, or nil.
+func (s *Stream) newest() *generation {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.newestLocked()
+}
+
+func (s *Stream) newestLocked() *generation {
+	if len(s.gens) == 0 {
+		return nil
+	}
+	return s.gens[len(s.gens)-1]
+}
+
+// become notes what a look found, and whether the newest generation still has
+// the name.
+func (s *Stream) become(c line.Condition, reason string, n naming) {
+	now := time.Now()
+	s.mu.Lock()
+	if s.named.condition != c || s.named.reason != reason || s.named.since.IsZero() {
+		s.named = status{condition: c, reason: reason, since: now}
+	}
+	if g := s.newestLocked(); g != nil {
+		switch {
+		case n == keeps:
+			g.retired = time.Time{}
+		case n == lost && g.retired.IsZero():
+			g.retired = now
+		}
+	}
+	s.mu.Unlock()
+	s.f.readers.wake(&s.read)
+}
+
+// naming says what became of the newest generation's name.
+type naming uint8
+
+const (
+	keeps   naming = iota // it leads there
+	lost                  // it does not
+	unknown               // nobody can tell
+)

@@ -1,0 +1,154 @@
+package local
+
+import (
+	"bytes"
+	"slices"
+	"time"
+
+	"tailbeam/tailer/disk"
+	"tailbeam/tailer/line"
+)
+
+const (
+	// late is how long after its wake-up a turn may begin and still be sure to
+	// have read what was written before a truncation that it finds.
+	late = 20 * time.Millisecond
+	// maxCopies is how many files are looked at for the copy of another.
+	maxCopies = 16
+)
+
+// truncated puts a new generation of the same file in the place of g, whose
+// bytes are not there any more. What had not been read of g is looked for in
+// the copy that was made before the truncation: g is read on from there, and
+// copies made since are whole generations that came and went unseen.
+func (s *Stream) truncated(w *bench, g *generation) {
+	info, err := g.file.Stat()
+	if err != nil {
+		s.broken(w, g, err)
+		return
+	}
+	next := s.generation(g.file, info)
+	next.birth = truncated
+	rest, whole := s.copies(g)
+	next.missing = s.loss(g, rest, time.Since(w.woken))
+	inPlace := append(whole, next)
+	if rest.file != nil {
+		g.file, g.recovered, g.whole = rest.file, true, true
+		inPlace = slices.Insert(inPlace, 0, g)
+	} else {
+		s.giveRest(&w.main, g)
+		s.remember(g)
+	}
+	now := time.Now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	next.retired = g.retired
+	for _, old := range inPlace[:len(inPlace)-1] {
+		old.retired = now
+	}
+	if i := slices.Index(s.gens, g); i >= 0 {
+		s.gens = slices.Replace(s.gens, i, i+1, inPlace...)
+	}
+}
+
+// loss says what is known to be lost when g is truncated, of which there may
+// be a copy, after a wake-up some time ago.
+func (s *Stream) loss(g *generation, copied opened, ago time.Duration) missing {
+	read := g.read.Load()
+	unread := g.size.Load() - read
+	blind := s.blind.Load() && time.Since(g.grew) < 10*s.f.cfg.Poll
+	switch {
+	case copied.info.Size > read:
+		return missing{"the file was copied and truncated; what was written between the two is gone, if anything was", line.UnknownBytes}
+	case copied.file == nil && unread > 0:
+		return missing{"the file was truncated before it was read to its end", unread}
+	case ago > late, blind:
+		return missing{"the file was truncated before it was looked at; what was written just before is gone, if anything was", line.UnknownBytes}
+	}
+	return lossless
+}
+
+// opened is a file that was found beside the followed one.
+type opened struct {
+	file disk.File
+	info disk.Info
+}
+
+// copies looks for the copy of what g held when it was truncated, and for
+// copies made after that one: generations that nobody has seen.
+func (s *Stream) copies(g *generation) (rest opened, whole []*generation) {
+	candidates := s.candidates()
+	candidates = slices.DeleteFunc(candidates, func(c candidate) bool { return s.Holds(c.info.ID) })
+	candidates = candidates[max(0, len(candidates)-maxCopies):]
+	since := g.checked.Add(-slack).UnixNano()
+	read := g.read.Load()
+	for i := len(candidates) - 1; i >= 0; i-- {
+		c := candidates[i]
+		file := s.openCandidate(c)
+		if file == nil {
+			continue
+		}
+		if g.mark.in(file, read) {
+			rest = opened{file, c.info}
+			break
+		}
+		if c.born() < since || s.delivered(file) || alike(file, g.file) {
+			file.Close()
+			continue
+		}
+		copied := s.generation(file, c.info)
+		copied.birth, copied.whole, copied.recovered = truncated, true, true
+		whole = append(whole, copied)
+	}
+	slices.Reverse(whole)
+	return rest, whole
+}
+
+// alike reports whether one of two files begins with what the other does, as a
+// copy and its original do; an empty file is like any.
+func alike(a, b reader) bool {
+	var x, y [markSize * 2]byte
+	n, err := a.ReadAt(x[:], 0)
+	if err != nil {
+		return true
+	}
+	m, err := b.ReadAt(y[:], 0)
+	if err != nil {
+		return true
+	}
+	k := min(n, m)
+	return n == 0 || m > 0 && bytes.Equal(x[:k], y[:k])
+}
+
+// skipHole moves a generation that was not read yet to its first byte. A writer
+// that keeps its offset across a truncation leaves a hole before it.
+func (g *generation) skipHole() {
+	first := g.file.Data(0)
+	var zeros [4 << 10]byte
+	for {
+		n, err := g.file.ReadAt(zeros[:], first)
+		if err != nil || n == 0 {
+			return
+		}
+		text := bytes.IndexFunc(zeros[:n], func(r rune) bool { return r != 0 })
+		if text >= 0 {
+			first += int64(text)
+			break
+		}
+		first += int64(n)
+	}
+	g.first, g.off = first, first
+	g.read.Store(first)
+}
+
+// abandon gives up a generation of which more is known to be there.
+func (s *Stream) abandon(w *bench, g *generation, reason string) {
+	s.mu.Lock()
+	i := slices.Index(s.gens, g)
+	if i >= 0 && i < len(s.gens)-1 {
+		s.gens[i+1].missing = missing{reason, line.UnknownBytes}
+		s.gens = slices.Delete(s.gens, i, i+1)
+	}
+	s.mu.Unlock()
+	s.finish(&w.main, g)
+}

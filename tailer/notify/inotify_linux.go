@@ -1,0 +1,294 @@
+package notify
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"tailbeam/tailer/disk"
+)
+
+// pace is the shortest time between two reads of events. The first event is
+// read at once; while more follow, the system merges them meanwhile.
+const pace = 500 * time.Microsecond
+
+const (
+	inotifyMask = unix.IN_MODIFY | unix.IN_CREATE | unix.IN_MOVED_TO | unix.IN_MOVED_FROM | unix.IN_DELETE |
+		unix.IN_DELETE_SELF | unix.IN_MOVE_SELF | unix.IN_ONLYDIR
+	inotifyDead = unix.IN_DELETE_SELF | unix.IN_MOVE_SELF | unix.IN_IGNORED | unix.IN_UNMOUNT
+)
+
+// Inotify is a notifier on an inotify(7) descriptor of its own, with a watch
+// per directory.
+type Inotify struct {
+	fd   int
+	file *os.File
+	done chan struct{}
+
+	mu     sync.Mutex
+	closed bool
+	dirs   map[string]*inotifyDir
+	wds    map[int32][]*inotifyDir // one inode may have several names
+}
+
+type inotifyDir struct {
+	path  string
+	wd    int32
+	id    disk.ID                // of the directory that wd watches; zero when it is gone
+	names map[string][]*func(Op) // by name in the directory
+	all   []*func(string, Op)
+}
+
+// NewInotify returns a notifier, or an error where the limit of instances is
+// reached.
+func NewInotify() (*Inotify, error) {
+	fd, err := unix.InotifyInit1(unix.IN_CLOEXEC | unix.IN_NONBLOCK)
+	if err != nil {
+		return nil, fmt.Errorf("inotify_init1: %w", err)
+	}
+	n := &Inotify{
+		fd:   fd,
+		file: os.NewFile(uintptr(fd), "inotify"),
+		done: make(chan struct{}),
+		dirs: map[string]*inotifyDir{},
+		wds:  map[int32][]*inotifyDir{},
+	}
+	go n.read()
+	return n, nil
+}
+
+// Watch implements Notifier.
+func (n *Inotify) Watch(path string, wake func(Op)) (func(), error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	d, err := n.dirLocked(parent(path))
+	if err != nil {
+		return nil, err
+	}
+	name, key := filepath.Base(path), &wake
+	d.names[name] = append(d.names[name], key)
+	return func() {
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		if rest := remove(d.names[name], key); len(rest) > 0 {
+			d.names[name] = rest
+		} else {
+			delete(d.names, name)
+		}
+		n.dropLocked(d)
+	}, nil
+}
+
+// WatchDir implements Notifier.
+func (n *Inotify) WatchDir(dir string, wake func(string, Op)) (func(), error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	d, err := n.dirLocked(dir)
+	if err != nil {
+		return nil, err
+	}
+	key := &wake
+	d.all = append(d.all, key)
+	return func() {
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		d.all = remove(d.all, key)
+		n.dropLocked(d)
+	}, nil
+}
+
+// dirLocked returns the entry of a directory, watched as it is now.
+func (n *Inotify) dirLocked(path string) (*inotifyDir, error) {
+	d := n.dirs[path]
+	if d != nil {
+		n.refreshLocked(d)
+		if !d.id.IsZero() {
+			return d, nil
+		}
+	} else {
+		d = &inotifyDir{path: path, names: map[string][]*func(Op){}}
+	}
+	if err := n.addLocked(d); err != nil {
+		return nil, err
+	}
+	n.dirs[path] = d
+	return d, nil
+}
+
+// addLocked asks the system to watch d. The identity is taken first: should the
+// directory be replaced in between, a later look finds a difference that is
+// none, and not the other way round.
+func (n *Inotify) addLocked(d *inotifyDir) error {
+	if n.closed {
+		return os.ErrClosed
+	}
+	info, err := disk.System{}.Stat(d.path)
+	if err != nil {
+		return err
+	}
+	wd, err := unix.InotifyAddWatch(n.fd, d.path, inotifyMask)
+	if err != nil {
+		return fmt.Errorf("inotify_add_watch %s: %w", d.path, err)
+	}
+	d.wd, d.id = int32(wd), info.ID
+	if !slices.Contains(n.wds[d.wd], d) {
+		n.wds[d.wd] = append(n.wds[d.wd], d)
+	}
+	return nil
+}
+
+// forgetLocked takes d off its watch descriptor, and ends that when it was the
+// last.
+func (n *Inotify) forgetLocked(d *inotifyDir) {
+	if d.id.IsZero() {
+		return
+	}
+	d.id = disk.ID{}
+	if rest := remove(n.wds[d.wd], d); len(rest) > 0 {
+		n.wds[d.wd] = rest
+		return
+	}
+	delete(n.wds, d.wd)
+	if !n.closed {
+		_, _ = unix.InotifyRmWatch(n.fd, uint32(d.wd)) // it may have ended by itself
+	}
+}
+
+func (n *Inotify) dropLocked(d *inotifyDir) {
+	if len(d.names) == 0 && len(d.all) == 0 && n.dirs[d.path] == d {
+		n.forgetLocked(d)
+		delete(n.dirs, d.path)
+	}
+}
+
+// Refresh implements Notifier.
+func (n *Inotify) Refresh(dir string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if d := n.dirs[dir]; d != nil {
+		n.refreshLocked(d)
+	}
+}
+
+// Sweep implements Notifier.
+func (n *Inotify) Sweep() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, d := range n.dirs {
+		n.refreshLocked(d)
+	}
+}
+
+func (n *Inotify) refreshLocked(d *inotifyDir) {
+	info, err := disk.System{}.Stat(d.path)
+	if err != nil || info.ID == d.id {
+		return
+	}
+	n.forgetLocked(d)
+	if n.addLocked(d) == nil {
+		d.wakeAll(Lost | Missed)
+	}
+}
+
+func (d *inotifyDir) wakeAll(op Op) {
+	for _, wakes := range d.names {
+		for _, wake := range wakes {
+			(*wake)(op)
+		}
+	}
+	for _, wake := range d.all {
+		(*wake)("", op)
+	}
+}
+
+// read hands events out until Close.
+func (n *Inotify) read() {
+	defer close(n.done)
+	buf := make([]byte, 64<<10)
+	var last time.Time
+	for {
+		got, err := n.file.Read(buf)
+		if err != nil {
+			return
+		}
+		n.mu.Lock()
+		n.handLocked(buf[:got])
+		n.mu.Unlock()
+		now := time.Now()
+		if now.Sub(last) < 2*pace {
+			time.Sleep(pace)
+			now = time.Now()
+		}
+		last = now
+	}
+}
+
+// handLocked gives a block of struct inotify_event to those that wait for it.
+func (n *Inotify) handLocked(events []byte) {
+	for len(events) >= unix.SizeofInotifyEvent {
+		wd := int32(binary.NativeEndian.Uint32(events))
+		mask := binary.NativeEndian.Uint32(events[4:])
+		end := unix.SizeofInotifyEvent + int(binary.NativeEndian.Uint32(events[12:]))
+		name := bytes.TrimRight(events[unix.SizeofInotifyEvent:end], "\x00")
+		events = events[end:]
+		switch {
+		case mask&unix.IN_Q_OVERFLOW != 0:
+			for _, d := range n.dirs {
+				d.wakeAll(Written | Missed)
+			}
+		case mask&inotifyDead != 0:
+			for _, d := range slices.Clone(n.wds[wd]) {
+				n.forgetLocked(d)
+				d.wakeAll(Lost | Missed)
+			}
+		default:
+			for _, d := range n.wds[wd] {
+				d.hand(name, operation(mask))
+			}
+		}
+	}
+}
+
+func (d *inotifyDir) hand(name []byte, op Op) {
+	for _, wake := range d.names[string(name)] {
+		(*wake)(op)
+	}
+	if op.Structural() {
+		for _, wake := range d.all {
+			(*wake)(string(name), op)
+		}
+	}
+}
+
+func operation(mask uint32) Op {
+	var op Op
+	if mask&unix.IN_MODIFY != 0 {
+		op |= Written
+	}
+	if mask&(unix.IN_CREATE|unix.IN_MOVED_TO) != 0 {
+		op |= Made
+	}
+	if mask&(unix.IN_DELETE|unix.IN_MOVED_FROM) != 0 {
+		op |= Lost
+	}
+	return op
+}
+
+// Close implements Notifier and waits for the goroutine.
+func (n *Inotify) Close() {
+	n.mu.Lock()
+	was := n.closed
+	n.closed = true
+	n.mu.Unlock()
+	if !was {
+		n.file.Close()
+	}
+	<-n.done
+}

@@ -1,0 +1,77 @@
+// Package notify wakes whoever follows a name in the file system when
+// something happens to it.
+//
+// # What a wake-up is worth
+//
+// It is a hint and no more. It may come late, twice, for nothing or not at
+// all: events are merged and dropped by the system, and some file systems have
+// none. Whoever follows a name looks for itself, and looks from time to time
+// without being told.
+//
+// # Where wake-ups come from
+//
+// The first SharedNames names are served by github.com/nxadm/tail/watch, which
+// keeps one watch per directory for the whole process. On Linux names beyond
+// that, and whole directories, are served by an inotify(7) descriptor of our
+// own: its cost per name is an entry in a map, where the shared one needs a
+// goroutine and a channel.
+//
+// # Goroutines
+//
+//	Shared.receive  one per name in the shared watch, ends with the last cancel
+//	Inotify.read    one per Inotify, ends with Close
+package notify
+
+import (
+	"errors"
+	"path/filepath"
+)
+
+// Op says what happened to a name. Several may have.
+type Op uint8
+
+const (
+	// Written: the file was written to or cut.
+	Written Op = 1 << iota
+	// Made: the name was created, or something was renamed to it.
+	Made
+	// Lost: the name was removed or renamed, or its directory was.
+	Lost
+	// Missed: what happened before may not have been told, since the system
+	// dropped events or the directory was not watched for a while.
+	Missed
+)
+
+// Structural reports whether the name may lead elsewhere now.
+func (o Op) Structural() bool { return o&(Made|Lost|Missed) != 0 }
+
+// ErrUnsupported says that a notifier cannot serve what was asked for, and
+// never will.
+var ErrUnsupported = errors.New("no notification of this kind on this system")
+
+// A Notifier watches names. Its methods may be called from any goroutine but
+// never from within a wake function.
+//
+// A wake function runs on the goroutine that all names share: it must return
+// at once and take no lock that is held during a call of the Notifier. It may
+// still run once when its cancel has returned.
+type Notifier interface {
+	// Watch calls wake for what happens to an absolute, clean path whose
+	// directory exists and is reached without a symbolic link. An error says
+	// that the name is not watched, for example because the limits of
+	// inotify(7) are reached; it may succeed later.
+	Watch(path string, wake func(Op)) (cancel func(), err error)
+	// WatchDir calls wake for what happens to any name in a directory, under
+	// the same conditions.
+	WatchDir(dir string, wake func(name string, op Op)) (cancel func(), err error)
+	// Refresh sees to it that what is watched under dir is the directory that
+	// has this name now.
+	Refresh(dir string)
+	// Sweep refreshes every directory.
+	Sweep()
+	// Close ends what the notifier holds. Cancels may still be called.
+	Close()
+}
+
+// parent returns the directory of a clean path.
+func parent(path string) string { return filepath.Dir(path) }
