@@ -1,0 +1,64 @@
+package web
+
+import (
+	"net/http"
+
+	"tailbeam/stream"
+)
+
+// list is the answer of /api/streams.
+type list struct {
+	Version string `json:"version"`
+	Streams []info `json:"streams"` // sorted by name
+}
+
+// info is one stream in a list. Rates are per second, over the last seconds.
+type info struct {
+	Name           string  `json:"name"`
+	Source         string  `json:"source"`
+	Path           string  `json:"path"`
+	Condition      string  `json:"condition"`
+	Reason         string  `json:"reason"`
+	Size           int64   `json:"size"`
+	Lines          uint64  `json:"lines"`
+	Bytes          uint64  `json:"bytes"`
+	LinesPerSecond float64 `json:"lines_per_s"`
+	BytesPerSecond float64 `json:"bytes_per_s"`
+	LastMillis     *int64  `json:"last_ms"` // Unix time of the last line, null before the first
+	Viewers        int     `json:"viewers"`
+}
+
+// streams is GET /api/streams.
+func (s *Site) streams(w http.ResponseWriter, r *http.Request, t target) {
+	if next(t.query) != "" {
+		refuse(w, t, badRequest("/api/streams takes no parameters"))
+		return
+	}
+	all := s.hub.Streams()
+	l := list{Version: s.version, Streams: make([]info, 0, len(all))}
+	for i := range all {
+		l.Streams = append(l.Streams, newInfo(&all[i]))
+	}
+	answerJSON(w, http.StatusOK, l)
+}
+
+func newInfo(i *stream.Info) info {
+	r := info{
+		Name:           i.Name,
+		Source:         i.Source,
+		Path:           i.Path,
+		Condition:      i.Condition,
+		Reason:         i.Reason,
+		Size:           i.Size,
+		Lines:          i.Lines,
+		Bytes:          i.Bytes,
+		LinesPerSecond: i.LinesPerSecond,
+		BytesPerSecond: i.BytesPerSecond,
+		Viewers:        i.Viewers,
+	}
+	if !i.LastLine.IsZero() {
+		ms := i.LastLine.UnixMilli()
+		r.LastMillis = &ms
+	}
+	return r
+}
