@@ -43,8 +43,11 @@ func (h hiddenConns) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return struct{ net.Conn }{conn}, nil
+	return hiddenConn{conn.(*net.TCPConn)}, nil
 }
+
+// hiddenConn is a TCP connection that does not look like one.
+type hiddenConn struct{ *net.TCPConn }
 
 // onEachPath runs a test once for each path.
 func onEachPath(t *testing.T, c Config, test func(*testing.T, *world)) {

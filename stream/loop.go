@@ -213,8 +213,11 @@ func (l *loop) sweepTap(t *tap) {
 		if s.paused != 0 || s.viewer.flags&blocked != 0 || s.off >= l.sweeping.end && !l.sweeping.ended {
 			continue
 		}
-		if l.send(s, &l.sweeping) == more {
+		switch l.send(s, &l.sweeping) {
+		case more:
 			low = min(low, s.off)
+		case done:
+			l.leaveIfServed(s.viewer)
 		}
 	}
 	t.offered.Store(low)

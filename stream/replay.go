@@ -161,6 +161,7 @@ func (l *loop) join(s *subscription) {
 	v := s.viewer
 	v.more.out = append(v.more.out, told.buf...)
 	l.push(v)
+	l.leaveIfServed(v)
 }
 
 // takenNow returns how far the feed has come in each log.

@@ -114,6 +114,7 @@ func (l *loop) unblock(v *viewer) {
 		delete(l.watched, v)
 	}
 	l.push(v)
+	l.leaveIfServed(v)
 	if v.state == open {
 		v.tidy()
 	}

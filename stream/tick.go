@@ -154,24 +154,3 @@ func (l *loop) drop(v *viewer) {
 	l.viewers.give(v)
 	l.server.freed()
 }
-
-// leaveAll sends everyone what was appended and then away.
-func (l *loop) leaveAll() {
-	l.leaving = true
-	l.pace = pace{}
-	l.mu.Lock()
-	taps := l.dirty
-	l.dirty = nil
-	l.mu.Unlock()
-	for _, t := range taps {
-		l.sweepTap(t)
-	}
-	l.each(func(v *viewer) {
-		switch v.state {
-		case shaking:
-			l.drop(v)
-		case open:
-			l.close(v, wire.CloseAway, "")
-		}
-	})
-}
