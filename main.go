@@ -1,0 +1,122 @@
+// Tailbeam follows log files and pushes every new line to the browsers and
+// scripts that watch. See README.md, or tailbeam --help.
+//
+// This package wires the parts together and is the only one that exits. The
+// one goroutine that it starts serves, and ends before serve returns.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"runtime/debug"
+
+	"github.com/urfave/cli/v2"
+
+	"tailbeam/tailer"
+)
+
+// Exit codes.
+const (
+	done   = 0
+	failed = 1 // it could not be done here and now
+	usage  = 2 // the command line is wrong
+)
+
+func main() {
+	os.Exit(run(context.Background(), os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// run is the program: it returns the exit code.
+func run(ctx context.Context, args []string, out, faults io.Writer) int {
+	app := newApp(out, faults)
+	err := app.RunContext(ctx, append([]string{app.Name}, arrange(args, app.Commands)...))
+	if err == nil {
+		return done
+	}
+	code, line := failed, err.Error()
+	if wrong := new(usageError); errors.As(err, &wrong) {
+		code, line = usage, line+"; see tailbeam --help"
+	}
+	fmt.Fprintln(faults, "tailbeam: "+line)
+	return code
+}
+
+// usageError says that the command line is wrong.
+type usageError struct{ err error }
+
+func (e *usageError) Error() string { return e.err.Error() }
+func (e *usageError) Unwrap() error { return e.err }
+
+func newApp(out, faults io.Writer) *cli.App {
+	app := &cli.App{
+		Name:        "tailbeam",
+		Usage:       "follow log files, live in the browser and over WebSocket",
+		Writer:      out,
+		ErrWriter:   faults,
+		HideVersion: true,
+		Commands: []*cli.Command{
+			{
+				Name:      "serve",
+				Usage:     "serve the sources to browsers and scripts; the default",
+				ArgsUsage: "SOURCE...",
+				Flags:     serveFlags(),
+				Action: func(c *cli.Context) error {
+					s, err := newSettings(c)
+					if err != nil {
+						return &usageError{err}
+					}
+					return serve(c.Context, s, c.App.Writer, c.App.ErrWriter)
+				},
+			},
+			{
+				Name:      "check",
+				Usage:     "open each source once and say what would be served, and what is wrong",
+				ArgsUsage: "SOURCE...",
+				Flags:     []cli.Flag{outsideLinks()},
+				Action: func(c *cli.Context) error {
+					config := tailer.Config{OutsideLinks: c.Bool("outside-links")}
+					return check(c.Args().Slice(), config, c.App.Writer)
+				},
+			},
+			{
+				Name:  "version",
+				Usage: "print the version",
+				Action: func(c *cli.Context) error {
+					if c.Args().Present() {
+						return &usageError{errors.New("version takes no arguments")}
+					}
+					fmt.Fprintf(c.App.Writer, "tailbeam %s %s %s/%s\n", programVersion(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+					return nil
+				},
+			},
+		},
+		OnUsageError:   onUsageError,
+		ExitErrHandler: func(*cli.Context, error) {}, // run decides
+	}
+	for _, c := range app.Commands {
+		c.OnUsageError = onUsageError
+		c.HideHelpCommand = true
+		c.CustomHelpTemplate = commandHelp(c)
+	}
+	app.CustomAppHelpTemplate = help(app.Commands[0].Flags)
+	return app
+}
+
+// version is set by the linker in a release.
+var version string
+
+// programVersion returns what was built: a release, or else what the go
+// command noted.
+func programVersion() string {
+	if version != "" {
+		return version
+	}
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "(devel)"
+}

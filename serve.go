@@ -1,0 +1,190 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"strconv"
+	"syscall"
+	"time"
+
+	"tailbeam/static"
+	"tailbeam/stream"
+	"tailbeam/stream/web"
+	"tailbeam/tailer"
+)
+
+// shutdownTimeout is how long viewers have to take what they lack when the
+// program is told to end.
+const shutdownTimeout = 4 * time.Second
+
+// serve follows the sources and serves them until ctx ends or a signal says
+// so. The first signal ends it in order, a second one at once.
+func serve(ctx context.Context, s settings, out, faults io.Writer) error {
+	sources, err := parseSources(s.sources)
+	if err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	ln, err := net.Listen("tcp", s.listen)
+	if err != nil {
+		return listenError(s.listen, err)
+	}
+	defer ln.Close()
+
+	logger := slog.New(slog.NewTextHandler(faults, &slog.HandlerOptions{Level: s.logLevel}))
+	config := stream.Config{Memory: s.memory, MaxViewers: s.maxViewers, Backlog: s.backlog, Logger: logger}
+	hub := stream.NewHub(config)
+	server := stream.NewServer(hub, config)
+	address := newAddress(s, ln.Addr())
+	site, err := web.New(web.Config{
+		Hub:          hub,
+		Server:       server,
+		Files:        static.Files(),
+		Listen:       address.listen(),
+		AllowedHosts: s.allowedHosts,
+		PublicURL:    s.publicURL,
+		Token:        address.token,
+		Backlog:      s.backlog,
+		Version:      programVersion(),
+	})
+	if err != nil {
+		return &usageError{err}
+	}
+	tail, err := tailer.Open(sources, hub, tailer.Config{
+		Preload: s.memory,
+		MaxLine: s.maxLine,
+		Logger:  logger,
+		Stdin:   os.Stdin,
+
+		OutsideLinks: s.outsideLinks,
+	})
+	if err != nil {
+		return err
+	}
+
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(ln, site) }()
+	greet(out, address.url(), hub.Streams(), tail.Waiting())
+	select {
+	case err := <-ended:
+		tail.Close()
+		return fmt.Errorf("serve %s: %w", s.listen, err)
+	case <-ctx.Done():
+	}
+	stop() // from here a signal has its usual effect
+	tail.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
+	defer cancel()
+	if err := server.Shutdown(ctx); err != nil {
+		logger.Warn("some viewers were cut off", "err", err)
+	}
+	if err := <-ended; err != nil && !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve %s: %w", s.listen, err)
+	}
+	return nil
+}
+
+// parseSources reads the sources of the command line. What is wrong with them
+// here does not depend on any file, so it is an error of usage.
+func parseSources(args []string) ([]tailer.Source, error) {
+	sources := make([]tailer.Source, len(args))
+	for i, arg := range args {
+		source, err := tailer.Parse(arg)
+		if err != nil {
+			return nil, &usageError{err}
+		}
+		sources[i] = source
+		for _, other := range sources[:i] {
+			if source.Name != "" && source.Name == other.Name && source.Kind == tailer.File && other.Kind == tailer.File && source.Path != other.Path {
+				return nil, &usageError{fmt.Errorf("two sources are both named %s (%s and %s): give one of them another name", source.Name, other, source)}
+			}
+		}
+	}
+	return sources, nil
+}
+
+// listenError says what to do about a listener that cannot be had.
+func listenError(listen string, err error) error {
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fmt.Errorf("%s is in use by another program: choose another port with --listen", listen)
+	case errors.Is(err, syscall.EACCES):
+		return fmt.Errorf("%s may not be used by this user: choose a port from 1024 with --listen", listen)
+	}
+	return fmt.Errorf("--listen: %w", err)
+}
+
+// address is where a server is reached.
+type address struct {
+	host   string // of --listen; empty for every address
+	port   int
+	public string // --public-url
+	token  string // empty where none is asked
+}
+
+// newAddress returns the address of a listener, with a new token where one is
+// asked.
+func newAddress(s settings, bound net.Addr) address {
+	host, _, _ := net.SplitHostPort(s.listen)
+	a := address{host: host, public: s.publicURL}
+	tcp, ok := bound.(*net.TCPAddr)
+	if ok {
+		a.port = tcp.Port
+	}
+	if s.token == tokenBeyondLoopback && !(ok && tcp.IP.IsLoopback()) {
+		a.token = rand.Text()
+	}
+	return a
+}
+
+// listen returns HOST:PORT with the port that was bound.
+func (a address) listen() string {
+	return net.JoinHostPort(a.host, strconv.Itoa(a.port))
+}
+
+// url returns the address to open. Its fragment, which no browser sends,
+// carries the token to the page.
+func (a address) url() string {
+	url := a.public
+	if url == "" {
+		host := a.host
+		if ip := net.ParseIP(host); host == "" || ip.IsUnspecified() {
+			host = ownAddress()
+		}
+		url = "http://" + net.JoinHostPort(host, strconv.Itoa(a.port)) + "/"
+	}
+	if a.token != "" {
+		url += "#token=" + a.token
+	}
+	return url
+}
+
+// ownAddress returns an address of this machine that others can reach, or
+// loopback.
+func ownAddress() string {
+	addrs, err := net.InterfaceAddrs()
+	if err != nil {
+		return "127.0.0.1"
+	}
+	best := "127.0.0.1"
+	for _, addr := range addrs {
+		network, ok := addr.(*net.IPNet)
+		if !ok || !network.IP.IsGlobalUnicast() {
+			continue
+		}
+		if network.IP.To4() != nil {
+			return network.IP.String()
+		}
+		best = network.IP.String()
+	}
+	return best
+}
