@@ -3,7 +3,6 @@ package local
 import (
 	"io"
 	"log/slog"
-	"path/filepath"
 	"runtime"
 	"sync"
 	"time"
@@ -72,14 +71,15 @@ type Follower struct {
 	working sync.WaitGroup
 	noWatch sync.Once
 
-	mu    sync.Mutex
-	names map[string]int // how many names a directory held when it was listed
+	mu      sync.Mutex
+	huge    map[string]struct{} // directories that held very many names when they were listed
+	holders map[disk.ID]*Stream // files that are or were read last
 }
 
 // New starts a follower. The notifier stays the caller's, who closes it after
 // the follower.
 func New(cfg Config) *Follower {
-	f := &Follower{cfg: cfg.withDefaults(), readers: newQueue(), openers: newQueue(), names: map[string]int{}}
+	f := &Follower{cfg: cfg.withDefaults(), readers: newQueue(), openers: newQueue(), huge: map[string]struct{}{}, holders: map[disk.ID]*Stream{}}
 	f.clock = newClock(f.cfg.Sweep, f.cfg.Poll)
 	f.clock.wake = f.wake
 	f.clock.each = func() { f.openers.wake(&f.sweeper) }
@@ -140,7 +140,7 @@ const Whole = -1
 type Target struct {
 	Path string // absolute and clean
 	// Root is the directory that the file must lie in when every symbolic
-	// link is followed; empty for anywhere.
+	// link is followed, absolute; empty for anywhere.
 	Root string
 	// Preload is how many bytes before its end a file is read from that is
 	// there at the start, or Whole. Files that come later are read whole.
@@ -172,14 +172,48 @@ func (f *Follower) listed(dir string, names int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if names >= hugeDir {
-		f.names[filepath.Clean(dir)] = names
+		f.huge[dir] = struct{}{}
+	} else {
+		delete(f.huge, dir)
 	}
 }
 
-// huge reports whether a directory held very many names when it was last
+// isHuge reports whether a directory held very many names when it was last
 // listed.
-func (f *Follower) huge(dir string) bool {
+func (f *Follower) isHuge(dir string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.names[dir] >= hugeDir
+	_, huge := f.huge[dir]
+	return huge
+}
+
+// Holder returns the path of the stream that a file belongs to, under whatever
+// name, because it is or was a generation of it; or an empty string.
+func (f *Follower) Holder(id disk.ID) string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if s := f.holders[id]; s != nil {
+		return s.target.Path
+	}
+	return ""
+}
+
+// hold notes that a file belongs to s, unless it belongs to another.
+func (f *Follower) hold(id disk.ID, s *Stream) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.holders[id] == nil {
+		f.holders[id] = s
+	}
+}
+
+// release forgets files of s.
+func (f *Follower) release(s *Stream, ids ...disk.ID) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, id := range ids {
+		if f.holders[id] == s {
+			delete(f.holders, id)
+		}
+	}
 }

@@ -116,6 +116,9 @@ func (s *Stream) adopt(made int, preload int64) {
 	s.named = status{condition: line.Live, since: now}
 	s.mu.Unlock()
 	s.confirmed = now
+	for _, g := range append(missed, g) {
+		s.f.hold(g.id, s)
+	}
 	s.f.readers.wake(&s.read)
 }
 
@@ -155,6 +158,10 @@ func (s *Stream) open() (disk.File, disk.Info, error) {
 // inside holds a stream that was found in a directory to that directory,
 // wherever its name leads.
 func (s *Stream) inside(info disk.Info) error {
+	root, err := filepath.EvalSymlinks(s.target.Root)
+	if err != nil {
+		return err
+	}
 	real, err := filepath.EvalSymlinks(s.target.Path)
 	if err != nil {
 		return err
@@ -163,7 +170,7 @@ func (s *Stream) inside(info disk.Info) error {
 	if err != nil {
 		return err
 	}
-	if at.ID != info.ID || !disk.Within(s.target.Root, real) {
+	if at.ID != info.ID || !disk.Within(root, real) {
 		return fmt.Errorf("leads out of %s", s.target.Root)
 	}
 	return nil

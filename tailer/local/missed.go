@@ -37,7 +37,7 @@ func (s *Stream) candidates() []candidate {
 	if err != nil {
 		return nil
 	}
-	s.f.listed(dir, len(names))
+	s.f.listed(filepath.Clean(dir), len(names))
 	var found []candidate
 	for _, name := range names {
 		if !sibling.Of(base, name) || sibling.Compressed(name) {
@@ -72,7 +72,7 @@ func (s *Stream) missed(cur *generation, now disk.Info, made int) []*generation 
 	if cur == nil {
 		return nil
 	}
-	if made-s.credit.files == 1 && !unsure && s.f.huge(filepath.Dir(s.target.Path)) {
+	if made-s.credit.files == 1 && !unsure && s.f.isHuge(filepath.Dir(s.target.Path)) {
 		// One creation was told of and this is it. In a directory of a few
 		// files the others are looked at all the same: another may have been
 		// made that was not told of yet.
@@ -82,7 +82,7 @@ func (s *Stream) missed(cur *generation, now disk.Info, made int) []*generation 
 	until := candidate{info: now}.born()
 	var missed []*generation
 	for _, c := range s.candidates() {
-		if c.born() < from || c.born() > until || c.info.ID == now.ID || s.Holds(c.info.ID) {
+		if c.born() < from || c.born() > until || c.info.ID == now.ID || s.holds(c.info.ID) {
 			continue
 		}
 		file := s.openCandidate(c)

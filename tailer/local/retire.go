@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"tailbeam/tailer/disk"
 	"tailbeam/tailer/line"
 )
 
@@ -64,13 +65,20 @@ func (s *Stream) finish(b *buffer, g *generation) {
 	s.remember(g)
 }
 
+// remember keeps what is needed to know a closed generation again.
 func (s *Stream) remember(g *generation) {
+	var forgotten disk.ID
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	if len(s.past) == maxPast {
+		forgotten = s.past[0].id
 		s.past = slices.Delete(s.past, 0, 1)
 	}
 	s.past = append(s.past, g.past())
+	held := s.holdsLocked(forgotten)
+	s.mu.Unlock()
+	if !held {
+		s.f.release(s, forgotten)
+	}
 }
 
 // announce tells, before the first line of a generation, what was lost before

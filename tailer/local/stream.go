@@ -90,17 +90,21 @@ func (s *Stream) Close() {
 	s.unsubscribe()
 	s.f.readers.stop(&s.read)
 	s.mu.Lock()
-	gens := s.gens
-	s.gens = nil
+	gens, past := s.gens, s.past
+	s.gens, s.past = nil, nil
 	s.mu.Unlock()
 	for _, g := range gens {
 		g.file.Close()
+		s.f.release(s, g.id)
+	}
+	for _, p := range past {
+		s.f.release(s, p.id)
 	}
 }
 
-// Holds reports whether id is a file of this stream: what its name leads to,
+// holds reports whether id is a file of this stream: what its name leads to,
 // or one of its last predecessors.
-func (s *Stream) Holds(id disk.ID) bool {
+func (s *Stream) holds(id disk.ID) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.holdsLocked(id)

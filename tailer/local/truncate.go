@@ -78,7 +78,7 @@ type opened struct {
 // copies made after that one: generations that nobody has seen.
 func (s *Stream) copies(g *generation) (rest opened, whole []*generation) {
 	candidates := s.candidates()
-	candidates = slices.DeleteFunc(candidates, func(c candidate) bool { return s.Holds(c.info.ID) })
+	candidates = slices.DeleteFunc(candidates, func(c candidate) bool { return s.holds(c.info.ID) })
 	candidates = candidates[max(0, len(candidates)-maxCopies):]
 	since := g.checked.Add(-slack).UnixNano()
 	read := g.read.Load()

@@ -1,0 +1,87 @@
+package tailer
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestParse(t *testing.T) {
+	dir := tempDir(t)
+	t.Chdir(dir)
+	for arg, want := range map[string]Source{
+		"/var/log/syslog":        {Kind: File, Path: "/var/log/syslog"},
+		"app.log":                {Kind: File, Path: dir + "/app.log"},
+		"./a:b":                  {Kind: File, Path: dir + "/a:b"},
+		"./a=b":                  {Kind: File, Path: dir + "/a=b"},
+		"/x/a=b":                 {Kind: File, Path: "/x/a=b"},
+		"web=/srv/app.log":       {Kind: File, Path: "/srv/app.log", Name: "web"},
+		"web=app.log":            {Kind: File, Path: dir + "/app.log", Name: "web"},
+		"web=a=b":                {Kind: File, Path: dir + "/a=b", Name: "web"},
+		"/var/log/":              {Kind: Directory, Path: "/var/log", Pattern: "*"},
+		"logs=sub/":              {Kind: Directory, Path: dir + "/sub", Pattern: "*", Name: "logs"},
+		"/var/log/*.log":         {Kind: Glob, Path: "/var/log", Pattern: "*.log"},
+		"/srv/**/x-{a,b}.log":    {Kind: Glob, Path: "/srv", Pattern: "**/x-{a,b}.log"},
+		"all=/srv/*/log/app.log": {Kind: Glob, Path: "/srv", Pattern: "*/log/app.log", Name: "all"},
+		"*.log":                  {Kind: Glob, Path: dir, Pattern: "*.log"},
+		"../x/*":                 {Kind: Glob, Path: filepath.Dir(dir) + "/x", Pattern: "*"},
+		"-":                      {Kind: Stdin},
+		"in=-":                   {Kind: Stdin, Name: "in"},
+	} {
+		got, err := Parse(arg)
+		want.Arg = arg
+		if err != nil || got != want {
+			t.Errorf("Parse(%q) = %+v, %v\nwant %+v", arg, got, err, want)
+		}
+	}
+}
+
+func TestParseRefuses(t *testing.T) {
+	for arg, hint := range map[string]string{
+		"":                     "empty source",
+		"web=":                 "web=PATH",
+		"my name=x":            "./my name=x",
+		"host:/var/log/x":      "not supported yet",
+		"user@host:/var/log/x": "./user@host:/var/log/x",
+		"ssh://host/x":         "ssh: sources are not supported yet",
+		"cmd:date":             "cmd: sources are not supported yet",
+		"d=cmd:A=1 date":       "cmd: sources are not supported yet",
+		"cmd:A=1 date":         "cmd: sources are not supported yet",
+		"journal:":             "journal: sources are not supported yet",
+		"/var/log/[a":          "not closed",
+		"/var/log/{a":          "not closed",
+		"/var/log/*/../x":      "may not follow a wildcard",
+		"http://example.com/*": "not supported yet",
+	} {
+		s, err := Parse(arg)
+		if err == nil {
+			t.Errorf("Parse(%q) = %+v, want an error", arg, s)
+		} else if !strings.Contains(err.Error(), hint) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("Parse(%q): %q, want one line with %q", arg, err, hint)
+		}
+	}
+}
+
+func TestParseNameThatLooksLikeGlob(t *testing.T) {
+	path := filepath.Join(tempDir(t), "app[1].log")
+	must(t, os.WriteFile(path, nil, 0o644))
+	s, err := Parse(path)
+	if err != nil || s.Kind != File || s.Path != path {
+		t.Errorf("Parse(%q) = %+v, %v, want the file of that name", path, s, err)
+	}
+}
+
+func TestStreamName(t *testing.T) {
+	for path, want := range map[string]string{
+		"/var/log/syslog":    "var/log/syslog",
+		"/a b/ä.log":         "a b/ä.log",
+		"/100%/x":            "100%25/x",
+		"/bad\xff/tab\tnl\n": "bad%FF/tab%09nl%0A",
+		"/zero\u200bwidth":   "zero%E2%80%8Bwidth",
+	} {
+		if got := StreamName(path); got != want {
+			t.Errorf("StreamName(%q) = %q, want %q", path, got, want)
+		}
+	}
+}

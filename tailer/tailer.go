@@ -1,0 +1,329 @@
+package tailer
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"sync"
+	"time"
+
+	"tailbeam/tailer/disk"
+	"tailbeam/tailer/line"
+	"tailbeam/tailer/local"
+	"tailbeam/tailer/notify"
+	"tailbeam/tailer/pipe"
+)
+
+// Config says how sources are followed. Zero values are replaced by the
+// defaults.
+type Config struct {
+	// Preload is how many bytes before its end a file is read from that is
+	// there at the start. Files that come later are read whole.
+	Preload int64
+	MaxLine int          // bytes of text in an entry; default 1 MiB
+	Logger  *slog.Logger // default slog.Default
+	Stdin   io.Reader    // default os.Stdin
+	// OutsideLinks lets symbolic links found by a glob or in a directory lead
+	// out of it.
+	OutsideLinks bool
+
+	Forget time.Duration // how long a found file must be gone to be let go; default 10m
+	Find   time.Duration // how often directories are looked at that nothing wakes; default 100ms
+	// As in local.Config.
+	Linger, Grace, Poll, Sweep time.Duration
+}
+
+func (c Config) withDefaults() Config {
+	if c.MaxLine == 0 {
+		c.MaxLine = 1 << 20
+	}
+	if c.Logger == nil {
+		c.Logger = slog.Default()
+	}
+	if c.Stdin == nil {
+		c.Stdin = os.Stdin
+	}
+	if c.Forget <= 0 {
+		c.Forget = 10 * time.Minute
+	}
+	if c.Find <= 0 {
+		c.Find = 100 * time.Millisecond
+	}
+	if c.Sweep <= 0 {
+		c.Sweep = time.Second
+	}
+	return c
+}
+
+func (c Config) links() links {
+	if c.OutsideLinks {
+		return anywhere
+	}
+	return inside
+}
+
+// A Tailer follows sources until Close.
+type Tailer struct {
+	cfg      Config
+	registry line.Registry
+	notifier notify.Notifier
+	follower *local.Follower
+	finders  []*finder
+	pipes    []*pipe.Reader
+
+	mu     sync.Mutex
+	byName map[string]*stream
+	byPath map[string]*stream
+	former map[string]struct{} // paths of streams that were let go, at most maxFormer
+}
+
+// stream is one that was announced.
+type stream struct {
+	name, path string
+	source     Source
+	local      *local.Stream // nil until it is followed
+}
+
+// maxFormer bounds how many streams are remembered that were let go.
+const maxFormer = 4096
+
+// Open follows sources and announces their streams to a registry. An error is
+// one line for the operator; nothing is followed then. What is not there yet
+// is no error: its stream waits, and Waiting tells of globs and directories
+// without a file.
+func Open(sources []Source, registry line.Registry, cfg Config) (*Tailer, error) {
+	t := &Tailer{
+		cfg:      cfg.withDefaults(),
+		registry: registry,
+		notifier: notify.Open(),
+		byName:   map[string]*stream{},
+		byPath:   map[string]*stream{},
+		former:   map[string]struct{}{},
+	}
+	if err := check(sources); err != nil {
+		return nil, err
+	}
+	t.follower = local.New(local.Config{
+		MaxLine: t.cfg.MaxLine, Logger: t.cfg.Logger, Notifier: t.notifier,
+		Linger: t.cfg.Linger, Grace: t.cfg.Grace, Poll: t.cfg.Poll, Sweep: t.cfg.Sweep,
+	})
+	if err := t.start(sources); err != nil {
+		t.Close()
+		return nil, err
+	}
+	return t, nil
+}
+
+// check finds what is wrong with sources before anything is followed.
+func check(sources []Source) error {
+	if len(sources) == 0 {
+		return errors.New("no source: " + supported)
+	}
+	stdin := 0
+	for _, s := range sources {
+		if s.Kind == Stdin {
+			stdin++
+		}
+		if err := s.problem(); err != nil {
+			return err
+		}
+	}
+	if stdin > 1 {
+		return errors.New("standard input can be read once: write - once")
+	}
+	return nil
+}
+
+// problem returns why a source cannot be followed, now or later.
+func (s Source) problem() error {
+	switch s.Kind {
+	case File:
+		info, err := disk.System{}.Stat(s.Path)
+		if err == nil && info.Kind == disk.Directory {
+			return fmt.Errorf("%s is a directory: write %s/ to follow its files", s.Path, s.Arg)
+		}
+	case Glob, Directory:
+		info, err := disk.System{}.Stat(s.Path)
+		if err == nil && info.Kind != disk.Directory {
+			return fmt.Errorf("%s is a file, not a directory: write it without the slash", s.Path)
+		}
+		if err == nil {
+			_, err = disk.System{}.Names(s.Path, 1)
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("directory %s: %s", s.Path, disk.Reason(err))
+		}
+	}
+	return nil
+}
+
+// start follows what is named first, so that it goes before what is found.
+func (t *Tailer) start(sources []Source) error {
+	for _, s := range sources {
+		switch s.Kind {
+		case File:
+			t.warnBinary(s.Path)
+			if err := t.add(s, s.Path, t.cfg.Preload); err != nil {
+				return err
+			}
+		case Stdin:
+			if err := t.openStdin(s); err != nil {
+				return err
+			}
+		}
+	}
+	for _, s := range sources {
+		if s.Kind != Glob && s.Kind != Directory {
+			continue
+		}
+		f := newFinder(t, s)
+		t.finders = append(t.finders, f)
+		if err := f.start(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *Tailer) openStdin(s Source) error {
+	name := "stdin"
+	if s.Name != "" {
+		name = s.Name
+	}
+	if _, err := t.reserve(name, "", s); err != nil {
+		return err
+	}
+	sink, err := t.registry.Open(name, line.Origin{Source: s.Arg})
+	if err != nil {
+		return fmt.Errorf("stream %s: %w", name, err)
+	}
+	t.pipes = append(t.pipes, pipe.Read(t.cfg.Stdin, sink, t.cfg.MaxLine))
+	return nil
+}
+
+// add follows one file of a source. A path that is followed already stays the
+// stream that it is.
+func (t *Tailer) add(s Source, path string, preload int64) error {
+	name := s.streamName(path)
+	st, err := t.reserve(name, path, s)
+	if st == nil {
+		return err
+	}
+	sink, err := t.registry.Open(name, line.Origin{Source: s.Arg, Path: path})
+	if err != nil {
+		t.forget(st)
+		return fmt.Errorf("stream %s: %w", name, err)
+	}
+	target := local.Target{Path: path, Preload: preload, Sink: sink}
+	if s.Kind != File && !t.cfg.OutsideLinks {
+		target.Root = s.Path
+	}
+	followed := t.follower.Follow(target)
+	t.mu.Lock()
+	st.local = followed
+	t.mu.Unlock()
+	return nil
+}
+
+// reserve takes a name for a path. It returns nil and no error where the path
+// has one already.
+func (t *Tailer) reserve(name, path string, s Source) (*stream, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if path != "" && t.byPath[path] != nil {
+		return nil, nil
+	}
+	if other := t.byName[name]; other != nil {
+		return nil, fmt.Errorf("two sources are both named %s (%s and %s): give one of them another name with NAME=SOURCE",
+			name, other.origin(), (&stream{path: path}).origin())
+	}
+	st := &stream{name: name, path: path, source: s}
+	delete(t.former, path)
+	t.byName[name] = st
+	if path != "" {
+		t.byPath[path] = st
+	}
+	return st, nil
+}
+
+func (st *stream) origin() string {
+	if st.path == "" {
+		return "standard input"
+	}
+	return st.path
+}
+
+func (t *Tailer) forget(st *stream) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.byName, st.name)
+	delete(t.byPath, st.path)
+}
+
+// letGo ends a stream whose file will not come back.
+func (t *Tailer) letGo(st *stream, reason string) {
+	st.local.Close()
+	t.registry.Remove(st.name, reason)
+	t.forget(st)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.former) >= maxFormer {
+		clear(t.former)
+	}
+	t.former[st.path] = struct{}{}
+}
+
+// knows reports whether a path is or was a stream.
+func (t *Tailer) knows(path string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	_, was := t.former[path]
+	return was || t.byPath[path] != nil
+}
+
+// follows reports whether a path is a stream.
+func (t *Tailer) follows(path string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.byPath[path] != nil
+}
+
+// streams returns the followed files that a condition holds for.
+func (t *Tailer) streams(is func(*stream) bool) []*stream {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var list []*stream
+	for _, st := range t.byPath {
+		if st.local != nil && is(st) {
+			list = append(list, st)
+		}
+	}
+	return list
+}
+
+// Waiting returns the globs and directories that have found no file so far.
+func (t *Tailer) Waiting() []Source {
+	var waiting []Source
+	for _, f := range t.finders {
+		if !f.found.Load() {
+			waiting = append(waiting, f.source)
+		}
+	}
+	return waiting
+}
+
+// Close stops following and waits for every goroutine. No sink is called when
+// it has returned.
+func (t *Tailer) Close() {
+	for _, f := range t.finders {
+		f.close()
+	}
+	t.follower.Close()
+	for _, p := range t.pipes {
+		p.Close()
+	}
+	t.notifier.Close()
+}
