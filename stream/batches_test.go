@@ -36,17 +36,21 @@ type received struct {
 
 func (c *client) message() received {
 	c.t.Helper()
-	text := c.text()
+	return parseReceived(c.t, c.text())
+}
+
+func parseReceived(t *testing.T, text string) received {
+	t.Helper()
 	header, rest, hasLines := strings.Cut(text, "\n")
 	var m received
 	if err := json.Unmarshal([]byte(header), &m); err != nil {
-		c.t.Fatalf("header %q: %v", header, err)
+		t.Errorf("header %q: %v", header, err)
 	}
 	if hasLines {
 		m.lines = strings.Split(rest, "\n")
 	}
 	if len(m.lines) != m.N || len(m.Off) != m.N {
-		c.t.Fatalf("n is %d, with %d offsets and %d lines", m.N, len(m.Off), len(m.lines))
+		t.Errorf("n is %d, with %d offsets and %d lines", m.N, len(m.Off), len(m.lines))
 	}
 	return m
 }

@@ -170,14 +170,17 @@ func (w *world) dial(query string, protocols ...string) *client {
 	}
 	w.t.Cleanup(func() { conn.Close() })
 	conn.SetDeadline(time.Now().Add(patience))
-	c := &client{t: w.t, Conn: conn}
-	if br != nil { // frames came with the response
-		c.Conn = bufferedConn{conn, br}
-	}
-	return c
+	return &client{t: w.t, Conn: buffered(conn, br)}
 }
 
-// bufferedConn reads through the reader that read the response.
+// buffered reads through the reader that read the response, or a new one.
+func buffered(conn net.Conn, br *bufio.Reader) net.Conn {
+	if br == nil {
+		br = bufio.NewReaderSize(conn, 64<<10)
+	}
+	return bufferedConn{conn, br}
+}
+
 type bufferedConn struct {
 	net.Conn
 	r *bufio.Reader

@@ -16,7 +16,10 @@ type subscription struct {
 	sub
 	id   int
 	feed *feed
-	offs []uint64 // in each log, during a replay
+
+	// During a replay, for each log: the offset in it, and the position there.
+	offs []uint64
+	at   []line.Position
 }
 
 // replayChunk is about how many bytes of text one turn of a replay encodes.
@@ -36,14 +39,15 @@ func (c *chunk) note(int, line.Position, int64) {}
 // subscribe begins a subscription for v. Where is how each log's beginning is
 // found.
 func (l *loop) subscribe(v *viewer, s *subscription, where []start) {
-	s.viewer, s.at = v, -1
+	s.viewer, s.sub.at = v, -1
 	m := v.extra()
 	m.subs = append(m.subs, s)
 	s.offs = make([]uint64, len(where))
+	s.at = make([]line.Position, len(where))
 	var gaps chunk
 	for i, log := range s.feed.logs {
 		log.viewers.Add(1)
-		s.offs[i] = where[i].off
+		s.offs[i], s.at[i] = where[i].off, where[i].view.position(where[i].off)
 		if where[i].gap != nil {
 			s.feed.enc.gap(&gaps, log, *where[i].gap)
 		}
@@ -105,7 +109,8 @@ func (l *loop) replayTurn(s *subscription) progress {
 	taken := s.feed.takenNow()
 	progress := done
 	for i, log := range s.feed.logs {
-		view := log.view()
+		whole := log.view()
+		view := whole
 		view.end = taken[i]
 		if s.offs[i] >= view.end {
 			continue
@@ -116,6 +121,8 @@ func (l *loop) replayTurn(s *subscription) progress {
 		}
 		var g *line.Gap
 		s.offs[i], g = encode(&out, s.feed.enc, log, &view, s.offs[i], replayChunk, time.Time{})
+		s.at[i] = whole.position(s.offs[i])
+		v.moved()
 		if g != nil && v.flags&ignoreGaps == 0 {
 			v.more.out = out.buf
 			l.close(v, wire.CloseGap, "")
@@ -150,7 +157,7 @@ func (l *loop) join(s *subscription) {
 		l.wake()
 		return
 	}
-	s.offs = nil
+	s.offs, s.at = nil, nil
 	t.add(&s.sub, off)
 	var told chunk
 	for i, log := range f.logs {
@@ -176,13 +183,7 @@ func (s *subscription) positions() []line.Position {
 	if s.tap != nil {
 		return s.feed.positions(s.off)
 	}
-	positions := make([]line.Position, len(s.offs))
-	for i, log := range s.feed.logs {
-		if view := log.view(); s.offs[i] >= view.start {
-			positions[i] = view.position(s.offs[i])
-		}
-	}
-	return positions
+	return s.at
 }
 
 // start is where a viewer begins in a log, and what it will never get.

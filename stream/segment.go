@@ -139,14 +139,15 @@ func (v *view) from(off uint64) lines {
 // open turns to the first entry of segment i.
 func (l *lines) open(i int) {
 	l.seg, l.next, l.run = i, 0, 0
-	switch {
-	case i >= len(l.v.segs):
-		l.entries, l.runs = nil, nil
-	case i == len(l.v.segs)-1:
-		l.entries, l.runs = l.v.entries, l.v.runs
-	default:
-		l.entries, l.runs = l.v.segs[i].entries, l.v.segs[i].runs
+	l.entries, l.runs = l.v.index(i)
+}
+
+// index returns the entries and runs of segment i.
+func (v *view) index(i int) ([]entry, []run) {
+	if i == len(v.segs)-1 {
+		return v.entries, v.runs
 	}
+	return v.segs[i].entries, v.segs[i].runs
 }
 
 // shown is one entry as a walk shows it. text aliases the segment.
@@ -205,10 +206,7 @@ func (v *view) back(n int) uint64 {
 	}
 	off := v.end
 	for i := len(v.segs) - 1; i >= 0; i-- {
-		entries := v.segs[i].entries
-		if i == len(v.segs)-1 {
-			entries = v.entries
-		}
+		entries, _ := v.index(i)
 		for k := len(entries) - 1; k >= 0; k-- {
 			if n == 0 {
 				return off

@@ -54,6 +54,7 @@ func (l *loop) send(s *sub, v *view) progress {
 			return stopped
 		}
 		s.off += uint64(total)
+		s.viewer.moved()
 		budget -= total
 	}
 	if v.ended && s.viewer.flags&batched == 0 {
@@ -79,6 +80,7 @@ func (l *loop) cut(s *sub, v *view, n int) {
 		n -= len(b)
 		s.off += uint64(len(b))
 	}
+	s.viewer.moved()
 	if s == &s.viewer.sub {
 		s.viewer.extra().resume = wire.Cursors([]line.Position{v.position(s.off)})
 	}
@@ -106,16 +108,14 @@ func (l *loop) block(v *viewer) {
 // unblock sends on to a viewer whose socket has room again.
 func (l *loop) unblock(v *viewer) {
 	v.flags &^= blocked
-	if m := v.more; m != nil {
-		m.resume = ""
-	}
 	l.poll.WantRead(v.sock, v.token())
 	if v.state == open {
 		delete(l.watched, v)
 	}
 	l.push(v)
 	l.leaveIfServed(v)
-	if v.state == open {
+	if v.state == open && v.flags&blocked == 0 && v.more != nil {
+		v.moved()
 		v.tidy()
 	}
 }

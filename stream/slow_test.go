@@ -28,7 +28,7 @@ func TestAViewerThatFellBehindIsToldWhereToGoOn(t *testing.T) {
 	onEachPath(t, Config{Memory: minMemory}, func(t *testing.T, w *world) {
 		w.open("a")
 		slow, quick := w.dial("stream=a"), w.dial("stream=a")
-		slow.Conn.(*net.TCPConn).SetReadBuffer(64 << 10)
+		slow.Conn.(bufferedConn).Conn.(*net.TCPConn).SetReadBuffer(64 << 10)
 		slow.settle()
 		quick.settle()
 		next := 0

@@ -70,7 +70,9 @@ func (l *loop) watch(v *viewer) {
 			l.drop(v)
 		}
 	case drained:
-		if l.second-since >= seconds(c.CloseTimeout) {
+		if v.sock.Progress().Unacked > 0 { // the last lines are still on their way
+			l.stalled(v)
+		} else if l.second-since >= seconds(c.CloseTimeout) {
 			l.drop(v)
 		}
 	case open, closing:
@@ -117,8 +119,8 @@ func (s *subscription) behind() bool {
 	return false
 }
 
-// stalled ends a blocked viewer that is dead, or that took nothing for too
-// long.
+// stalled ends a viewer with unsent bytes that is dead, or that took nothing
+// for too long.
 func (l *loop) stalled(v *viewer) {
 	c := &l.server.config
 	m := v.more

@@ -71,6 +71,13 @@ func (v *viewer) tidy() {
 	}
 }
 
+// moved forgets where the viewer was blocked: it has been sent more since.
+func (v *viewer) moved() {
+	if v.more != nil {
+		v.more.resume = ""
+	}
+}
+
 // sub is a viewer's position in a ring.
 type sub struct {
 	viewer *viewer

@@ -63,6 +63,8 @@ type settings struct {
 	seconds int    // measured, for each run
 	out     string // file for the Markdown, or empty
 	profile string // directory for CPU profiles, or empty
+	binary  string // a server built before, or empty
+	keep    string // where to build the server, or empty
 }
 
 func parse(args []string, stderr io.Writer) (settings, error) {
@@ -74,6 +76,8 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	flags.IntVar(&s.seconds, "seconds", 10, "measured seconds of each run")
 	flags.StringVar(&s.out, "out", "", "write the table to this file too")
 	flags.StringVar(&s.profile, "profile", "", "write a CPU profile of each of the server's runs to this directory (costs a few percent)")
+	flags.StringVar(&s.binary, "binary", "", "measure this tailbeam instead of building one; the case idle needs one that was built with -keep")
+	flags.StringVar(&s.keep, "keep", "", "build tailbeam as this file and keep it")
 	if err := flags.Parse(args); err != nil {
 		return s, flag.ErrHelp
 	}
@@ -104,7 +108,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	defer os.RemoveAll(dir)
 
-	tools, err := buildTools(ctx, dir)
+	tools, err := buildTools(ctx, dir, set)
 	if err != nil {
 		return err
 	}

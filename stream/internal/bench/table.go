@@ -61,13 +61,12 @@ func (t *table) markdown(set settings) string {
 
 // claim says what was verified, or that it did not hold.
 func (t *table) claim() string {
-	var lost *loss
-	for _, c := range t.cases {
-		for _, err := range t.errs[c.name] {
-			if errors.As(err, &lost) {
-				return "**Lines were lost, doubled or broken: see the rows in bold.**"
-			}
-		}
+	lost := (*loss)(nil)
+	switch err := t.verdict(); {
+	case errors.As(err, &lost):
+		return "**Lines were lost, doubled or broken: see the rows in bold.**"
+	case err != nil:
+		return "**Not all could be measured: see the rows in bold.** In the other runs each viewer received every line once and in order."
 	}
 	return "In every run each viewer received every line once and in order."
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"encoding/json"
@@ -25,9 +26,9 @@ type tools struct {
 	module                             string // the root of this module
 }
 
-// buildTools compiles everything into dir. A program that is missing on this
-// machine is named in the error.
-func buildTools(ctx context.Context, dir string) (tools, error) {
+// buildTools compiles everything into dir, but the server to where the settings
+// want it. A program that is missing on this machine is named in the error.
+func buildTools(ctx context.Context, dir string, set settings) (tools, error) {
 	var t tools
 	cc, err := exec.LookPath("cc")
 	if err != nil {
@@ -52,7 +53,10 @@ func buildTools(ctx context.Context, dir string) (tools, error) {
 			return t, err
 		}
 	}
-	t.tailbeam = filepath.Join(dir, "tailbeam")
+	t.tailbeam, err = filepath.Abs(cmp.Or(set.binary, set.keep, filepath.Join(dir, "tailbeam")))
+	if err != nil || set.binary != "" {
+		return t, err
+	}
 	overlay, err := probeOverlay(dir, src, t.module)
 	if err != nil {
 		return t, err

@@ -1,0 +1,215 @@
+package stream
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gobwas/ws"
+
+	"tailbeam/stream/wire"
+)
+
+// TestRandomViewers lets many viewers come, lag, pause and go while lines are
+// appended at full speed, and compares what each of them sees with what was
+// written: from its first line on every line once and in order, across as many
+// connections as it takes. Where the server says that lines are missing, and
+// only there, it may go on later.
+func TestRandomViewers(t *testing.T) {
+	onEachPath(t, Config{Memory: minMemory, Loops: 3}, func(t *testing.T, w *world) {
+		const streams, lines = 3, 25_000
+		names := make([]string, streams)
+		for i := range names {
+			names[i] = fmt.Sprintf("s%d", i)
+			w.open(names[i])
+			w.append(names[i], "0 first")
+		}
+		var viewers sync.WaitGroup
+		for i := range 24 {
+			viewers.Go(func() {
+				m := modelViewer{w: w, random: rand.New(rand.NewPCG(1, uint64(i))), seen: map[string]int{}}
+				if err := m.watch(names, i, lines); err != nil {
+					t.Errorf("viewer %d: %v", i, err)
+				}
+			})
+		}
+		var writers sync.WaitGroup
+		var offsets sync.Mutex // world.append is for one goroutine
+		for i, name := range names {
+			writers.Go(func() {
+				random := rand.New(rand.NewPCG(2, uint64(i)))
+				for n := 1; n <= lines; {
+					var batch []string
+					for range 1 + random.IntN(200) {
+						batch = append(batch, fmt.Sprintf("%d %s", n, strings.Repeat("x", random.IntN(200))))
+						n++
+					}
+					offsets.Lock()
+					w.append(name, batch...)
+					offsets.Unlock()
+				}
+			})
+		}
+		writers.Wait()
+		for _, name := range names {
+			w.append(name, fmt.Sprintf("%d the end", lines+1000))
+		}
+		viewers.Wait()
+	})
+}
+
+// modelViewer checks what one client sees.
+type modelViewer struct {
+	w      *world
+	random *rand.Rand
+	seen   map[string]int // the newest number of each stream
+	gap    bool           // lines may be missing next
+	ended  int
+}
+
+// watch follows one stream or all, plain or in batches, until each has ended.
+func (m *modelViewer) watch(names []string, i, lines int) error {
+	if i%3 != 0 {
+		names = names[i%len(names):][:1]
+	}
+	cursor := ""
+	for m.ended < len(names) {
+		var err error
+		if i%2 == 0 {
+			cursor, err = m.connectPlain(names, cursor)
+		} else {
+			cursor, err = m.connectBatches(names, cursor)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m *modelViewer) dial(query string, protocols ...string) (*client, error) {
+	d := ws.Dialer{Protocols: protocols, Timeout: patience}
+	conn, br, _, err := d.Dial(context.Background(), "ws://"+m.w.addr+"/ws?"+query)
+	if err != nil {
+		return nil, err
+	}
+	conn.SetDeadline(time.Now().Add(patience))
+	return &client{t: m.w.t, Conn: buffered(conn, br)}, nil
+}
+
+// connectPlain reads until the server closes, or for a random number of lines,
+// and returns the cursor to go on from.
+func (m *modelViewer) connectPlain(names []string, cursor string) (string, error) {
+	query := "n=1&stream=" + strings.Join(names, "&stream=")
+	if cursor != "" {
+		query += "&from=" + cursor
+	}
+	c, err := m.dial(query)
+	if err != nil {
+		return "", err
+	}
+	defer c.Close()
+	budget := 1 + m.random.IntN(20_000)
+	for {
+		f, err := ws.ReadFrame(c.Conn)
+		if err != nil {
+			return "", err
+		}
+		switch f.Header.OpCode {
+		case ws.OpText:
+			name, text := names[0], string(f.Payload)
+			if len(names) > 1 {
+				name, text, _ = strings.Cut(text, "\t")
+			}
+			if err := m.take(name, text); err != nil {
+				return "", err
+			}
+			if budget--; budget == 0 || m.ended == len(names) {
+				c.send(ws.OpText, "quit")
+			} else if m.random.IntN(5000) == 0 {
+				c.send(ws.OpText, "pause")
+				c.send(ws.OpText, "resume")
+			}
+		case ws.OpClose:
+			code, reason := ws.ParseCloseFrameData(f.Payload)
+			m.gap = m.gap || code == wire.CloseGap
+			if code != wire.CloseGap && code != wire.CloseEnd {
+				return "", fmt.Errorf("close %d %q", code, reason)
+			}
+			return strings.TrimPrefix(reason, "from="), nil
+		}
+	}
+}
+
+// connectBatches does the same over tailbeam.v1.
+func (m *modelViewer) connectBatches(names []string, cursor string) (string, error) {
+	c, err := m.dial("", wire.Subprotocol)
+	if err != nil {
+		return "", err
+	}
+	defer c.Close()
+	cursors := strings.Split(cursor, "~")
+	for id, name := range names {
+		if cursor == "" || cursors[id] == "" {
+			c.subscribe(`"id":%d,"stream":%q,"n":1`, id, name)
+		} else {
+			c.subscribe(`"id":%d,"stream":%q,"from":%q`, id, name, cursors[id])
+		}
+	}
+	if cursor == "" {
+		cursors = make([]string, len(names))
+	}
+	budget := 1 + m.random.IntN(20_000)
+	for {
+		f, err := ws.ReadFrame(c.Conn)
+		if err != nil {
+			return "", err
+		}
+		if f.Header.OpCode == ws.OpClose {
+			m.gap = true
+			if code, reason := ws.ParseCloseFrameData(f.Payload); code != wire.CloseGap {
+				return "", fmt.Errorf("close %d %q", code, reason)
+			}
+			return strings.Join(cursors, "~"), nil
+		}
+		if f.Header.OpCode != ws.OpText {
+			continue
+		}
+		r := parseReceived(c.t, string(f.Payload))
+		m.gap = m.gap || r.Gap != nil
+		for _, text := range r.lines {
+			if err := m.take(r.Stream, text); err != nil {
+				return "", err
+			}
+		}
+		if r.To != "" {
+			cursors[*r.ID] = r.To
+		}
+		if budget -= r.N; budget <= 0 || m.ended == len(names) {
+			return strings.Join(cursors, "~"), nil
+		}
+	}
+}
+
+// take compares a line with the one before it.
+func (m *modelViewer) take(name, text string) error {
+	var n int
+	if _, err := fmt.Sscanf(text, "%d ", &n); err != nil {
+		return fmt.Errorf("torn line %q", text)
+	}
+	last, known := m.seen[name]
+	if strings.HasSuffix(text, "the end") {
+		m.ended++
+		m.seen[name] = n
+		return nil
+	}
+	if known && (n <= last || n > last+1 && !m.gap) {
+		return fmt.Errorf("%s: line %d after %d", name, n, last)
+	}
+	m.seen[name] = n
+	return nil
+}
