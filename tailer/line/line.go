@@ -120,6 +120,9 @@ const (
 	// Removed: the operator's list no longer holds this stream; nothing more
 	// will follow.
 	Removed
+	// Drained: a generation that lost its name is complete; Pos is its end.
+	// Until then lines of it may come between those of its successor.
+	Drained
 )
 
 // String returns the name of e as the wire and the page show it.
@@ -133,6 +136,8 @@ func (e Event) String() string {
 		return "truncated"
 	case Removed:
 		return "removed"
+	case Drained:
+		return "drained"
 	}
 	return "unknown"
 }
@@ -172,11 +177,12 @@ type Sink interface {
 	Gap(Gap)
 }
 
-// Origin says where a stream comes from, for people: it is shown in lists and
-// never parsed.
+// Origin says where a stream comes from.
 type Origin struct {
-	Source string // as the operator wrote it
-	Path   string // the file behind it, or empty
+	Source string // as the operator wrote it, for people
+	Path   string // the file behind it, for people, or empty
+	// History reads what was delivered before; nil where nothing can.
+	History History
 }
 
 // Registry is where sources announce their streams. Its methods may be called
