@@ -16,6 +16,7 @@ type lookState struct {
 	chain     []string // names that the path depends on
 	cancels   []func()
 	confirmed time.Time // when the name was last seen to lead to the newest generation
+	adopted   time.Time // when that was opened
 	credit    credit
 	pending   missing // lost before the next generation
 }
@@ -62,10 +63,18 @@ func (s *Stream) absent(err error, made int) {
 // confirm notes that the name leads to the newest generation, as before.
 func (s *Stream) confirm(cur *generation, info disk.Info, made int) {
 	s.confirmed = time.Now()
-	s.spend(made)
+	if s.confirmed.Sub(s.adopted) < creditTime {
+		// What was made is not this file, which was told of before, but one
+		// that was gone when this was found. Later it would be this file on
+		// its way back from another name.
+		s.suspect(made, 0)
+	}
 	cur.seen(info.Size)
 	s.mu.Lock()
-	same := s.named.condition == line.Live && cur.retired.IsZero()
+	same := s.named.condition == line.Live && cur.retired.IsZero() && s.pending == lossless
+	if s.pending != lossless {
+		s.lost, s.pending = s.pending, lossless
+	}
 	s.mu.Unlock()
 	if !same {
 		s.become(line.Live, "", keeps)
@@ -115,7 +124,7 @@ func (s *Stream) adopt(made int, preload int64) {
 	s.gens = append(append(s.gens, missed...), g)
 	s.named = status{condition: line.Live, since: now}
 	s.mu.Unlock()
-	s.confirmed = now
+	s.confirmed, s.adopted = now, now
 	for _, g := range append(missed, g) {
 		s.f.hold(g.id, s)
 	}

@@ -114,7 +114,8 @@ func (s *Stream) notice(n line.Notice) {
 // tell gives a notice when the condition is another than was told.
 func (s *Stream) tell() {
 	s.mu.Lock()
-	named, g := s.named, s.newestLocked()
+	named, g, lost := s.named, s.newestLocked(), s.lost
+	s.lost = lossless
 	s.mu.Unlock()
 	if s.trouble != "" {
 		named = status{condition: line.Failed, reason: s.trouble}
@@ -128,6 +129,9 @@ func (s *Stream) tell() {
 		n.Pos = g.position()
 	} else {
 		n.Pos = s.end
+	}
+	if lost != lossless {
+		s.target.Sink.Gap(line.Gap{From: s.end, To: n.Pos, Bytes: lost.bytes, Reason: lost.reason})
 	}
 	if s.told && n.Condition == s.shown.Condition && n.Reason == s.shown.Reason {
 		return

@@ -36,6 +36,7 @@ type Stream struct {
 	past   []past        // closed, oldest first, at most maxPast
 	named  status        // what the last look found
 	crowds bool          // a look found maxOpen generations open
+	lost   missing       // before the newest generation, found out too late
 
 	lookState // belongs to the look task
 	readState // belongs to the read task

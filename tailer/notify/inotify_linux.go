@@ -20,8 +20,11 @@ import (
 const pace = 500 * time.Microsecond
 
 const (
-	inotifyMask = unix.IN_MODIFY | unix.IN_CREATE | unix.IN_MOVED_TO | unix.IN_MOVED_FROM | unix.IN_DELETE |
+	// namesMask asks for what happens to names, which is little; allMask for
+	// what happens to the files as well, which may be much.
+	namesMask = unix.IN_CREATE | unix.IN_MOVED_TO | unix.IN_MOVED_FROM | unix.IN_DELETE |
 		unix.IN_DELETE_SELF | unix.IN_MOVE_SELF | unix.IN_ONLYDIR
+	allMask     = namesMask | unix.IN_MODIFY
 	inotifyDead = unix.IN_DELETE_SELF | unix.IN_MOVE_SELF | unix.IN_IGNORED | unix.IN_UNMOUNT
 )
 
@@ -29,6 +32,7 @@ const (
 // per directory.
 type Inotify struct {
 	fd   int
+	mask uint32
 	file *os.File
 	done chan struct{}
 
@@ -48,13 +52,16 @@ type inotifyDir struct {
 
 // NewInotify returns a notifier, or an error where the limit of instances is
 // reached.
-func NewInotify() (*Inotify, error) {
+func NewInotify() (*Inotify, error) { return newInotify(allMask) }
+
+func newInotify(mask uint32) (*Inotify, error) {
 	fd, err := unix.InotifyInit1(unix.IN_CLOEXEC | unix.IN_NONBLOCK)
 	if err != nil {
 		return nil, fmt.Errorf("inotify_init1: %w", err)
 	}
 	n := &Inotify{
 		fd:   fd,
+		mask: mask,
 		file: os.NewFile(uintptr(fd), "inotify"),
 		done: make(chan struct{}),
 		dirs: map[string]*inotifyDir{},
@@ -133,7 +140,7 @@ func (n *Inotify) addLocked(d *inotifyDir) error {
 	if err != nil {
 		return err
 	}
-	wd, err := unix.InotifyAddWatch(n.fd, d.path, inotifyMask)
+	wd, err := unix.InotifyAddWatch(n.fd, d.path, n.mask)
 	if err != nil {
 		return fmt.Errorf("inotify_add_watch %s: %w", d.path, err)
 	}

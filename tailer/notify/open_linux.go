@@ -20,59 +20,84 @@ func probe() error {
 	return unix.Close(fd)
 }
 
-// tiers serves names from the shared watch up to a limit, and the rest and all
-// directories from an Inotify that it makes when it is needed.
+// tiers serves the writes to names from the shared watch up to a limit, and the
+// rest from an Inotify that it makes when it is needed. What happens to the
+// names themselves always comes by a descriptor of its own, where it does not
+// wait behind a hundred thousand writes: a file may be gone by then.
 type tiers struct {
 	first Notifier
 	limit int64
-	names atomic.Int64 // served by first
+	count atomic.Int64 // served by first
 
-	mu     sync.Mutex
-	second *Inotify
+	mu      sync.Mutex
+	writes  *Inotify
+	renames *Inotify
 }
 
 // Watch implements Notifier. Where the shared watch refuses, the other is
 // asked: it may have watches left, or the directory already.
 func (t *tiers) Watch(path string, wake func(Op)) (func(), error) {
-	if t.names.Add(1) <= t.limit {
-		if cancel, err := t.first.Watch(path, wake); err == nil {
-			return func() { cancel(); t.names.Add(-1) }, nil
+	if t.count.Add(1) <= t.limit {
+		if cancel, err := t.watchShared(path, wake); err == nil {
+			return func() { cancel(); t.count.Add(-1) }, nil
 		}
 	}
-	t.names.Add(-1)
-	second, err := t.inotify()
+	t.count.Add(-1)
+	n, err := t.open(&t.writes, allMask)
 	if err != nil {
 		return nil, err
 	}
-	return second.Watch(path, wake)
+	return n.Watch(path, wake)
+}
+
+func (t *tiers) watchShared(path string, wake func(Op)) (func(), error) {
+	names, err := t.open(&t.renames, namesMask)
+	if err != nil {
+		return t.first.Watch(path, wake)
+	}
+	cancelNames, err := names.Watch(path, wake)
+	if err != nil {
+		return t.first.Watch(path, wake)
+	}
+	cancel, err := t.first.Watch(path, func(op Op) {
+		if op&Written != 0 {
+			wake(Written)
+		}
+	})
+	if err != nil {
+		cancelNames()
+		return nil, err
+	}
+	return func() { cancel(); cancelNames() }, nil
 }
 
 // WatchDir implements Notifier.
 func (t *tiers) WatchDir(dir string, wake func(string, Op)) (func(), error) {
-	second, err := t.inotify()
+	n, err := t.open(&t.renames, namesMask)
 	if err != nil {
 		return nil, err
 	}
-	return second.WatchDir(dir, wake)
+	return n.WatchDir(dir, wake)
 }
 
-func (t *tiers) inotify() (*Inotify, error) {
+// open returns one of the descriptors, made when it is first needed.
+func (t *tiers) open(which **Inotify, mask uint32) (*Inotify, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.second == nil {
-		n, err := NewInotify()
+	if *which == nil {
+		n, err := newInotify(mask)
 		if err != nil {
 			return nil, err
 		}
-		t.second = n
+		*which = n
 	}
-	return t.second, nil
+	return *which, nil
 }
 
 // Refresh implements Notifier.
 func (t *tiers) Refresh(dir string) {
 	t.first.Refresh(dir)
-	if n := t.opened(); n != nil {
+	for _, n := range t.opened() {
 		n.Refresh(dir)
 	}
 }
@@ -80,20 +105,26 @@ func (t *tiers) Refresh(dir string) {
 // Sweep implements Notifier.
 func (t *tiers) Sweep() {
 	t.first.Sweep()
-	if n := t.opened(); n != nil {
+	for _, n := range t.opened() {
 		n.Sweep()
 	}
 }
 
 // Close implements Notifier.
 func (t *tiers) Close() {
-	if n := t.opened(); n != nil {
+	for _, n := range t.opened() {
 		n.Close()
 	}
 }
 
-func (t *tiers) opened() *Inotify {
+func (t *tiers) opened() []*Inotify {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.second
+	var all []*Inotify
+	for _, n := range []*Inotify{t.writes, t.renames} {
+		if n != nil {
+			all = append(all, n)
+		}
+	}
+	return all
 }
