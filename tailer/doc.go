@@ -16,6 +16,7 @@
 //
 // # Goroutines
 //
+//	Tailer.hand  one, ends with Close
 //	finder.run   one per glob and directory, ends with Close
 //
 // and those of tailer/local, tailer/notify and tailer/pipe.

@@ -78,6 +78,11 @@ type Tailer struct {
 	byName map[string]*stream
 	byPath map[string]*stream
 	former map[string]struct{} // paths of streams that were let go, at most maxFormer
+
+	handovers []handover // guarded by mu
+	handing   chan struct{}
+	quit      chan struct{}
+	handed    chan struct{} // closed when hand has returned
 }
 
 // stream is one that was announced.
@@ -85,6 +90,8 @@ type stream struct {
 	name, path string
 	source     Source
 	local      *local.Stream // nil until it is followed
+	ready      chan struct{} // closed when local is set, for a File
+	fifo       *pipe.Reader  // belongs to Tailer.hand
 }
 
 // maxFormer bounds how many streams are remembered that were let go.
@@ -102,6 +109,9 @@ func Open(sources []Source, registry line.Registry, cfg Config) (*Tailer, error)
 		byName:   map[string]*stream{},
 		byPath:   map[string]*stream{},
 		former:   map[string]struct{}{},
+		handing:  make(chan struct{}, 1),
+		quit:     make(chan struct{}),
+		handed:   make(chan struct{}),
 	}
 	if err := check(sources); err != nil {
 		return nil, err
@@ -110,6 +120,7 @@ func Open(sources []Source, registry line.Registry, cfg Config) (*Tailer, error)
 		MaxLine: t.cfg.MaxLine, Logger: t.cfg.Logger, Notifier: t.notifier,
 		Linger: t.cfg.Linger, Grace: t.cfg.Grace, Poll: t.cfg.Poll, Sweep: t.cfg.Sweep,
 	})
+	go t.hand()
 	if err := t.start(sources); err != nil {
 		t.Close()
 		return nil, err
@@ -218,7 +229,12 @@ func (t *Tailer) add(s Source, path string, preload int64) error {
 		return fmt.Errorf("stream %s: %w", name, err)
 	}
 	target := local.Target{Path: path, Preload: preload, Sink: sink}
-	if s.Kind != File && !t.cfg.OutsideLinks {
+	switch {
+	case s.Kind == File:
+		st.ready = make(chan struct{})
+		defer close(st.ready)
+		target.Pipe = func() { t.handOver(handover{target, st}) }
+	case !t.cfg.OutsideLinks:
 		target.Root = s.Path
 	}
 	followed := t.follower.Follow(target)
@@ -321,9 +337,16 @@ func (t *Tailer) Close() {
 	for _, f := range t.finders {
 		f.close()
 	}
+	close(t.quit)
+	<-t.handed
 	t.follower.Close()
 	for _, p := range t.pipes {
 		p.Close()
+	}
+	for _, st := range t.byPath {
+		if st.fifo != nil {
+			st.fifo.Close()
+		}
 	}
 	t.notifier.Close()
 }

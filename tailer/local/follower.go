@@ -146,6 +146,9 @@ type Target struct {
 	// there at the start, or Whole. Files that come later are read whole.
 	Preload int64
 	Sink    line.Sink
+	// Pipe, if not nil, is called once when the name leads to a FIFO, which
+	// is not read here. It must not wait for the Stream.
+	Pipe func()
 }
 
 // Follow starts to follow a name and returns when it was looked at for the

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"sync"
 	"time"
 
 	"tailbeam/tailer/disk"
@@ -18,6 +19,7 @@ type lookState struct {
 	confirmed time.Time // when the name was last seen to lead to the newest generation
 	adopted   time.Time // when that was opened
 	credit    credit
+	piped     sync.Once
 	pending   missing // lost before the next generation
 }
 
@@ -91,12 +93,16 @@ func (s *Stream) adopt(made int, preload int64) {
 		return
 	}
 	file, info, err := s.open()
-	if err != nil {
-		if disk.Gone(err) {
-			s.absent(err, made)
-		} else {
-			s.become(line.Failed, disk.Reason(err), lost)
-		}
+	switch {
+	case err == nil:
+	case disk.Gone(err):
+		s.absent(err, made)
+		return
+	case errors.Is(err, errPipe):
+		s.piped.Do(s.target.Pipe)
+		return
+	default:
+		s.become(line.Failed, disk.Reason(err), lost)
 		return
 	}
 	cur := s.newest()
@@ -152,6 +158,8 @@ func (s *Stream) open() (disk.File, disk.Info, error) {
 	case err != nil:
 	case info.Kind == disk.Directory:
 		err = errDirectory
+	case info.Kind == disk.Pipe && s.target.Pipe != nil:
+		err = errPipe
 	case info.Kind != disk.Regular:
 		err = errNoFile
 	case s.target.Root != "":
@@ -256,5 +264,6 @@ func (s *Stream) unsubscribe() {
 // errors of open that a person sees
 var (
 	errDirectory = errors.New("is a directory: write it with a slash at its end to follow its files")
+	errPipe      = errors.New("is a pipe")
 	errNoFile    = errors.New("is neither a file nor a pipe")
 )

@@ -117,6 +117,9 @@ func (s *Stream) tell() {
 	named, g, lost := s.named, s.newestLocked(), s.lost
 	s.lost = lossless
 	s.mu.Unlock()
+	if named.since.IsZero() {
+		return // nothing is known yet
+	}
 	if s.trouble != "" {
 		named = status{condition: line.Failed, reason: s.trouble}
 	}

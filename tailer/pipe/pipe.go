@@ -30,6 +30,7 @@ type Reader struct {
 	sink   line.Sink
 	done   chan struct{}
 	once   sync.Once
+	ended  func()
 
 	pos   line.Position // of text[0]
 	text  []byte        // what was read and not given out
@@ -39,29 +40,39 @@ type Reader struct {
 }
 
 // source is where bytes come from. Read returns io.EOF at the end, and
-// errClosed after interrupt was called, which may come from another goroutine;
-// free comes last.
+// errClosed after interrupt was called, which may come from another goroutine,
+// and errPause when what was read so far is the end of a line whatever it ends
+// with; free comes last.
 type source interface {
 	Read([]byte) (int, error)
 	interrupt()
 	free()
 }
 
-var errClosed = errors.New("reader closed")
+var (
+	errClosed   = errors.New("reader closed")
+	errPause    = errors.New("no writer")
+	errReplaced = errors.New("another file has the name")
+)
 
 // Read gives the lines of r to a sink until its end, when the last is given
 // out though it has no newline, and the stream is said to have ended. maxLine
 // is the length in bytes at which a line is cut into pieces.
 func Read(r io.Reader, sink line.Sink, maxLine int) *Reader {
-	p := &Reader{
-		source: open(r),
+	p := newReader(open(r), sink, maxLine)
+	go p.run()
+	return p
+}
+
+func newReader(s source, sink line.Sink, maxLine int) *Reader {
+	return &Reader{
+		source: s,
 		sink:   sink,
 		done:   make(chan struct{}),
+		ended:  func() {},
 		pos:    line.Position{Gen: generation()},
 		split:  split.Splitter{MaxLine: max(maxLine, split.MinLine)},
 	}
-	go p.run()
-	return p
 }
 
 // Close stops reading and waits for the sink to return. It cannot interrupt a
@@ -91,6 +102,8 @@ func (p *Reader) run() {
 		}
 		if err != nil {
 			p.give(p.split.Rest)
+		}
+		if err != nil && !errors.Is(err, errPause) {
 			p.end(err)
 			return
 		}
@@ -117,6 +130,10 @@ func (p *Reader) give(cut func([]byte, []uint32) (int, []uint32, line.Flags)) {
 }
 
 func (p *Reader) end(err error) {
+	if errors.Is(err, errReplaced) {
+		p.ended()
+		return
+	}
 	n := line.Notice{Condition: line.Ended, Reason: "end of input", Pos: p.pos}
 	if !errors.Is(err, io.EOF) {
 		n.Reason = err.Error()
