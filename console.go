@@ -14,9 +14,13 @@ import (
 const mostListed = 20
 
 // greet prints the address to open, what is followed and what is waited for.
-// The address stands on the first line.
-func greet(out io.Writer, address string, streams []stream.Info, waiting []tailer.Source) {
-	fmt.Fprintf(out, "tailbeam %s serves on %s\n", programVersion(), address)
+// The address stands on the first line; where that is a proxy's, the own one on
+// the second.
+func greet(out io.Writer, a address, streams []stream.Info, waiting []tailer.Source) {
+	fmt.Fprintf(out, "tailbeam %s serves on %s\n", programVersion(), a.url())
+	if a.public != "" {
+		fmt.Fprintf(out, "  listens on %s\n", a.listen())
+	}
 	for _, s := range streams[:min(len(streams), mostListed)] {
 		fmt.Fprintf(out, "  %s\n", describe(s))
 	}

@@ -11,7 +11,9 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -71,9 +73,10 @@ func serve(ctx context.Context, s settings, out, faults io.Writer) error {
 		return err
 	}
 
+	settle(ctx, hub)
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(ln, site) }()
-	greet(out, address.url(), hub.Streams(), tail.Waiting())
+	greet(out, address, hub.Streams(), tail.Waiting())
 	select {
 	case err := <-ended:
 		tail.Close()
@@ -91,6 +94,27 @@ func serve(ctx context.Context, s settings, out, faults io.Writer) error {
 		return fmt.Errorf("serve %s: %w", s.listen, err)
 	}
 	return nil
+}
+
+// settleTimeout bounds how long files are read before anybody is answered.
+const settleTimeout = 3 * time.Second
+
+// settle waits until every stream was looked into and its newest part is held,
+// so that whoever comes back with a cursor after a restart finds what it names.
+// Connections wait in the listener meanwhile. A stream that has said nothing
+// yet is waiting without a reason.
+func settle(ctx context.Context, hub *stream.Hub) {
+	ctx, cancel := context.WithTimeout(ctx, settleTimeout)
+	defer cancel()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for slices.ContainsFunc(hub.Streams(), func(i stream.Info) bool { return i.Condition == "waiting" && i.Reason == "" }) {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // parseSources reads the sources of the command line. What is wrong with them
@@ -154,8 +178,8 @@ func (a address) listen() string {
 // url returns the address to open. Its fragment, which no browser sends,
 // carries the token to the page.
 func (a address) url() string {
-	url := a.public
-	if url == "" {
+	url := strings.TrimSuffix(a.public, "/") + "/"
+	if a.public == "" {
 		host := a.host
 		if ip := net.ParseIP(host); host == "" || ip.IsUnspecified() {
 			host = ownAddress()

@@ -1,0 +1,39 @@
+# make build   bin/tailbeam, one static binary
+# make test    what the tests need, then all of them
+# make bench   the figures, with their ratios to the floor
+# make lint    gofmt, vet and staticcheck
+# make page    type check and tests of the page's scripts (needs npm)
+
+GO        ?= go
+VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null)
+TESTFLAGS ?=
+BENCHFLAGS ?=
+
+.PHONY: build test tools bench lint fmt page clean
+
+build:
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/tailbeam .
+
+test: tools
+	$(GO) vet ./...
+	$(GO) test $(TESTFLAGS) ./...
+
+tools:
+	@.ci/tools
+
+bench:
+	$(GO) run ./stream/internal/bench $(BENCHFLAGS)
+
+lint:
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo 'make fmt formats these'; exit 1; }
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+
+fmt:
+	gofmt -w $$(git ls-files '*.go')
+
+page:
+	cd static && npm ci --no-audit --no-fund && npm run check && npm test
+
+clean:
+	rm -rf bin static/node_modules
