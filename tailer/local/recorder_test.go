@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"tailbeam/tailer/line"
-	"tailbeam/tailer/notify"
 )
 
 // A recorder is a sink that keeps what it gets, one entry per event, and checks
@@ -146,10 +145,9 @@ func follow(t *testing.T, cfg Config, target Target) *Stream {
 	return f.Follow(target)
 }
 
-func open(t *testing.T) notify.Notifier { return notify.Open() }
-
 func write(t *testing.T, path, text string) {
 	t.Helper()
+	must(t, os.MkdirAll(filepath.Dir(path), 0o755))
 	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 	if err != nil {
 		t.Fatal(err)
@@ -157,6 +155,18 @@ func write(t *testing.T, path, text string) {
 	defer f.Close()
 	if _, err := f.WriteString(text); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// waitFor waits for something that no event of a sink tells.
+func waitFor(t *testing.T, what string, so func() bool) {
+	t.Helper()
+	poll := time.NewTicker(time.Millisecond)
+	defer poll.Stop()
+	for began := time.Now(); !so(); <-poll.C {
+		if time.Since(began) > deadline {
+			t.Fatalf("waited in vain for %s", what)
+		}
 	}
 }
 

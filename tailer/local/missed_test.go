@@ -1,0 +1,114 @@
+package local
+
+import (
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"tailbeam/tailer/notify"
+)
+
+// A puppet is a notifier that a test moves by hand.
+type puppet struct {
+	mu    sync.Mutex
+	wakes map[string]func(notify.Op)
+}
+
+func (p *puppet) Watch(path string, wake func(notify.Op)) (func(), error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.wakes == nil {
+		p.wakes = map[string]func(notify.Op){}
+	}
+	p.wakes[path] = wake
+	return func() {}, nil
+}
+
+func (p *puppet) WatchDir(string, func(string, notify.Op)) (func(), error) {
+	return nil, notify.ErrUnsupported
+}
+func (p *puppet) Refresh(string) {}
+func (p *puppet) Sweep()         {}
+func (p *puppet) Close()         {}
+
+func (p *puppet) tell(path string, ops ...notify.Op) {
+	p.mu.Lock()
+	wake := p.wakes[path]
+	p.mu.Unlock()
+	for _, op := range ops {
+		wake(op)
+	}
+}
+
+// unswept is a configuration in which nothing happens that is not told.
+func unswept() (Config, *puppet) {
+	p := &puppet{}
+	cfg := quick()
+	cfg.Notifier, cfg.Sweep, cfg.Poll, cfg.Openers = p, time.Hour, time.Hour, 1
+	return cfg, p
+}
+
+func TestGenerationsMissedAreReadFromSiblings(t *testing.T) {
+	cfg, p := unswept()
+	path := filepath.Join(tempDir(t), "app.log")
+	write(t, path, "1\n")
+	r := record(t)
+	follow(t, cfg, Target{Path: path, Sink: r, Preload: Whole})
+	r.want(`"1\n"`, "changed live")
+	must(t, os.Rename(path, path+".1"))
+	write(t, path+".1", "1 late\n")
+	for _, text := range []string{"2\n", "3\n", "4\n"} {
+		write(t, path, text)
+		must(t, os.Rename(path+".1", path+".old"))
+		must(t, os.Rename(path, path+".1"))
+		if text == "2\n" {
+			must(t, os.Rename(path+".old", path+".3"))
+		} else {
+			must(t, os.Rename(path+".old", path+".20261121"+text[:1]))
+		}
+	}
+	write(t, path, "5\n")
+	p.tell(path, notify.Lost, notify.Made, notify.Lost, notify.Made, notify.Lost, notify.Made, notify.Lost, notify.Made)
+	r.want(`"1 late\n"`, "rotated live", `"2\n"`, "rotated live", `"3\n"`, "rotated live", `"4\n"`, "rotated live", `"5\n"`)
+	if len(r.gaps) > 0 {
+		t.Errorf("gaps: %v", r.gaps)
+	}
+}
+
+func TestGenerationMadeAndRemovedUnseenIsAGap(t *testing.T) {
+	cfg, _ := unswept()
+	path := filepath.Join(tempDir(t), "app.log")
+	write(t, path, "1\n")
+	r := record(t)
+	s := follow(t, cfg, Target{Path: path, Sink: r, Preload: Whole})
+	r.want(`"1\n"`, "changed live")
+	must(t, os.Remove(path))
+	write(t, path, "2, seen by nobody\n")
+	must(t, os.Remove(path))
+	write(t, path, "3\n")
+	// All of this is told before the follower has a chance to look, and one
+	// more that is taken for the first file, which was never told of.
+	s.made.Add(2)
+	s.fileWoken(notify.Made)
+	r.want("gap -1", "rotated live", `"3\n"`)
+}
+
+func TestRotationIsNoGap(t *testing.T) {
+	eachNotifier(t, func(t *testing.T, cfg Config) {
+		path := filepath.Join(tempDir(t), "app.log")
+		write(t, path, "0\n")
+		r := record(t)
+		follow(t, cfg, Target{Path: path, Sink: r, Preload: Whole})
+		r.wantLast(`"0\n"`)
+		for _, text := range []string{"1\n", "2\n", "3\n", "4\n", "5\n"} {
+			must(t, os.Rename(path, path+".1"))
+			write(t, path, text)
+			r.wantLast(`"` + text[:1] + `\n"`)
+		}
+		if len(r.gaps) > 0 {
+			t.Errorf("gaps: %v", r.gaps)
+		}
+	})
+}
