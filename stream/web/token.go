@@ -46,8 +46,9 @@ func (k *keys) check(r *stream.Request) *stream.Refusal {
 	if k.token == "" {
 		return nil
 	}
-	if r.Authorization != "" {
-		return k.bearer(r.Authorization)
+	// A proxy may have put its own credentials there, beside our cookie.
+	if scheme, token, _ := strings.Cut(r.Authorization, " "); strings.EqualFold(scheme, "Bearer") {
+		return k.bearer(token)
 	}
 	for rest := r.Cookie; rest != ""; {
 		var pair string
@@ -60,12 +61,8 @@ func (k *keys) check(r *stream.Request) *stream.Refusal {
 	return errNoToken
 }
 
-// bearer checks an Authorization header (RFC 6750, 2.1).
-func (k *keys) bearer(authorization string) *stream.Refusal {
-	scheme, token, _ := strings.Cut(authorization, " ")
-	if !strings.EqualFold(scheme, "Bearer") {
-		return errNoToken
-	}
+// bearer checks the token of an Authorization header (RFC 6750, 2.1).
+func (k *keys) bearer(token string) *stream.Refusal {
 	if !same(strings.TrimSpace(token), k.token) {
 		return errWrongToken
 	}

@@ -73,6 +73,9 @@ func TestSessionIsACookieForTheToken(t *testing.T) {
 	if r, body := answer(t, s, "GET", "/api/streams", "Cookie", pair); r.StatusCode != http.StatusOK {
 		t.Errorf("%d %q", r.StatusCode, body)
 	}
+	if r, body := answer(t, s, "GET", "/api/streams", "Cookie", pair, "Authorization", "Basic dTpw"); r.StatusCode != http.StatusOK {
+		t.Errorf("beside the credentials of a proxy: %d %q", r.StatusCode, body)
+	}
 	if r, _ := answer(t, newSite(t, func(c *Config) { c.Token = "next" }), "GET", "/api/streams", "Cookie", pair); r.StatusCode != http.StatusUnauthorized {
 		t.Errorf("the cookie of one token opens another: %d", r.StatusCode)
 	}
