@@ -11,6 +11,9 @@ const (
 	// rounds is in how many parts a sweep is done, so that ten thousand names
 	// are not looked at all at once.
 	rounds = 20
+	// perSecond bounds what sweeps cost: more names than that are looked at
+	// less often than once in a second.
+	perSecond = 4000
 )
 
 // A clock wakes streams: those with an old generation to watch when they are
@@ -152,7 +155,8 @@ func (c *clock) run() {
 				looks = append(looks, s)
 			}
 		}
-		part, over := sweep.next(now, len(c.all), c.sweep)
+		whole := max(c.sweep, time.Duration(len(c.all))*time.Second/perSecond)
+		part, over := sweep.next(now, len(c.all), whole)
 		looks = append(looks, c.all[part.from:part.to]...)
 		pause := min(c.sweep/rounds, c.poll)
 		if len(c.hot) > 0 {

@@ -75,6 +75,12 @@ func TestGenerationsMissedAreReadFromSiblings(t *testing.T) {
 	if len(r.gaps) > 0 {
 		t.Errorf("gaps: %v", r.gaps)
 	}
+	r.until(func([]string) bool { return len(r.drained) == 4 }, "the end of four generations")
+	for i, p := range r.drained {
+		if want := r.next[p.Gen]; p.Off != want {
+			t.Errorf("generation %d is complete at %d, want %d", i, p.Off, want)
+		}
+	}
 }
 
 func TestGenerationMadeAndRemovedUnseenIsAGap(t *testing.T) {

@@ -21,6 +21,8 @@ type recorder struct {
 	got  []string
 	next map[line.Generation]int64
 	gaps []line.Gap
+	// drained are the ends of the generations that were told to be complete.
+	drained []line.Position
 }
 
 func record(t *testing.T) *recorder {
@@ -56,6 +58,11 @@ func (r *recorder) Append(b *line.Batch) {
 func (r *recorder) Notice(n line.Notice) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if n.Event == line.Drained { // comes when it comes
+		r.drained = append(r.drained, n.Pos)
+		r.more.Broadcast()
+		return
+	}
 	text := n.Event.String() + " " + n.Condition.String()
 	if n.Reason != "" {
 		text += ": " + n.Reason

@@ -57,11 +57,22 @@ func (s *Stream) drop(g *generation) bool {
 
 // finish gives out the last line of a generation, closes and remembers it.
 func (s *Stream) finish(b *buffer, g *generation) {
+	s.complete(b, g)
+	g.file.Close()
+}
+
+// complete gives out the last line of a generation, and tells that nothing more
+// comes of it.
+func (s *Stream) complete(b *buffer, g *generation) {
 	s.giveRest(b, g)
 	if g.missing != lossless {
 		s.announce(g)
 	}
-	g.file.Close()
+	if g.ident != 0 {
+		s.target.Sink.Notice(line.Notice{
+			Event: line.Drained, Condition: s.shown.Condition, Reason: s.shown.Reason, Pos: g.position(),
+		})
+	}
 	s.remember(g)
 }
 

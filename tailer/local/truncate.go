@@ -36,8 +36,7 @@ func (s *Stream) truncated(w *bench, g *generation) {
 		g.file, g.recovered, g.whole = rest.file, true, true
 		inPlace = slices.Insert(inPlace, 0, g)
 	} else {
-		s.giveRest(&w.main, g)
-		s.remember(g)
+		s.complete(&w.main, g)
 	}
 	now := time.Now()
 	s.mu.Lock()
