@@ -1,12 +1,18 @@
 package local
 
 import (
+	"bytes"
 	"io/fs"
+	"log/slog"
+	"os"
+	"strings"
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 
 	"tailbeam/tailer/disk"
+	"tailbeam/tailer/notify"
 )
 
 // A faulty file system is the real one with faults that a test switches on.
@@ -109,4 +115,34 @@ func TestShortReads(t *testing.T) {
 	r.want("changed failed: " + errShort.Error())
 	f.short.Store(0)
 	r.want(`"three\n"`, "changed live")
+}
+
+// A refusing notifier has no watches left.
+type refusing struct{ puppet }
+
+func (r *refusing) Watch(string, func(notify.Op)) (func(), error) { return nil, syscall.ENOSPC }
+
+func TestNoWatchesLeft(t *testing.T) {
+	cfg := quick()
+	var log bytes.Buffer // read when all is closed
+	cfg.Notifier, cfg.Sweep, cfg.Logger = &refusing{}, time.Hour, slog.New(slog.NewTextHandler(&log, nil))
+	f := New(cfg)
+	dir := tempDir(t)
+	first, second := record(t), record(t)
+	f.Follow(Target{Path: dir + "/a.log", Sink: first})
+	f.Follow(Target{Path: dir + "/b.log", Sink: second})
+	write(t, dir+"/a.log", "a 1\n")
+	write(t, dir+"/b.log", "b 1\n")
+	first.wantLast(`"a 1\n"`)
+	second.wantLast(`"b 1\n"`)
+	must(t, os.Rename(dir+"/a.log", dir+"/a.log.1"))
+	write(t, dir+"/a.log.1", "a late\n")
+	write(t, dir+"/a.log", "a 2\n")
+	first.wantLast(`"a 2\n"`)
+	write(t, dir+"/b.log", "b 2\n")
+	second.wantLast(`"b 2\n"`)
+	f.Close()
+	if n := strings.Count(log.String(), "no notification"); n != 1 {
+		t.Errorf("the lack of watches is told %d times:\n%s", n, log.String())
+	}
 }
