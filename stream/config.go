@@ -12,6 +12,11 @@ type Config struct {
 	// Memory is how many bytes of each stream's newest lines are held; 8 MiB,
 	// and 4 MiB at the least.
 	Memory int64
+	// MaxLine is the longest piece of a line that sources deliver, in bytes;
+	// 1 MiB.
+	MaxLine int
+	// Readers is how many goroutines read history for replays; 4.
+	Readers int
 	// Loops is how many event loops share the viewers; one per core.
 	Loops int
 	// MaxViewers is how many WebSocket connections there may be; 100,000.
@@ -41,6 +46,8 @@ const minMemory = 4 << 20
 
 func (c Config) withDefaults() Config {
 	c.Memory = max(or(c.Memory, 8<<20), minMemory)
+	c.MaxLine = or(c.MaxLine, 1<<20)
+	c.Readers = or(c.Readers, 4)
 	c.Loops = or(c.Loops, runtime.GOMAXPROCS(0))
 	c.MaxViewers = or(c.MaxViewers, 100_000)
 	c.HandshakeTimeout = or(c.HandshakeTimeout, 10*time.Second)

@@ -27,26 +27,30 @@ func (e batches) lines(to frames, log *Log, v *view, from, limit uint64, live ti
 	}
 	// The first walk finds how far the message goes and how long it is.
 	off, text, n := from, 0, 0
-	var last shown
+	var first, last shown
+	var behind line.Position
 	for walk := v.from(from); off < limit && n < messageLines; n++ {
 		s, ok := walk.step()
-		if !ok {
+		if !ok || s.off >= limit {
 			break
 		}
 		if n == 0 {
-			header.Base = s.pos
+			first, header.Base = s, s.place()
 			if s.flags&entryContinues != 0 {
 				header.Pieces |= wire.FirstPiece
 			}
-		} else if s.pos != header.To || text+len(s.text) > messageText {
+		} else if s.pos != behind || text+len(s.text) > messageText {
 			break
 		}
-		offsets[n] = uint32(s.pos.Off - header.Base.Off)
-		header.To = line.Position{Gen: s.pos.Gen, Off: s.end}
+		offsets[n] = uint32(s.pos.Off - first.pos.Off)
+		behind = line.Position{Gen: s.pos.Gen, Off: s.end}
 		text += len(s.text)
-		off = s.off + uint64(wire.HeaderLen(len(s.text))+len(s.text))
-		last = s
+		off, last = s.next, s
 	}
+	if n == 0 {
+		return limit // a viewer has all of it
+	}
+	header.To = at(first.older, behind)
 	header.Offsets = offsets[:n]
 	if last.flags&entryUnfinished != 0 {
 		header.Pieces |= wire.LastPiece
@@ -62,24 +66,26 @@ func (e batches) lines(to frames, log *Log, v *view, from, limit uint64, live ti
 		dst = append(dst, '\n')
 		dst = append(dst, s.text...)
 	}
-	to.note(wire.HeaderLen(length)+length, header.Base, header.To.Off)
+	to.note(wire.HeaderLen(length)+length, first.pos, first.older, behind.Off)
 	return off
 }
 
 func (e batches) gap(to frames, log *Log, g line.Gap) bool {
-	message(to, wire.AppendGap(nil, e.id, log.quoted, g), g.To)
+	message(to, wire.AppendGap(nil, e.id, log.quoted, g), wire.Place{g.To})
 	return true
 }
 
-func (e batches) notice(to frames, log *Log, n line.Notice) {
-	message(to, wire.AppendNotice(nil, e.id, log.quoted, n), n.Pos)
+func (e batches) notice(to frames, log *Log, n line.Notice, at wire.Place) {
+	message(to, wire.AppendNotice(nil, e.id, log.quoted, n, at), at)
 }
 
-// message writes one text frame that holds no line.
-func message(to frames, payload []byte, pos line.Position) {
+// message writes one text frame that holds no line. At is where the viewer
+// stands behind it.
+func message(to frames, payload []byte, at wire.Place) {
 	n := wire.HeaderLen(len(payload)) + len(payload)
 	wire.AppendFrame(to.frame(n), ws.OpText, payload)
-	to.note(n, pos, pos.Off)
+	pos := at.Last()
+	to.note(n, pos, at[:max(len(at)-1, 0)], pos.Off)
 }
 
 // prefixed encodes one line a frame, after its stream's name and a tab.
@@ -89,16 +95,16 @@ func (prefixed) lines(to frames, log *Log, v *view, from, limit uint64, live tim
 	off, text := from, 0
 	for walk := v.from(from); off < limit && text < messageText; {
 		s, ok := walk.step()
-		if !ok {
-			break
+		if !ok || s.off >= limit {
+			return limit
 		}
 		length := len(log.name) + 1 + len(s.text)
 		dst := wire.AppendHeader(to.frame(wire.HeaderLen(length)+length), ws.OpText, length)
 		dst = append(dst, log.name...)
 		dst = append(dst, '\t')
 		_ = append(dst, s.text...)
-		to.note(wire.HeaderLen(length)+length, s.pos, s.end)
-		off = s.off + uint64(wire.HeaderLen(len(s.text))+len(s.text))
+		to.note(wire.HeaderLen(length)+length, s.pos, s.older, s.end)
+		off = s.next
 		text += length
 	}
 	return off
@@ -108,4 +114,23 @@ func (prefixed) lines(to frames, log *Log, v *view, from, limit uint64, live tim
 func (prefixed) gap(frames, *Log, line.Gap) bool { return false }
 
 // notice writes nothing.
-func (prefixed) notice(frames, *Log, line.Notice) {}
+func (prefixed) notice(frames, *Log, line.Notice, wire.Place) {}
+
+// single encodes one line a frame, as a log holds it: for the replay of a plain
+// viewer of one stream.
+type single struct{ prefixed }
+
+func (single) lines(to frames, log *Log, v *view, from, limit uint64, live time.Time) uint64 {
+	off, text := from, 0
+	for walk := v.from(from); off < limit && text < messageText; {
+		s, ok := walk.step()
+		if !ok || s.off >= limit {
+			return limit
+		}
+		n := wire.HeaderLen(len(s.text)) + len(s.text)
+		wire.AppendFrame(to.frame(n), ws.OpText, s.text)
+		off = s.next
+		text += n
+	}
+	return off
+}

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"tailbeam/stream/wire"
 	"tailbeam/tailer/line"
 )
 
@@ -25,11 +26,10 @@ type feed struct {
 	refs int // under Hub.mu
 
 	making sync.Mutex // one appender at a time
-	// For each log: the offset up to which the feed holds it, the position
-	// there, and whether it ended. They change together with ring.end, under
-	// ring.mu.
+	// For each log: the offset up to which the feed holds it, the place there,
+	// and whether it ended. They change together with ring.end, under ring.mu.
 	taken []uint64
-	ends  []line.Position
+	ends  []wire.Place
 	over  []bool
 }
 
@@ -39,7 +39,7 @@ type frames interface {
 	frame(n int) []byte
 	// note says where the lines of the frame that was filled last lie in the
 	// file.
-	note(frameLen int, pos line.Position, end int64)
+	note(frameLen int, pos line.Position, older wire.Place, end int64)
 }
 
 // encoder makes frames from what logs hold. An implementation keeps no state
@@ -53,8 +53,9 @@ type encoder interface {
 	// gap writes that lines are missing. It reports false where the encoding
 	// has no word for it.
 	gap(to frames, log *Log, g line.Gap) bool
-	// notice writes a change of condition.
-	notice(to frames, log *Log, n line.Notice)
+	// notice writes a change of condition, and where the viewer stands if that
+	// is to be told.
+	notice(to frames, log *Log, n line.Notice, at wire.Place)
 }
 
 // pull takes what log holds beyond what the feed has of it. It is called by
@@ -89,15 +90,16 @@ func (f *feed) pullLocked(log *Log, n *line.Notice) []*tap {
 		}
 		f.publish()
 		f.mu.Lock()
+		f.older = nil
 		f.markLocked(*g)
 		f.mu.Unlock()
 	}
 	if n != nil {
-		f.enc.notice(f.to(at), log, *n)
+		f.enc.notice(f.to(at), log, *n, v.endPlace)
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.taken[at], f.ends[at] = off, v.endPos
+	f.taken[at], f.ends[at] = off, v.endPlace
 	if n != nil {
 		f.over[at] = n.Condition == line.Ended || n.Event == line.Removed
 		f.ended = !slices.Contains(f.over, false)
@@ -105,21 +107,23 @@ func (f *feed) pullLocked(log *Log, n *line.Notice) []*tap {
 	return f.publishLocked()
 }
 
-// positions returns where a viewer at off goes on in each log.
-func (f *feed) positions(off uint64) []line.Position {
+// places returns where a viewer at off stands in each log.
+func (f *feed) places(off uint64) []wire.Place {
 	f.mu.Lock()
 	v, found := f.viewLocked(), slices.Clone(f.ends)
 	f.mu.Unlock()
 	seen := make([]bool, len(found))
-	for walk := v.from(off); ; {
-		s, ok := walk.step()
+	for walk, left := v.from(off), len(found); left > 0; {
+		s, ok := walk.advance()
 		if !ok {
-			return found
+			break
 		}
 		if !seen[s.log] {
-			seen[s.log], found[s.log] = true, s.pos
+			seen[s.log], found[s.log] = true, s.place()
+			left--
 		}
 	}
+	return found
 }
 
 // source is a feed's ring that notes which log its frames are from.
@@ -130,8 +134,8 @@ type source struct {
 
 func (f *feed) to(log int) source { return source{f, log} }
 
-func (s source) note(frameLen int, pos line.Position, end int64) {
-	s.feed.note(frameLen, s.log, pos, end, 0)
+func (s source) note(frameLen int, pos line.Position, older wire.Place, end int64) {
+	s.feed.note(frameLen, s.log, pos, older, end, 0)
 }
 
 // encode writes what the view holds from off on until about max bytes of text

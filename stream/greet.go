@@ -2,11 +2,9 @@ package stream
 
 import (
 	"bytes"
-	"slices"
 
 	"tailbeam/stream/netpoll"
 	"tailbeam/stream/wire"
-	"tailbeam/tailer/line"
 )
 
 // greet takes an accepted connection whose request is still to be read.
@@ -99,69 +97,41 @@ func (l *loop) start(v *viewer, ask Ask) {
 		l.close(v, wire.CloseAway, "")
 	case ask.Encoding == Batches:
 		v.flags |= batched
-	case ask.Prefix || len(ask.Streams) > 1:
-		s := &subscription{feed: l.server.hub.prefixedFeed(ask.Streams)}
-		l.startPlain(v, ask, s)
 	default:
-		l.startPlain(v, ask, nil)
+		l.startPlain(v, ask)
 	}
 }
 
-// startPlain puts a plain viewer at its first line: through a subscription
-// where several logs are prefixed, right into the log otherwise.
-func (l *loop) startPlain(v *viewer, ask Ask, s *subscription) {
-	if s == nil {
-		log := ask.Streams[0]
-		log.viewers.Add(1)
-		v.sub.viewer, v.log = v, log
-		l.tapOf(&log.ring).add(&v.sub, 0) // from now on nothing goes unseen
-	}
-	where, err := starts(ask)
+// startPlain puts a plain viewer at its first line: right into the log where
+// that is in memory, through a replay otherwise.
+func (l *loop) startPlain(v *viewer, ask Ask) {
+	begin, err := beginnings(ask.Streams, ask.Backlog, ask.From)
 	if err != nil {
 		l.close(v, wire.ClosePolicy, "from: "+err.Error())
 		return
 	}
-	if s != nil {
-		l.subscribe(v, s, where)
-	} else {
-		v.sub.off = where[0].off
-	}
-	if !ask.IgnoreGaps && slices.ContainsFunc(where, start.gapped) {
-		l.close(v, wire.CloseGap, wire.Resume(behind(where)))
-		return
-	}
-	if s == nil {
-		for l.send(&v.sub, &where[0].view) == more {
-		}
+	log := ask.Streams[0]
+	switch {
+	case ask.Prefix || len(ask.Streams) > 1:
+		l.subscribe(v, &subscription{feed: l.server.hub.prefixedFeed(ask.Streams)}, begin)
+	case !l.follow(v, log, begin[0]):
+		l.subscribe(v, &subscription{log: log}, begin)
 	}
 }
 
-// starts returns where a plain viewer begins in each log. Its backlog begins
-// behind the newest gap: what it gets is in one piece.
-func starts(ask Ask) ([]start, error) {
-	where := make([]start, len(ask.Streams))
-	if ask.From == "" {
-		for i, log := range ask.Streams {
-			where[i] = backlog(log, ask.Backlog)
-			where[i].off = max(where[i].off, where[i].view.lastGap())
-		}
-		return where, nil
+// follow puts a viewer right into a log if everything that it wants of it is
+// in memory, and nothing else.
+func (l *loop) follow(v *viewer, log *Log, begin beginning) bool {
+	t := l.tapOf(&log.ring) // from now on nothing goes unseen
+	view, off, ok := begin.inMemory(log)
+	if !ok {
+		l.dropTap(t)
+		return false
 	}
-	positions, err := wire.ParseCursors(ask.From, len(ask.Streams))
-	if err != nil {
-		return nil, err
+	log.viewers.Add(1)
+	v.log, v.sub.viewer = log, v
+	t.add(&v.sub, off)
+	for l.send(&v.sub, &view) == more {
 	}
-	for i, log := range ask.Streams {
-		where[i] = resume(log, positions[i])
-	}
-	return where, nil
-}
-
-// behind returns the cursor of the first lines that can be had.
-func behind(where []start) string {
-	positions := make([]line.Position, len(where))
-	for i := range where {
-		positions[i] = where[i].view.position(where[i].off)
-	}
-	return wire.Cursors(positions)
+	return true
 }

@@ -65,6 +65,7 @@ type world struct {
 	server *Server
 	addr   string
 	offset map[string]int64
+	past   map[string]*memoryHistory
 }
 
 func newWorld(t *testing.T, c Config, listen func(net.Listener) net.Listener) *world {
@@ -74,7 +75,7 @@ func newWorld(t *testing.T, c Config, listen func(net.Listener) net.Listener) *w
 		t.Fatal(err)
 	}
 	hub := NewHub(c)
-	w := &world{t: t, hub: hub, server: NewServer(hub, c), addr: ln.Addr().String(), offset: map[string]int64{}}
+	w := &world{t: t, hub: hub, server: NewServer(hub, c), addr: ln.Addr().String(), offset: map[string]int64{}, past: map[string]*memoryHistory{}}
 	served := make(chan error, 1)
 	go func() { served <- w.server.Serve(listen(ln), testSite{w}) }()
 	t.Cleanup(func() {
@@ -99,6 +100,18 @@ func (w *world) open(name string) line.Sink {
 	return sink
 }
 
+// openFile makes a stream known that has a history.
+func (w *world) openFile(name string) line.Sink {
+	w.t.Helper()
+	h := new(memoryHistory)
+	sink, err := w.hub.Open(name, line.Origin{Source: name, History: h})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.past[name] = h
+	return sink
+}
+
 // append appends lines to a stream, as one batch of one generation.
 func (w *world) append(name string, lines ...string) {
 	log, _ := w.hub.Log(name)
@@ -108,6 +121,9 @@ func (w *world) append(name string, lines ...string) {
 		b.Ends = append(b.Ends, uint32(len(b.Data)))
 	}
 	w.offset[name] += int64(len(b.Data))
+	if h := w.past[name]; h != nil {
+		h.write(b.Pos.Gen, b.Data)
+	}
 	log.Append(b)
 }
 

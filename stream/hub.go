@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"tailbeam/stream/wire"
 	"tailbeam/tailer/line"
 )
 
@@ -106,7 +107,7 @@ func (h *Hub) feed(encoding string, enc encoder, logs []*Log) *feed {
 	f = &feed{
 		key: key, logs: logs, enc: enc, refs: 1,
 		taken: make([]uint64, len(logs)),
-		ends:  make([]line.Position, len(logs)),
+		ends:  make([]wire.Place, len(logs)),
 		over:  make([]bool, len(logs)),
 	}
 	f.ring.init(h.memory)
@@ -115,7 +116,7 @@ func (h *Hub) feed(encoding string, enc encoder, logs []*Log) *feed {
 	defer f.making.Unlock()
 	for i, l := range logs {
 		l.mu.Lock()
-		f.taken[i], f.ends[i], f.over[i] = l.end, l.endPos, l.ended
+		f.taken[i], f.ends[i], f.over[i] = l.end, l.endPlace, l.ended
 		l.feeds = append(l.feeds[:len(l.feeds):len(l.feeds)], f)
 		l.mu.Unlock()
 	}

@@ -38,7 +38,7 @@ func (v *viewer) served() bool {
 		return true
 	}
 	for _, s := range v.more.subs {
-		if s.offs != nil && s.paused == 0 || !s.sub.served() {
+		if s.legs != nil && s.paused == 0 || !s.sub.served() {
 			return false
 		}
 	}

@@ -36,6 +36,7 @@ type Log struct {
 	// place, under ring.mu, so that they change between two appends.
 	feeds  []*feed
 	notice line.Notice // the newest one, under ring.mu
+	gens   generations // under ring.mu; only the appender changes them
 }
 
 func newLog(name string, origin line.Origin, memory int64) *Log {
@@ -50,6 +51,22 @@ func (l *Log) Name() string { return l.name }
 // Append takes lines from the source and wakes who waits for them. It copies
 // what it keeps.
 func (l *Log) Append(b *line.Batch) {
+	l.older = l.gens.beside(b.Pos.Gen)
+	l.fill(b)
+	l.rates.add(b.Lines(), len(b.Data))
+
+	l.mu.Lock()
+	l.gens = l.gens.reach(b.Pos, b.End().Off)
+	taps, feeds := l.publishLocked(), l.feeds
+	l.mu.Unlock()
+	wake(taps)
+	for _, f := range feeds {
+		f.pull(l)
+	}
+}
+
+// fill makes the frames of a batch.
+func (l *Log) fill(b *line.Batch) {
 	valid := utf8.Valid(b.Data)
 	start := uint32(0)
 	for i, end := range b.Ends {
@@ -64,15 +81,6 @@ func (l *Log) Append(b *line.Batch) {
 		l.add(b.Data[start:end], pos, flags, valid)
 		start = end
 	}
-	l.rates.add(b.Lines(), len(b.Data))
-
-	l.mu.Lock()
-	taps, feeds := l.publishLocked(), l.feeds
-	l.mu.Unlock()
-	wake(taps)
-	for _, f := range feeds {
-		f.pull(l)
-	}
 }
 
 // add makes the frame of one entry, or several where it does not fit into one
@@ -83,7 +91,7 @@ func (l *Log) add(raw []byte, pos line.Position, flags uint32, valid bool) {
 	if len(text) <= maxMessage && (valid || utf8.Valid(text)) {
 		n := wire.HeaderLen(len(text)) + len(text)
 		wire.AppendFrame(l.frame(n), ws.OpText, text)
-		l.note(n, 0, pos, end, flags)
+		l.note(n, 0, pos, l.older, end, flags)
 		return
 	}
 	pos.Off += int64(cap(raw) - cap(text)) // a byte order mark that is not shown
@@ -99,11 +107,11 @@ func (l *Log) addRepaired(text []byte, pos line.Position, end int64, flags uint3
 		n := wire.HeaderLen(len(piece)) + len(piece)
 		wire.AppendFrame(l.frame(n), ws.OpText, piece)
 		if len(rest) == 0 {
-			l.note(n, 0, pos, end, flags|last)
+			l.note(n, 0, pos, l.older, end, flags|last)
 			return
 		}
 		next := pos.Off + int64(len(text)-len(rest))
-		l.note(n, 0, pos, next, flags|entryUnfinished)
+		l.note(n, 0, pos, l.older, next, flags|entryUnfinished)
 		pos.Off, text, flags = next, rest, entryContinues
 	}
 }
@@ -111,11 +119,18 @@ func (l *Log) addRepaired(text []byte, pos line.Position, end int64, flags uint3
 // Notice takes a change of the stream's condition. A stream that ended or was
 // removed sends its plain viewers away when they have every line.
 func (l *Log) Notice(n line.Notice) {
+	if n.Event == line.Drained {
+		l.mu.Lock()
+		l.gens.drained(n.Pos.Gen)
+		l.mu.Unlock()
+		return
+	}
 	l.mu.Lock()
 	l.notice = n
-	if !n.Pos.IsZero() {
-		l.moveLocked(n.Pos)
+	if n.Event == line.Rotated {
+		l.gens.rotated()
 	}
+	l.beginLocked(n.Pos)
 	if n.Condition == line.Ended || n.Event == line.Removed {
 		l.ended = true
 	}
@@ -127,9 +142,22 @@ func (l *Log) Notice(n line.Notice) {
 	}
 }
 
+// beginLocked takes where the next line will begin, where that is known.
+func (l *Log) beginLocked(p line.Position) {
+	if !p.IsZero() && (p != l.newPos || l.apart) {
+		l.older = l.gens.beside(p.Gen)
+		l.gens = l.gens.reach(p, p.Off)
+		l.moveLocked(p)
+	}
+}
+
 // Gap takes the word that lines are missing here.
 func (l *Log) Gap(g line.Gap) {
 	l.mu.Lock()
+	if !g.To.IsZero() {
+		l.older = l.gens.beside(g.To.Gen)
+		l.gens = l.gens.reach(g.To, g.To.Off)
+	}
 	l.markLocked(g)
 	taps, feeds := l.taps, l.feeds
 	l.mu.Unlock()
@@ -139,11 +167,11 @@ func (l *Log) Gap(g line.Gap) {
 	}
 }
 
-// condition returns the newest notice and the position behind the last line.
-func (l *Log) condition() (line.Notice, line.Position) {
+// condition returns the newest notice and the place behind the last line.
+func (l *Log) condition() (line.Notice, wire.Place) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.notice, l.endPos
+	return l.notice, l.endPlace
 }
 
 // Info is what lists say about a stream.
@@ -171,7 +199,7 @@ func (l *Log) Info() Info {
 		Path:      l.origin.Path,
 		Condition: notice.Condition.String(),
 		Reason:    notice.Reason,
-		Size:      end.Off,
+		Size:      end.Last().Off,
 		Viewers:   int(l.viewers.Load()),
 	}
 	l.rates.fill(&i, time.Now())

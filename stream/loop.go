@@ -41,6 +41,7 @@ type loop struct {
 type inbox struct {
 	sockets []netpoll.Socket // accepted, no byte read
 	conns   []arrival        // upgraded at the second door
+	read    []result         // of history, for replays
 	leave   bool
 	drop    bool
 }
@@ -159,6 +160,9 @@ func (l *loop) intake() {
 	for _, a := range in.conns {
 		l.welcome(a)
 	}
+	for i := range in.read {
+		l.replayed(&in.read[i])
+	}
 	if in.leave {
 		l.leaveAll()
 	}
@@ -239,14 +243,17 @@ func (l *loop) tapOf(r *ring) *tap {
 	return t
 }
 
-// untap takes s off its ring, and the loop with it if that was its last.
+// untap takes s off its ring.
 func (l *loop) untap(s *sub) {
-	t := s.tap
-	if t == nil {
-		return
+	if t := s.tap; t != nil {
+		t.remove(s)
+		l.dropTap(t)
 	}
-	t.remove(s)
-	if len(t.subs) == 0 {
+}
+
+// dropTap takes the loop off a ring that none of its viewers needs.
+func (l *loop) dropTap(t *tap) {
+	if len(t.subs) == 0 && t.replays == 0 {
 		delete(l.taps, t.ring)
 		t.ring.detach(t)
 	}

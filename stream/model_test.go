@@ -12,20 +12,26 @@ import (
 	"github.com/gobwas/ws"
 
 	"tailbeam/stream/wire"
+	"tailbeam/tailer/line"
 )
 
 // TestRandomViewers lets many viewers come, lag, pause and go while lines are
 // appended at full speed, and compares what each of them sees with what was
 // written: from its first line on every line once and in order, across as many
 // connections as it takes. Where the server says that lines are missing, and
-// only there, it may go on later.
+// only there, it may go on later; a stream with a history never does.
 func TestRandomViewers(t *testing.T) {
+	t.Run("with history", func(t *testing.T) { randomViewers(t, (*world).openFile) })
+	t.Run("without", func(t *testing.T) { randomViewers(t, (*world).open) })
+}
+
+func randomViewers(t *testing.T, open func(*world, string) line.Sink) {
 	onEachPath(t, Config{Memory: minMemory, Loops: 3}, func(t *testing.T, w *world) {
 		const streams, lines = 3, 25_000
 		names := make([]string, streams)
 		for i := range names {
 			names[i] = fmt.Sprintf("s%d", i)
-			w.open(names[i])
+			open(w, names[i])
 			w.append(names[i], "0 first")
 		}
 		var viewers sync.WaitGroup
@@ -136,7 +142,7 @@ func (m *modelViewer) connectPlain(names []string, cursor string) (string, error
 			}
 		case ws.OpClose:
 			code, reason := ws.ParseCloseFrameData(f.Payload)
-			m.gap = m.gap || code == wire.CloseGap
+			m.gap = m.gap || code == wire.CloseGap && m.w.past[names[0]] == nil
 			if code != wire.CloseGap && code != wire.CloseEnd {
 				return "", fmt.Errorf("close %d %q", code, reason)
 			}
@@ -170,7 +176,7 @@ func (m *modelViewer) connectBatches(names []string, cursor string) (string, err
 			return "", err
 		}
 		if f.Header.OpCode == ws.OpClose {
-			m.gap = true
+			m.gap = m.gap || m.w.past[names[0]] == nil
 			if code, reason := ws.ParseCloseFrameData(f.Payload); code != wire.CloseGap {
 				return "", fmt.Errorf("close %d %q", code, reason)
 			}
@@ -180,7 +186,7 @@ func (m *modelViewer) connectBatches(names []string, cursor string) (string, err
 			continue
 		}
 		r := parseReceived(c.t, string(f.Payload))
-		m.gap = m.gap || r.Gap != nil
+		m.gap = m.gap || r.Gap != nil && m.w.past[names[0]] == nil
 		for _, text := range r.lines {
 			if err := m.take(r.Stream, text); err != nil {
 				return "", err

@@ -130,7 +130,7 @@ func (l *loop) pause(v *viewer, s *sub) {
 	if s.paused != 0 {
 		return
 	}
-	v.extra().resume = l.cursor(v)
+	v.stand(s, v.places(s))
 	s.paused = 1
 	l.watched[v] = struct{}{}
 }
@@ -142,7 +142,6 @@ func (l *loop) goOn(v *viewer, s *sub) {
 	}
 	s.paused = 0
 	if v.flags&blocked == 0 {
-		v.extra().resume = ""
 		delete(l.watched, v)
 	}
 	l.push(v)
@@ -207,24 +206,12 @@ func (l *loop) requestSubscribe(v *viewer, w *wire.Subscribe) {
 		}
 		logs[i] = log
 	}
-	s := &subscription{id: w.ID, feed: l.server.hub.batchFeed(w.ID, logs)}
-	where := make([]start, len(logs))
-	if w.From == "" {
-		for i, log := range logs {
-			where[i] = backlog(log, w.Backlog)
-		}
-	} else {
-		positions, err := wire.ParseCursors(w.From, len(logs))
-		if err != nil {
-			l.server.hub.release(s.feed)
-			l.answer(v, w.ID, 400, "from: "+err.Error())
-			return
-		}
-		for i, log := range logs {
-			where[i] = resume(log, positions[i])
-		}
+	begin, err := beginnings(logs, w.Backlog, w.From)
+	if err != nil {
+		l.answer(v, w.ID, 400, "from: "+err.Error())
+		return
 	}
-	l.subscribe(v, s, where)
+	l.subscribe(v, &subscription{id: w.ID, feed: l.server.hub.batchFeed(w.ID, logs)}, begin)
 }
 
 // answer sends an error message.

@@ -8,18 +8,35 @@ import (
 	"tailbeam/tailer/line"
 )
 
-// subscription is a viewer's wish for one log or several through a feed. It
-// begins in replay: what the feed does not hold any more, or never held, is
-// encoded for this viewer alone, until the subscription stands exactly where
-// the feed does and joins it.
+// subscription is a viewer's wish for one log or several. It begins in replay:
+// what its feed does not hold, or not any more, is read from memory or from
+// the files and encoded for this viewer alone, until the subscription stands
+// exactly where the feed does and joins it. A viewer that falls behind what
+// memory holds is in replay again, at its own pace.
 type subscription struct {
 	sub
 	id   int
 	feed *feed
+	log  *Log  // instead of a feed: of a plain viewer of one stream
+	home *tap  // of the ring to join, during a replay
+	legs []leg // one for each log, during a replay
 
-	// During a replay, for each log: the offset in it, and the position there.
-	offs []uint64
-	at   []line.Position
+	reading bool // a reader is at work for it
+	slow    bool // the viewer did not take the last chunk at once
+}
+
+// leg is how far a replay has come in one log.
+type leg struct {
+	begin beginning  // where it begins, until that is found
+	found bool       //
+	place wire.Place // what the viewer has
+	// In memory, and only there: the offset in the log, whether lines that
+	// the viewer has come behind it, and up to which offset gaps are not told
+	// because the viewer asked for what is there.
+	inMemory bool
+	mixed    bool
+	off      uint64
+	quiet    uint64
 }
 
 // replayChunk is about how many bytes of text one turn of a replay encodes.
@@ -34,38 +51,132 @@ func (c *chunk) frame(n int) []byte {
 	return c.buf[at : at : at+n]
 }
 
-func (c *chunk) note(int, line.Position, int64) {}
+func (c *chunk) note(int, line.Position, wire.Place, int64) {}
 
-// subscribe begins a subscription for v. Where is how each log's beginning is
-// found.
-func (l *loop) subscribe(v *viewer, s *subscription, where []start) {
-	s.viewer, s.sub.at = v, -1
-	m := v.extra()
-	m.subs = append(m.subs, s)
-	s.offs = make([]uint64, len(where))
-	s.at = make([]line.Position, len(where))
-	var gaps chunk
-	for i, log := range s.feed.logs {
-		log.viewers.Add(1)
-		s.offs[i], s.at[i] = where[i].off, where[i].view.position(where[i].off)
-		if where[i].gap != nil {
-			s.feed.enc.gap(&gaps, log, *where[i].gap)
+// logs returns what the subscription follows.
+func (s *subscription) logs() []*Log {
+	if s.feed == nil {
+		return []*Log{s.log}
+	}
+	return s.feed.logs
+}
+
+// encoder returns how a replay encodes.
+func (s *subscription) encoder() encoder {
+	if s.feed == nil {
+		return single{}
+	}
+	return s.feed.enc
+}
+
+// ring returns what the subscription joins.
+func (s *subscription) ring() *ring {
+	if s.feed == nil {
+		return &s.log.ring
+	}
+	return &s.feed.ring
+}
+
+// taken returns how far the ring has come in each log.
+func (s *subscription) taken() []uint64 {
+	if s.feed == nil {
+		return []uint64{s.log.view().end}
+	}
+	s.feed.mu.Lock()
+	defer s.feed.mu.Unlock()
+	return slices.Clone(s.feed.taken)
+}
+
+// places returns where the viewer stands in each log, as far as that is known.
+func (s *subscription) places() []wire.Place {
+	if s.legs == nil {
+		return s.feed.places(s.off)
+	}
+	places := make([]wire.Place, len(s.legs))
+	for i := range s.legs {
+		places[i] = s.legs[i].place
+		if !s.legs[i].found {
+			places[i] = s.legs[i].begin.place
 		}
 	}
-	m.out = append(m.out, gaps.buf...)
+	return places
+}
+
+// subscribe begins a subscription for v.
+func (l *loop) subscribe(v *viewer, s *subscription, begin []beginning) {
+	s.viewer, s.at = v, -1
+	m := v.extra()
+	m.subs = append(m.subs, s)
+	legs := make([]leg, len(begin))
+	for i, log := range s.logs() {
+		log.viewers.Add(1)
+		legs[i] = leg{begin: begin[i]}
+		if !begin[i].resume && v.flags&batched == 0 {
+			legs[i].quiet = log.view().end
+		}
+	}
+	l.rewind(s, legs)
+}
+
+// rewind puts a subscription into replay.
+func (l *loop) rewind(s *subscription, legs []leg) {
+	s.legs = legs
+	s.home = l.tapOf(s.ring())
+	s.home.replays++
 	l.replays = append(l.replays, s)
 	l.wake()
+}
+
+// demote puts a viewer into replay that was overtaken.
+func (l *loop) demote(s *sub) {
+	v := s.viewer
+	places := v.places(s)
+	l.server.counters.demoted.Add(1)
+	l.untap(s)
+	legs := make([]leg, len(places))
+	for i, place := range places {
+		legs[i] = leg{found: true, place: place}
+	}
+	if s == &v.sub {
+		again := &subscription{log: v.log, sub: sub{viewer: v, at: -1, paused: s.paused}}
+		s.paused = 0
+		v.extra().subs = append(v.more.subs, again)
+		l.rewind(again, legs)
+		v.moved(s)
+		v.stand(&again.sub, places)
+		return
+	}
+	for _, again := range v.more.subs {
+		if &again.sub == s {
+			l.rewind(again, legs)
+		}
+	}
 }
 
 // unsubscribe ends a subscription.
 func (l *loop) unsubscribe(v *viewer, s *subscription) {
 	l.untap(&s.sub)
-	for _, log := range s.feed.logs {
+	l.leaveHome(s)
+	for _, log := range s.logs() {
 		log.viewers.Add(-1)
 	}
-	l.server.hub.release(s.feed)
+	if s.feed != nil {
+		l.server.hub.release(s.feed)
+	}
+	v.moved(&s.sub)
 	v.more.subs = slices.DeleteFunc(v.more.subs, func(other *subscription) bool { return other == s })
+}
+
+// leaveHome takes a subscription out of replay.
+func (l *loop) leaveHome(s *subscription) {
+	if s.home == nil {
+		return
+	}
 	l.replays = slices.DeleteFunc(l.replays, func(other *subscription) bool { return other == s })
+	home := s.home
+	s.home, s.legs = nil, nil
+	home.replays--
+	l.dropTap(home)
 }
 
 // unsubscribeAll takes a viewer off everything.
@@ -85,15 +196,14 @@ func (l *loop) unsubscribeAll(v *viewer) {
 func (l *loop) replay() {
 	again := false
 	for _, s := range slices.Clone(l.replays) {
-		if s.viewer.state != open || s.viewer.flags&blocked != 0 || s.paused != 0 || !l.flush(s.viewer) {
+		if s.legs == nil || s.reading || s.viewer.state != open || s.viewer.flags&blocked != 0 || s.paused != 0 || !l.flush(s.viewer) {
 			continue
 		}
 		switch l.replayTurn(s) {
-		case done:
-			l.replays = slices.DeleteFunc(l.replays, func(other *subscription) bool { return other == s })
-			l.join(s)
 		case more:
 			again = true
+		case done:
+			again = !l.join(s) || again
 		}
 	}
 	if again {
@@ -102,123 +212,183 @@ func (l *loop) replay() {
 }
 
 // replayTurn sends one chunk. It is done when the subscription has all that
-// the feed had when the turn began.
+// its ring had when the turn began, and stopped when it waits for a reader, for
+// the socket, or for new lines.
 func (l *loop) replayTurn(s *subscription) progress {
 	v := s.viewer
-	out := chunk{buf: v.extra().out}
-	taken := s.feed.takenNow()
+	taken := s.taken()
 	progress := done
-	for i, log := range s.feed.logs {
-		whole := log.view()
-		view := whole
-		view.end = taken[i]
-		if s.offs[i] >= view.end {
-			continue
-		}
-		if s.offs[i] < view.start {
-			l.fellBehind(&s.sub)
+	for i, log := range s.logs() {
+		g := &s.legs[i]
+		if !g.inMemory && !l.locate(s, i) {
 			return stopped
 		}
-		var g *line.Gap
-		s.offs[i], g = encode(&out, s.feed.enc, log, &view, s.offs[i], replayChunk, time.Time{})
-		s.at[i] = whole.position(s.offs[i])
-		v.moved()
-		if g != nil && v.flags&ignoreGaps == 0 {
-			v.more.out = out.buf
-			l.close(v, wire.CloseGap, "")
-			return stopped
+		view := log.view()
+		if g.off < view.start {
+			g.inMemory = false
+			return more
 		}
-		if s.offs[i] < view.end {
-			progress = more
+		if len(v.extra().out) < replayChunk && g.off < taken[i] {
+			if !l.replayMemory(s, i, view, taken[i]) {
+				return stopped
+			}
 		}
-		if len(out.buf) >= replayChunk {
+		if g.off < taken[i] {
 			progress = more
-			break
 		}
 	}
-	v.more.out = out.buf
 	if !l.flush(v) {
 		return stopped
 	}
 	return progress
 }
 
-// join lets a subscription that has everything follow its feed, if that has
-// not gone on meanwhile.
-func (l *loop) join(s *subscription) {
-	t := l.tapOf(&s.feed.ring)
+// replayMemory encodes one chunk of what a log holds, up to an offset. It
+// reports false where the viewer was closed for a gap.
+func (l *loop) replayMemory(s *subscription, i int, whole view, end uint64) bool {
+	v, g, log := s.viewer, &s.legs[i], s.logs()[i]
+	view := whole
+	view.end = end
+	if g.mixed {
+		view.delivered = g.place
+	}
+	out := chunk{buf: v.extra().out}
+	off, gap := encode(&out, s.encoder(), log, &view, g.off, replayChunk, time.Time{})
+	v.more.out = out.buf
+	g.off, g.place = off, merged(g.place, whole.place(off))
+	v.moved(&s.sub)
+	if gap != nil && v.flags&ignoreGaps == 0 && off > g.quiet {
+		l.close(v, wire.CloseGap, "")
+		return false
+	}
+	return true
+}
+
+// merged returns the place of a viewer that has what both places say.
+func merged(has, now wire.Place) wire.Place {
+	var place wire.Place
+	for _, p := range has {
+		if indexOf(now, p.Gen) < 0 {
+			place = append(place, p)
+		}
+	}
+	for _, p := range now {
+		if k := indexOf(has, p.Gen); k >= 0 {
+			p.Off = max(p.Off, has[k].Off)
+		}
+		place = append(place, p)
+	}
+	return place[max(len(place)-wire.MaxPlace, 0):]
+}
+
+// locate finds where a leg goes on, in memory if it can. It reports false where
+// that has to wait.
+func (l *loop) locate(s *subscription, i int) bool {
+	g, log := &s.legs[i], s.logs()[i]
+	if g.begin.resume && !g.found {
+		g.found, g.place = true, g.begin.place
+	}
+	if !g.found {
+		view, off, ok := g.begin.inMemory(log)
+		if !ok {
+			l.fetch(s, i)
+			return false
+		}
+		g.found, g.inMemory, g.off, g.place = true, true, off, view.place(off)
+		return true
+	}
+	view, off, clean, ok := log.enter(g.place)
+	if ok {
+		g.inMemory, g.mixed, g.off = true, !clean, max(off, view.start)
+		return true
+	}
+	if log.origin.History == nil {
+		return l.missing(s, i, line.Gap{Bytes: line.UnknownBytes, Reason: "these lines are older than what is held in memory"})
+	}
+	l.fetch(s, i)
+	return false
+}
+
+// missing tells a viewer that lines are gone and lets it go on behind them. It
+// reports false where the viewer was closed instead.
+func (l *loop) missing(s *subscription, i int, gap line.Gap) bool {
+	v, g, log := s.viewer, &s.legs[i], s.logs()[i]
+	gap.From = g.place.Last()
+	if gap.To.IsZero() {
+		gap.To = log.oldestBehind(g.place)
+	}
+	if gap.Bytes < 0 && gap.To.Gen == gap.From.Gen && gap.To.Off > gap.From.Off {
+		gap.Bytes = gap.To.Off - gap.From.Off
+	}
+	g.found, g.inMemory, g.place = true, false, nil
+	if !gap.To.IsZero() {
+		g.place = wire.Place{gap.To}
+	}
+	l.server.counters.gaps.Add(1)
+	out := chunk{buf: v.extra().out}
+	told := s.encoder().gap(&out, log, gap)
+	v.more.out = out.buf
+	v.moved(&s.sub)
+	if !told && v.flags&ignoreGaps == 0 {
+		l.close(v, wire.CloseGap, "")
+		return false
+	}
+	l.wake()
+	return false
+}
+
+// join lets a subscription that has everything follow its ring, and reports
+// false if that has gone on meanwhile.
+func (l *loop) join(s *subscription) bool {
+	for i, log := range s.logs() {
+		if g := &s.legs[i]; g.mixed {
+			_, _, clean, ok := log.enter(g.place)
+			if g.mixed = !clean; !ok || g.mixed {
+				g.inMemory = ok
+				return ok // until there is something new
+			}
+		}
+	}
+	if s.feed == nil {
+		l.joinLog(s)
+		return true
+	}
 	f := s.feed
 	f.mu.Lock()
-	same := slices.Equal(f.taken, s.offs)
+	same := true
+	for i := range s.legs {
+		same = same && s.legs[i].off == f.taken[i]
+	}
 	off, ends := f.end, slices.Clone(f.ends)
 	f.mu.Unlock()
 	if !same {
-		l.replays = append(l.replays, s)
-		l.wake()
-		return
+		return false
 	}
-	s.offs, s.at = nil, nil
-	t.add(&s.sub, off)
+	s.home.add(&s.sub, off)
+	l.leaveHome(s)
 	var told chunk
 	for i, log := range f.logs {
 		n, _ := log.condition()
-		n.Event, n.Pos = line.Changed, ends[i]
-		f.enc.notice(&told, log, n)
+		n.Event = line.Changed
+		f.enc.notice(&told, log, n, ends[i])
 	}
 	v := s.viewer
 	v.more.out = append(v.more.out, told.buf...)
 	l.push(v)
 	l.leaveIfServed(v)
+	return true
 }
 
-// takenNow returns how far the feed has come in each log.
-func (f *feed) takenNow() []uint64 {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return slices.Clone(f.taken)
-}
-
-// positions returns where the subscription goes on in each log.
-func (s *subscription) positions() []line.Position {
-	if s.tap != nil {
-		return s.feed.positions(s.off)
+// joinLog puts a plain viewer back into its log.
+func (l *loop) joinLog(s *subscription) {
+	v, off := s.viewer, s.legs[0].off
+	v.log, v.sub.viewer = s.log, v
+	s.log.viewers.Add(1)
+	s.home.add(&v.sub, off)
+	l.unsubscribe(v, s)
+	l.pushSub(&v.sub)
+	l.leaveIfServed(v)
+	if v.state == open {
+		v.tidy()
 	}
-	return s.at
-}
-
-// start is where a viewer begins in a log, and what it will never get.
-type start struct {
-	view view // in which off was found; it holds the lines from there on
-	off  uint64
-	gap  *line.Gap
-}
-
-func (s start) gapped() bool { return s.gap != nil }
-
-// backlog begins with the n newest lines.
-func backlog(log *Log, n int) start {
-	s := start{view: log.view()}
-	s.off = s.view.back(n)
-	return s
-}
-
-// resume begins at a position. What lies between there and the oldest line
-// that is held is a gap.
-func resume(log *Log, p line.Position) start {
-	s := start{view: log.view()}
-	s.off = s.view.start
-	if p.IsZero() {
-		return s
-	}
-	if off, ok := s.view.seek(p); ok {
-		s.off = off
-		return s
-	}
-	oldest := s.view.position(s.off)
-	s.gap = &line.Gap{From: p, To: oldest, Bytes: line.UnknownBytes, Reason: "the cursor is of a file that is no longer known"}
-	if oldest.Gen == p.Gen && oldest.Off > p.Off {
-		s.gap.Bytes = oldest.Off - p.Off
-		s.gap.Reason = "these lines are older than what is held in memory"
-	}
-	return s
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 	"sync"
 
+	"tailbeam/stream/wire"
 	"tailbeam/tailer/line"
 )
 
@@ -25,23 +26,24 @@ import (
 type ring struct {
 	max int64 // bytes of segments to hold
 
-	mu      sync.Mutex
-	swept   sync.Cond // a loop offered something while waiting > 0
-	waiting int
-	segs    []*segment // replaced when the oldest go, never changed in place
-	start   uint64
-	end     uint64
-	held    int64
-	marks   []mark
-	endPos  line.Position
-	ended   bool
-	taps    []*tap // replaced, never changed in place
+	mu       sync.Mutex
+	swept    sync.Cond // a loop offered something while waiting > 0
+	waiting  int
+	segs     []*segment // replaced when the oldest go, never changed in place
+	start    uint64
+	end      uint64
+	held     int64
+	marks    []mark
+	endPlace wire.Place // where a viewer at the end stands
+	ended    bool
+	taps     []*tap // replaced, never changed in place
 
 	// The appender's own.
 	cur    *segment
 	fresh  []*segment
 	newPos line.Position
-	apart  bool // the next entry does not follow on the one before
+	older  wire.Place // of the next run
+	apart  bool       // the next entry does not follow on the one before
 }
 
 func (r *ring) init(max int64) {
@@ -57,7 +59,7 @@ func (r *ring) view() view {
 }
 
 func (r *ring) viewLocked() view {
-	v := view{segs: r.segs, start: r.start, end: r.end, marks: r.marks, endPos: r.endPos, ended: r.ended}
+	v := view{segs: r.segs, start: r.start, end: r.end, marks: r.marks, endPlace: r.endPlace, ended: r.ended}
 	if n := len(r.segs); n > 0 {
 		v.entries, v.runs = r.segs[n-1].entries, r.segs[n-1].runs
 	}
@@ -90,11 +92,11 @@ func (r *ring) grow(n int) *segment {
 
 // note adds an entry for the frame that was filled last. log is the index of
 // the log that it is from, pos is where its bytes begin in the file and end
-// the offset behind them.
-func (r *ring) note(frameLen, log int, pos line.Position, end int64, flags uint32) {
+// the offset behind them; older is of the run that it begins.
+func (r *ring) note(frameLen, log int, pos line.Position, older wire.Place, end int64, flags uint32) {
 	seg := r.cur
 	if r.apart || pos != r.newPos || !seg.continues(log, end) {
-		seg.nextRuns = append(seg.nextRuns, run{first: len(seg.nextEntries), log: log, pos: pos})
+		seg.nextRuns = append(seg.nextRuns, run{first: len(seg.nextEntries), log: log, pos: pos, older: older})
 	}
 	start := seg.nextRuns[len(seg.nextRuns)-1].pos.Off
 	seg.nextEntries = append(seg.nextEntries, entry{
@@ -135,7 +137,9 @@ func (r *ring) publishLocked() []*tap {
 	if r.cur != nil {
 		r.end = r.cur.base + uint64(r.cur.fill)
 	}
-	r.endPos = r.newPos
+	if !r.newPos.IsZero() {
+		r.endPlace = at(r.older, r.newPos)
+	}
 	r.evictLocked()
 	return r.taps
 }
@@ -213,7 +217,11 @@ func (r *ring) markLocked(g line.Gap) {
 
 // moveLocked says where the next entry will begin.
 func (r *ring) moveLocked(p line.Position) {
-	r.newPos, r.endPos, r.apart = p, p, true
+	r.apart = true
+	if !p.IsZero() {
+		r.newPos = p
+		r.endPlace = at(r.older, p)
+	}
 }
 
 // attach lets t see the ring from now on and returns the ring as it is.

@@ -28,6 +28,8 @@ type run struct {
 	first int // index of its first entry in the segment
 	log   int // index of the log in a feed of several
 	pos   line.Position
+	// older is where older generations stood, which were not complete yet.
+	older wire.Place
 }
 
 // segment is a stretch of finished frames, whole ones only. What was published
@@ -59,8 +61,11 @@ type view struct {
 	entries    []entry // of the last segment
 	runs       []run   // of the last segment
 	marks      []mark
-	endPos     line.Position // behind the last entry
+	endPlace   wire.Place // behind the last entry
 	ended      bool
+	// delivered, where it is set, leaves out what a viewer has already: the
+	// entries of its generations before its offsets.
+	delivered wire.Place
 }
 
 // mark is a gap at an offset of a ring.
@@ -153,15 +158,45 @@ func (v *view) index(i int) ([]entry, []run) {
 // shown is one entry as a walk shows it. text aliases the segment.
 type shown struct {
 	off   uint64 // of the frame in the ring
+	next  uint64 // behind the frame
 	text  []byte
 	pos   line.Position // of the first byte of the entry
+	older wire.Place    // see run
 	end   int64         // offset behind its last byte
 	log   int
 	flags uint32 // entryContinues, entryUnfinished
 }
 
+// place returns where a viewer stands that gets this entry next.
+func (s *shown) place() wire.Place { return at(s.older, s.pos) }
+
+// at returns the place of a position beside older generations.
+func at(older wire.Place, pos line.Position) wire.Place {
+	return append(older[:len(older):len(older)], pos)
+}
+
 // step returns the entry that is next and goes on to the one after it.
 func (l *lines) step() (shown, bool) {
+	for {
+		s, ok := l.advance()
+		if !ok || l.v.delivered == nil || !holds(l.v.delivered, s.pos) {
+			return s, ok
+		}
+	}
+}
+
+// holds reports whether a viewer at a place has what is at pos.
+func holds(place wire.Place, pos line.Position) bool {
+	for _, p := range place {
+		if p.Gen == pos.Gen {
+			return pos.Off < p.Off
+		}
+	}
+	return false
+}
+
+// advance is step without leaving anything out.
+func (l *lines) advance() (shown, bool) {
 	for l.next >= len(l.entries) {
 		if l.seg+1 >= len(l.v.segs) {
 			return shown{}, false
@@ -171,12 +206,14 @@ func (l *lines) step() (shown, bool) {
 	for l.run+1 < len(l.runs) && l.runs[l.run+1].first <= l.next {
 		l.run++
 	}
-	seg, r, e := l.v.segs[l.seg], l.runs[l.run], l.entries[l.next]
+	seg, r, e := l.v.segs[l.seg], &l.runs[l.run], l.entries[l.next]
 	start, end := wire.PayloadAt(seg.buf[e.at():])
 	s := shown{
 		off:   seg.base + uint64(e.at()),
+		next:  seg.base + uint64(e.at()+end),
 		text:  seg.buf[e.at()+start : e.at()+end],
 		pos:   r.pos,
+		older: r.older,
 		log:   r.log,
 		end:   r.pos.Off + int64(e.rawEnd),
 		flags: e.frame &^ entryOffset,
@@ -188,69 +225,75 @@ func (l *lines) step() (shown, bool) {
 	return s, true
 }
 
-// position returns where the entry at off, or the next line at the end, lies
-// in the file.
-func (v *view) position(off uint64) line.Position {
+// place returns where a viewer at off stands in the files.
+func (v *view) place(off uint64) wire.Place {
 	walk := v.from(off)
-	if s, ok := walk.step(); ok {
-		return s.pos
+	if s, ok := walk.advance(); ok {
+		return s.place()
 	}
-	return v.endPos
+	return v.endPlace
 }
 
-// back returns the offset of the n-th line before the end, or the start.
-// Pieces of one line count once.
-func (v *view) back(n int) uint64 {
+// back returns the offset of the n-th line before the end and whether there
+// are that many, or the start. Pieces of one line count once.
+func (v *view) back(n int) (off uint64, enough bool) {
 	if n == All {
-		return v.start
+		return v.start, false
 	}
-	off := v.end
-	for i := len(v.segs) - 1; i >= 0; i-- {
+	off = v.end
+	for i := len(v.segs) - 1; i >= 0 && n > 0; i-- {
 		entries, _ := v.index(i)
-		for k := len(entries) - 1; k >= 0; k-- {
-			if n == 0 {
-				return off
-			}
+		for k := len(entries) - 1; k >= 0 && n > 0; k-- {
 			off = v.segs[i].base + uint64(entries[k].at())
 			if entries[k].frame&entryContinues == 0 {
 				n--
 			}
 		}
 	}
-	return off
+	if n > 0 {
+		return v.start, false
+	}
+	return off, true
 }
 
-// lastGap returns the offset behind the newest gap, or the start.
-func (v *view) lastGap() uint64 {
-	if n := len(v.marks); n > 0 {
-		return v.marks[n-1].off + 1
-	}
-	return v.start
-}
-
-// seek returns the offset of the entry at p, or of the first one behind it in
-// its generation. It reports false where the view does not reach back to p or
-// does not know its generation.
-func (v *view) seek(p line.Position) (uint64, bool) {
-	if p == v.endPos {
-		return v.end, true
-	}
-	known := false
-	for walk := v.from(v.start); ; {
-		s, ok := walk.step()
-		switch {
-		case !ok:
-			return v.end, known && (v.endPos.Gen != p.Gen || p.Off <= v.endPos.Off)
-		case s.pos.Gen != p.Gen:
-			if known {
-				return s.off, true
+// offsetOf returns the offset of the first entry of a generation that ends
+// behind off, and whether the view reaches back that far.
+func (v *view) offsetOf(gen line.Generation, off int64) (uint64, bool) {
+	reaches := false
+	for i := range v.segs {
+		_, runs := v.index(i)
+		for k := range runs {
+			if runs[k].pos.Gen != gen {
+				continue
 			}
-		case s.pos.Off > p.Off && !known:
-			return 0, false
-		case s.pos.Off >= p.Off:
-			return s.off, true
-		default:
-			known = true
+			if reaches = reaches || runs[k].pos.Off <= off; !reaches {
+				return 0, false
+			}
+			if at, ok := v.inRun(i, k, off); ok {
+				return at, true
+			}
 		}
 	}
+	return v.end, reaches
+}
+
+// inRun returns the offset of the first entry of a run that begins at off or
+// behind it.
+func (v *view) inRun(seg, k int, off int64) (uint64, bool) {
+	entries, runs := v.index(seg)
+	r, stop := runs[k], len(entries)
+	if k+1 < len(runs) {
+		stop = runs[k+1].first
+	}
+	begin := func(i int) int64 {
+		if i == r.first {
+			return r.pos.Off
+		}
+		return r.pos.Off + int64(entries[i-1].rawEnd)
+	}
+	i := r.first + sort.Search(stop-r.first, func(i int) bool { return begin(r.first+i) >= off })
+	if i == stop {
+		return 0, false
+	}
+	return v.segs[seg].base + uint64(entries[i].at()), true
 }

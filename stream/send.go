@@ -3,7 +3,6 @@ package stream
 import (
 	"tailbeam/stream/netpoll"
 	"tailbeam/stream/wire"
-	"tailbeam/tailer/line"
 
 	"github.com/gobwas/ws"
 )
@@ -27,13 +26,14 @@ func (l *loop) send(s *sub, v *view) progress {
 			return more
 		}
 		if s.off < v.start {
-			l.fellBehind(s)
+			l.demote(s)
 			return stopped
 		}
 		to, gap := v.next(s.off)
 		if gap != nil {
 			if s.viewer.flags&ignoreGaps == 0 {
-				l.close(s.viewer, wire.CloseGap, wire.Resume(l.behindGap(s, gap)))
+				s.off++
+				l.close(s.viewer, wire.CloseGap, "")
 				return stopped
 			}
 			s.off++
@@ -54,7 +54,7 @@ func (l *loop) send(s *sub, v *view) progress {
 			return stopped
 		}
 		s.off += uint64(total)
-		s.viewer.moved()
+		s.viewer.moved(s)
 		budget -= total
 	}
 	if v.ended && s.viewer.flags&batched == 0 {
@@ -80,9 +80,10 @@ func (l *loop) cut(s *sub, v *view, n int) {
 		n -= len(b)
 		s.off += uint64(len(b))
 	}
-	s.viewer.moved()
 	if s == &s.viewer.sub {
-		s.viewer.extra().resume = wire.Cursors([]line.Position{v.position(s.off)})
+		s.viewer.stand(s, []wire.Place{v.place(s.off)})
+	} else {
+		s.viewer.moved(s)
 	}
 	l.block(s.viewer)
 }
@@ -95,7 +96,12 @@ func (l *loop) block(v *viewer) {
 		return
 	}
 	m := v.extra()
-	m.resume = l.cursor(v)
+	if v.sub.tap != nil {
+		v.stand(&v.sub, v.places(&v.sub))
+	}
+	for _, s := range m.subs {
+		v.stand(&s.sub, v.places(&s.sub))
+	}
 	if v.state == open {
 		m.since = l.second
 		m.sent = v.sock.Progress()
@@ -115,7 +121,7 @@ func (l *loop) unblock(v *viewer) {
 	l.push(v)
 	l.leaveIfServed(v)
 	if v.state == open && v.flags&blocked == 0 && v.more != nil {
-		v.moved()
+		v.more.stood = nil
 		v.tidy()
 	}
 }
@@ -185,16 +191,6 @@ func (l *loop) flush(v *viewer) bool {
 	return true
 }
 
-// fellBehind ends a viewer whose next line is no longer held.
-func (l *loop) fellBehind(s *sub) {
-	cursor := ""
-	if m := s.viewer.more; m != nil {
-		cursor = m.resume
-	}
-	l.server.counters.behind.Add(1)
-	l.close(s.viewer, wire.CloseGap, wire.Resume(cursor))
-}
-
 // close queues a Close frame and sends nothing else any more. A reason that is
 // empty becomes the cursor to go on from, if there is one.
 func (l *loop) close(v *viewer, code ws.StatusCode, reason string) {
@@ -217,26 +213,5 @@ func (l *loop) cursor(v *viewer) string {
 	if v.flags&batched != 0 {
 		return ""
 	}
-	if m := v.more; m != nil && m.resume != "" {
-		return m.resume
-	}
-	if s := &v.sub; s.tap != nil {
-		view := s.tap.ring.view()
-		if s.off < view.start {
-			return ""
-		}
-		return wire.Cursors([]line.Position{view.position(s.off)})
-	}
-	if v.more == nil || len(v.more.subs) == 0 {
-		return ""
-	}
-	return wire.Cursors(v.more.subs[0].positions())
-}
-
-// behindGap returns the cursor behind a gap at which a plain viewer stands.
-func (l *loop) behindGap(s *sub, gap *line.Gap) string {
-	if s == &s.viewer.sub {
-		return wire.Cursors([]line.Position{gap.To})
-	}
-	return wire.Cursors(s.viewer.more.subs[0].feed.positions(s.off + 1))
+	return wire.Cursors(v.places(v.plainSub()))
 }

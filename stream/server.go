@@ -10,6 +10,7 @@
 //
 //	loop          one per core: viewers, sockets, sending       ends with Shutdown
 //	poller        one per loop, parked in the runtime's poller  ends with its loop
+//	reader        a few: history for replays                    ends with Shutdown
 //	acceptor      one: takes connections off the listener       ends with the listener
 //	net/http      one per connection at the second door         ends with the connection
 //
@@ -49,6 +50,7 @@ type Server struct {
 	web    *http.Server
 	began  chan struct{} // closed when the loops run
 
+	readers  readers
 	viewers  atomic.Int64
 	next     atomic.Uint32 // loop of the next connection
 	counters counters
@@ -60,14 +62,15 @@ type Server struct {
 
 // counters are what Stats tells, counted by the loops.
 type counters struct {
-	accepted, behind, dead, stalled atomic.Uint64
+	accepted, demoted, gaps, dead, stalled atomic.Uint64
 }
 
 // Stats is what there is to say about the server now.
 type Stats struct {
 	Viewers  int    // WebSocket connections
 	Accepted uint64 // connections since the start
-	Behind   uint64 // viewers closed because they fell behind what is held
+	Demoted  uint64 // viewers that fell behind memory and went on from the files
+	Gaps     uint64 // times that a replay did not find what it looked for
 	Dead     uint64 // viewers dropped that gave no sign of life
 	Stalled  uint64 // viewers closed that took nothing for too long
 }
@@ -115,6 +118,7 @@ func (s *Server) Serve(ln net.Listener, site Site) error {
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 	}
 	s.second.addr = ln.Addr()
+	s.readers.start(s.config.Readers, s.config.MaxLine+replayChunk)
 	for _, l := range s.loops {
 		go l.run()
 	}
@@ -204,7 +208,8 @@ func (s *Server) Stats() Stats {
 	return Stats{
 		Viewers:  int(s.viewers.Load()),
 		Accepted: s.counters.accepted.Load(),
-		Behind:   s.counters.behind.Load(),
+		Demoted:  s.counters.demoted.Load(),
+		Gaps:     s.counters.gaps.Load(),
 		Dead:     s.counters.dead.Load(),
 		Stalled:  s.counters.stalled.Load(),
 	}
@@ -233,5 +238,6 @@ func (s *Server) Shutdown(ctx context.Context) error {
 			<-l.ended
 		}
 	}
+	s.readers.stop()
 	return err
 }

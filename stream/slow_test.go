@@ -2,7 +2,6 @@ package stream
 
 import (
 	"net"
-	"net/url"
 	"strings"
 	"testing"
 
@@ -24,22 +23,69 @@ func (w *world) fill(name string, from, bytes int) (next int) {
 	return from
 }
 
-func TestAViewerThatFellBehindIsToldWhereToGoOn(t *testing.T) {
+func TestASlowViewerReadsOnFromTheFile(t *testing.T) {
 	onEachPath(t, Config{Memory: minMemory}, func(t *testing.T, w *world) {
-		w.open("a")
-		slow, quick := w.dial("stream=a"), w.dial("stream=a")
+		w.openFile("a")
+		w.open("other")
+		slow, page, two := w.dial("stream=a"), w.dial("", wire.Subprotocol), w.dial("stream=a&stream=other")
+		for _, c := range []*client{slow, page, two} {
+			c.Conn.(bufferedConn).Conn.(*net.TCPConn).SetReadBuffer(64 << 10)
+			c.settle()
+		}
+		page.subscribe(`"id":1,"stream":"a","n":0`)
+		page.live()
+		next := w.fill("a", 0, 24<<20)
+		for n := range next {
+			want := numbered(n, n+1)[0]
+			slow.expect(want)
+			two.expect("a\t" + want)
+		}
+		lines, _ := page.lines(next)
+		for n := range next {
+			if want := numbered(n, n+1)[0]; lines[n] != want {
+				t.Fatalf("line %d is %q", n, lines[n])
+			}
+		}
+		w.append("a", "live again")
+		slow.expect("live again")
+		two.expect("a\tlive again")
+		if lines, _ := page.lines(1); lines[0] != "live again" {
+			t.Fatalf("got %q", lines)
+		}
+		if n := w.server.Stats().Demoted; n < 3 {
+			t.Errorf("%d demotions", n)
+		}
+	})
+}
+
+func TestBacklogBeyondMemoryIsReadFromTheFile(t *testing.T) {
+	onEachPath(t, Config{Memory: minMemory}, func(t *testing.T, w *world) {
+		w.openFile("a")
+		next := w.fill("a", 0, 12<<20)
+		for _, n := range []string{"all", "150000"} {
+			first := 0
+			if n != "all" {
+				first = next - 150_000
+			}
+			plain, page := w.dial("stream=a&n="+n), w.dial("", wire.Subprotocol)
+			page.subscribe(`"id":1,"stream":"a","n":%q`, n)
+			plain.expect(numbered(first, next)...)
+			if lines, _ := page.lines(next - first); lines[0] != numbered(first, first+1)[0] {
+				t.Fatalf("n=%s begins with %q", n, lines[0])
+			}
+			plain.settle()
+		}
+	})
+}
+
+func TestAViewerWhoseLinesAreGoneIsToldWhereToGoOn(t *testing.T) {
+	onEachPath(t, Config{Memory: minMemory}, func(t *testing.T, w *world) {
+		w.open("a") // without a history
+		slow := w.dial("stream=a")
 		slow.Conn.(bufferedConn).Conn.(*net.TCPConn).SetReadBuffer(64 << 10)
 		slow.settle()
-		quick.settle()
-		next := 0
-		for next < 250_000 { // one that reads gets all of it meanwhile
-			lines := numbered(next, next+5000)
-			w.append("a", lines...)
-			quick.expect(lines...)
-			next += 5000
-		}
+		w.fill("a", 0, 24<<20)
 		w.append("a", "the end")
-		quick.expect("the end")
 		n := 0
 		for {
 			f := slow.frame()
@@ -48,7 +94,9 @@ func TestAViewerThatFellBehindIsToldWhereToGoOn(t *testing.T) {
 				if code != wire.CloseGap || !strings.HasPrefix(reason, "from=") {
 					t.Fatalf("close %d %q after %d lines", code, reason, n)
 				}
-				checkGoesOn(t, w, reason, n, next)
+				c := w.dial("stream=a&" + reason)
+				for text := ""; text != "the end"; text = c.text() {
+				}
 				return
 			}
 			if want := numbered(n, n+1)[0]; f.Header.OpCode == ws.OpText && string(f.Payload) != want {
@@ -60,46 +108,16 @@ func TestAViewerThatFellBehindIsToldWhereToGoOn(t *testing.T) {
 	})
 }
 
-// checkGoesOn resumes where a viewer fell behind: the lines between are gone
-// from memory, and the next cursor is of the oldest that is there.
-func checkGoesOn(t *testing.T, w *world, reason string, n, next int) {
-	t.Helper()
-	cursor, err := url.QueryUnescape(strings.TrimPrefix(reason, "from="))
-	if err != nil {
-		t.Fatal(err)
-	}
-	positions, err := wire.ParseCursors(cursor, 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := int64(0)
-	for _, l := range numbered(0, n) {
-		want += int64(len(l)) + 1
-	}
-	if positions[0].Off != want {
-		t.Fatalf("the cursor is at %d, the next line at %d", positions[0].Off, want)
-	}
-	again := w.dial("stream=a&" + reason)
-	oldest := again.expectClose(wire.CloseGap)
-	c := w.dial("stream=a&" + oldest)
-	first := c.text()
-	if !strings.HasPrefix(first, "line ") || first == numbered(n, n+1)[0] {
-		t.Fatalf("goes on with %q", first)
-	}
-	for text := first; text != "the end"; text = c.text() {
-	}
-}
-
-func TestAPausedViewerThatFellBehindIsToldWhereToGoOn(t *testing.T) {
-	w := newWorld(t, Config{Memory: minMemory}, func(ln net.Listener) net.Listener { return ln })
-	w.open("a")
-	c := w.dial("stream=a&n=0")
-	w.append("a", "one")
-	c.expect("one")
-	c.send(ws.OpText, "pause")
-	c.settle()
-	w.fill("a", 0, 16<<20)
-	if reason := c.expectClose(wire.CloseGap); !strings.HasSuffix(reason, ".4") {
-		t.Fatalf("reason %q, want the position behind one", reason)
-	}
+func TestAPausedViewerGoesOnWhereItStood(t *testing.T) {
+	onEachPath(t, Config{Memory: minMemory}, func(t *testing.T, w *world) {
+		w.openFile("a")
+		c := w.dial("stream=a&n=0")
+		w.append("a", "one")
+		c.expect("one")
+		c.send(ws.OpText, "pause")
+		c.settle()
+		next := w.fill("a", 0, 12<<20)
+		c.send(ws.OpText, "resume")
+		c.expect(numbered(0, next)...)
+	})
 }

@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"slices"
 	"time"
 
 	"tailbeam/stream/netpoll"
@@ -85,38 +86,23 @@ func (l *loop) watch(v *viewer) {
 	}
 }
 
-// overtaken ends a viewer that is blocked or paused and whose next line is no
-// longer held.
+// overtaken lets a viewer go that is blocked or paused and whose next line is
+// no longer held: its replay begins there when it wants it.
 func (l *loop) overtaken(v *viewer) {
 	if v.state != open {
 		return
 	}
 	if s := &v.sub; s.tap != nil && s.off < s.tap.ring.oldest() {
-		l.fellBehind(s)
-		return
+		l.demote(s)
 	}
 	if v.more == nil {
 		return
 	}
-	for _, s := range v.more.subs {
-		if s.behind() {
-			l.fellBehind(&s.sub)
-			return
+	for _, s := range slices.Clone(v.more.subs) {
+		if s.tap != nil && s.off < s.tap.ring.oldest() {
+			l.demote(&s.sub)
 		}
 	}
-}
-
-// behind reports whether the next line is no longer held.
-func (s *subscription) behind() bool {
-	if s.tap != nil {
-		return s.off < s.tap.ring.oldest()
-	}
-	for i, log := range s.feed.logs {
-		if s.offs[i] < log.oldest() {
-			return true
-		}
-	}
-	return false
 }
 
 // stalled ends a viewer with unsent bytes that is dead, or that took nothing

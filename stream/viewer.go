@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"slices"
 	"sync/atomic"
 
 	"tailbeam/stream/netpoll"
@@ -46,8 +47,15 @@ type extra struct {
 	out    []byte // goes out before anything of a feed
 	subs   []*subscription
 	since  uint32 // second in which it was blocked or its state began
-	resume string // cursor at which it was blocked
+	stood  []standing
 	sent   netpoll.Progress
+}
+
+// standing is where a viewer stood when it was blocked or paused: its rings
+// may drop those lines by the time that it is asked for.
+type standing struct {
+	sub    *sub
+	places []wire.Place // one for each log
 }
 
 // token is what the poller says of a viewer; it fits no later viewer in the
@@ -66,16 +74,49 @@ func (v *viewer) extra() *extra {
 func (v *viewer) tidy() {
 	m := v.more
 	if m != nil && m.reader.Idle() && len(m.in) == 0 && len(m.out) == 0 && len(m.subs) == 0 &&
-		v.flags&blocked == 0 && v.state == open && m.resume == "" {
+		v.flags&blocked == 0 && v.state == open && len(m.stood) == 0 {
 		v.more = nil
 	}
 }
 
-// moved forgets where the viewer was blocked: it has been sent more since.
-func (v *viewer) moved() {
-	if v.more != nil {
-		v.more.resume = ""
+// stand remembers where one of the viewer's subs stands.
+func (v *viewer) stand(s *sub, places []wire.Place) {
+	v.moved(s)
+	m := v.extra()
+	m.stood = append(m.stood, standing{s, places})
+}
+
+// moved forgets where a sub stood: it has been sent more since.
+func (v *viewer) moved(s *sub) {
+	if v.more == nil {
+		return
 	}
+	v.more.stood = slices.DeleteFunc(v.more.stood, func(other standing) bool { return other.sub == s })
+}
+
+// places returns where a sub stands, in each log that it follows, or nothing
+// where that is no longer known.
+func (v *viewer) places(s *sub) []wire.Place {
+	if v.more != nil {
+		for _, stood := range v.more.stood {
+			if stood.sub == s {
+				return stood.places
+			}
+		}
+		for _, sub := range v.more.subs {
+			if &sub.sub == s {
+				return sub.places()
+			}
+		}
+	}
+	if s.tap == nil {
+		return nil
+	}
+	view := s.tap.ring.view()
+	if s.off < view.start {
+		return nil
+	}
+	return []wire.Place{view.place(s.off)}
 }
 
 // sub is a viewer's position in a ring.
@@ -95,7 +136,10 @@ type tap struct {
 	// offered is how far every viewer that is not blocked was served.
 	offered atomic.Uint64
 	dirty   atomic.Bool
-	subs    []*sub // the loop's own
+
+	// The loop's own.
+	subs    []*sub
+	replays int // subscriptions that will join
 }
 
 // wake tells the loops of the taps that there is something new.

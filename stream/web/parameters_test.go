@@ -13,8 +13,8 @@ import (
 
 func TestWhatIsAskedFor(t *testing.T) {
 	s := newSite(t)
-	one := wire.Cursors([]line.Position{{Gen: 7, Off: 120}})
-	two := wire.Cursors([]line.Position{{Gen: 7, Off: 120}, {Gen: 9, Off: 4}})
+	one := wire.Cursors([]wire.Place{{{Gen: 7, Off: 120}}})
+	two := wire.Cursors([]wire.Place{{{Gen: 7, Off: 120}}, {{Gen: 9, Off: 4}}})
 	for _, test := range []struct {
 		uri     string
 		streams string
@@ -60,7 +60,7 @@ func TestWhatIsAskedFor(t *testing.T) {
 
 func TestBadParametersAreNamed(t *testing.T) {
 	s := newSite(t)
-	one := wire.Cursors([]line.Position{{Gen: 7, Off: 120}})
+	one := wire.Cursors([]wire.Place{{{Gen: 7, Off: 120}}})
 	for _, test := range []struct {
 		uri, says string
 		status    int

@@ -10,11 +10,31 @@ import (
 	"tailbeam/tailer/line"
 )
 
-// A cursor for one stream is GEN.OFFSET or GEN.OFFSET.MORE: the generation in
-// eleven characters of base64url and two decimal numbers that are added up, so
-// that a client makes the cursor of each line of a message from the message's
-// base and the line's offset. Cursors of several streams are joined by "~" in
-// the order of the request. Clients treat all of it as opaque.
+// Place is where a viewer stands in one stream: the position of what it gets
+// next in each generation that may still give it something, the newest
+// generation last. There is one, but for the time in which an old file is
+// drained beside a new one. An empty place is that of a viewer to which
+// nothing was ever said.
+type Place []line.Position
+
+// MaxPlace is how many positions a place holds: its cursor has at most 100
+// characters.
+const MaxPlace = 3
+
+// Last returns the position in the newest generation, or the zero position.
+func (p Place) Last() line.Position {
+	if len(p) == 0 {
+		return line.Position{}
+	}
+	return p[len(p)-1]
+}
+
+// A cursor for one stream is GEN.OFFSET for each position of the place, joined
+// by dots, and one more number that is added to the last offset, so that a
+// client makes the cursor of each line of a message from the message's base
+// and the line's offset. GEN is the generation in eleven characters of
+// base64url. Cursors of several streams are joined by "~" in the order of
+// their names. Clients treat all of it as opaque.
 
 // ErrCursor says that a cursor was not made by this program.
 var ErrCursor = errors.New("this cursor was not made by tailbeam: send it back exactly as it came")
@@ -24,28 +44,31 @@ const (
 	cursorJoint   = "~"
 )
 
-// AppendCursor appends the cursor of p. The zero position gives nothing.
-func AppendCursor(dst []byte, p line.Position) []byte {
-	if p.IsZero() {
-		return dst
+// AppendCursor appends the cursor of p. The empty place gives nothing.
+func AppendCursor(dst []byte, p Place) []byte {
+	for i, pos := range p {
+		if i > 0 {
+			dst = append(dst, '.')
+		}
+		var gen [8]byte
+		binary.BigEndian.PutUint64(gen[:], uint64(pos.Gen))
+		dst = base64.RawURLEncoding.AppendEncode(dst, gen[:])
+		dst = append(dst, '.')
+		dst = strconv.AppendInt(dst, pos.Off, 10)
 	}
-	var gen [8]byte
-	binary.BigEndian.PutUint64(gen[:], uint64(p.Gen))
-	dst = base64.RawURLEncoding.AppendEncode(dst, gen[:])
-	dst = append(dst, '.')
-	return strconv.AppendInt(dst, p.Off, 10)
+	return dst
 }
 
-// Cursors returns the cursor that covers all the given positions, in their
-// order, or "" if none is known.
-func Cursors(positions []line.Position) string {
+// Cursors returns the cursor that covers all the given places, in their order,
+// or "" if none is known.
+func Cursors(places []Place) string {
 	var dst []byte
 	known := false
-	for i, p := range positions {
+	for i, p := range places {
 		if i > 0 {
 			dst = append(dst, cursorJoint...)
 		}
-		known = known || !p.IsZero()
+		known = known || len(p) > 0
 		dst = AppendCursor(dst, p)
 	}
 	if !known {
@@ -54,53 +77,69 @@ func Cursors(positions []line.Position) string {
 	return string(dst)
 }
 
-// ParseCursors returns the positions of a cursor that covers n streams.
-func ParseCursors(s string, n int) ([]line.Position, error) {
+// ParseCursors returns the places of a cursor that covers n streams.
+func ParseCursors(s string, n int) ([]Place, error) {
 	parts := strings.Split(s, cursorJoint)
 	if len(parts) != n {
 		return nil, ErrCursor
 	}
-	positions := make([]line.Position, n)
+	places := make([]Place, n)
 	for i, part := range parts {
-		p, err := parseCursor(part)
+		p, err := parsePlace(part)
 		if err != nil {
 			return nil, err
 		}
-		positions[i] = p
+		places[i] = p
 	}
-	return positions, nil
+	return places, nil
 }
 
-// parseCursor returns the position of one stream. An empty string is the
-// position of a stream that had delivered nothing yet.
-func parseCursor(s string) (line.Position, error) {
+// parsePlace returns the place in one stream. An empty string is the place in
+// a stream that had said nothing yet.
+func parsePlace(s string) (Place, error) {
 	if s == "" {
-		return line.Position{}, nil
+		return nil, nil
 	}
-	if len(s) < generationLen+2 || s[generationLen] != '.' {
-		return line.Position{}, ErrCursor
+	words := strings.Split(s, ".")
+	if len(words) < 2 || len(words) > 2*MaxPlace+1 {
+		return nil, ErrCursor
 	}
-	var gen [8]byte
-	if _, err := base64.RawURLEncoding.Strict().Decode(gen[:], []byte(s[:generationLen])); err != nil {
-		return line.Position{}, ErrCursor
-	}
-	first, second, two := strings.Cut(s[generationLen+1:], ".")
-	off, err := offset(first)
-	if err != nil {
-		return line.Position{}, err
-	}
-	if two {
-		more, err := offset(second)
-		if err != nil || off+more < off {
-			return line.Position{}, ErrCursor
+	var p Place
+	for ; len(words) >= 2; words = words[2:] {
+		gen, err := generation(words[0])
+		if err != nil {
+			return nil, err
 		}
-		off += more
+		off, err := offset(words[1])
+		if err != nil {
+			return nil, err
+		}
+		p = append(p, line.Position{Gen: gen, Off: off})
 	}
-	p := line.Position{Gen: line.Generation(binary.BigEndian.Uint64(gen[:])), Off: off}
-	if p.Gen == 0 {
-		return line.Position{}, ErrCursor
+	if len(words) == 1 {
+		more, err := offset(words[0])
+		last := &p[len(p)-1]
+		if err != nil || last.Off+more < last.Off {
+			return nil, ErrCursor
+		}
+		last.Off += more
 	}
 	return p, nil
+}
+
+// generation parses the eleven characters of a generation.
+func generation(s string) (line.Generation, error) {
+	var gen [8]byte
+	if len(s) != generationLen {
+		return 0, ErrCursor
+	}
+	if _, err := base64.RawURLEncoding.Strict().Decode(gen[:], []byte(s)); err != nil {
+		return 0, ErrCursor
+	}
+	if gen == [8]byte{} {
+		return 0, ErrCursor
+	}
+	return line.Generation(binary.BigEndian.Uint64(gen[:])), nil
 }
 
 // offset parses a decimal number without sign.

@@ -1,62 +1,72 @@
 package wire
 
 import (
+	"reflect"
+	"slices"
 	"strconv"
 	"testing"
 
 	"tailbeam/tailer/line"
 )
 
-func TestCursorsComeBackAsPositions(t *testing.T) {
-	positions := []line.Position{{Gen: 1, Off: 0}, {}, {Gen: 1<<64 - 1, Off: 1<<63 - 1}, {Gen: 0x0123456789abcdef, Off: 42}}
-	cursor := Cursors(positions)
-	got, err := ParseCursors(cursor, len(positions))
+func TestCursorsComeBackAsPlaces(t *testing.T) {
+	places := []Place{
+		{{Gen: 1, Off: 0}},
+		nil,
+		{{Gen: 1<<64 - 1, Off: 1<<63 - 1}},
+		{{Gen: 5, Off: 6}, {Gen: 0x0123456789abcdef, Off: 42}},
+	}
+	cursor := Cursors(places)
+	got, err := ParseCursors(cursor, len(places))
 	if err != nil {
 		t.Fatalf("%s: %v", cursor, err)
 	}
-	for i := range positions {
-		if got[i] != positions[i] {
-			t.Errorf("position %d is %+v, want %+v", i, got[i], positions[i])
-		}
+	if !reflect.DeepEqual(got, places) {
+		t.Errorf("%s becomes %+v, want %+v", cursor, got, places)
 	}
-	if one := Cursors(positions[2:3]); len(one) > 100 {
+	big := line.Position{Gen: 1<<64 - 1, Off: 1 << 50}
+	if one := Cursors([]Place{{big, big, big}}); len(one) > 100 {
 		t.Errorf("a cursor of %d characters", len(one))
 	}
-	if none := Cursors(make([]line.Position, 3)); none != "" {
+	if none := Cursors(make([]Place, 3)); none != "" {
 		t.Errorf("a cursor of nothing: %q", none)
 	}
 }
 
 func TestACursorIsABaseAndAnOffset(t *testing.T) {
-	base := Cursors([]line.Position{{Gen: 5, Off: 1000}})
-	got, err := ParseCursors(base+".57", 1)
-	if err != nil || got[0] != (line.Position{Gen: 5, Off: 1057}) {
-		t.Errorf("%+v, %v", got, err)
+	for _, base := range []Place{{{Gen: 5, Off: 1000}}, {{Gen: 9, Off: 3}, {Gen: 5, Off: 1000}}} {
+		want := slices.Clone(base)
+		want[len(want)-1].Off += 57
+		got, err := ParseCursors(Cursors([]Place{base})+".57", 1)
+		if err != nil || !slices.Equal(got[0], want) {
+			t.Errorf("%+v, %v, want %+v", got, err, want)
+		}
 	}
 }
 
 func FuzzParseCursors(f *testing.F) {
 	f.Add("AAAAAAAAAAE.5", 1)
-	f.Add("AAAAAAAAAAE.5.7~~AAAAAAAAAAE.0", 3)
+	f.Add("AAAAAAAAAAE.5.7~~AAAAAAAAAAE.0.AAAAAAAAAAI.9.4", 3)
 	f.Add("AAAAAAAAAAE.-5", 1)
 	f.Fuzz(func(t *testing.T, s string, n int) {
-		positions, err := ParseCursors(s, n)
+		places, err := ParseCursors(s, n)
 		if err != nil {
 			return
 		}
-		for _, p := range positions {
-			if p.Off < 0 || p.Gen == 0 && p.Off != 0 {
-				t.Fatalf("%q has the position %+v", s, p)
+		for _, place := range places {
+			for _, p := range place {
+				if p.Off < 0 || p.Gen == 0 {
+					t.Fatalf("%q has the position %+v", s, p)
+				}
 			}
 		}
-		again, err := ParseCursors(Cursors(positions), n)
-		if err != nil && Cursors(positions) != "" {
-			t.Fatalf("%q becomes %q: %v", s, Cursors(positions), err)
+		cursor := Cursors(places)
+		if cursor == "" {
+			return
 		}
-		for i := range again {
-			if again[i] != positions[i] {
-				t.Fatalf("%q: position %d differs", s, i)
-			}
+		again, err := ParseCursors(cursor, n)
+		if err != nil || !reflect.DeepEqual(again, places) {
+			t.Fatalf("%q becomes %q: %+v, %v", s, cursor, again, err)
 		}
 	})
 }

@@ -35,10 +35,10 @@ var piecesName = [...]string{
 // it, each after a newline.
 type Lines struct {
 	Subscription int
-	Stream       []byte        // as a JSON string, see Quote
-	Base         line.Position // of the first line
-	Offsets      []uint32      // of each line, from Base
-	To           line.Position // behind the last line
+	Stream       []byte   // as a JSON string, see Quote
+	Base         Place    // of the first line
+	Offsets      []uint32 // of each line, from Base
+	To           Place    // behind the last line
 	Pieces       Pieces
 	Time         int64 // when the server read the lines, Unix milliseconds; 0 = not told
 }
@@ -86,14 +86,15 @@ func Quote(s string) []byte {
 
 // AppendGap appends a message that tells of a gap.
 func AppendGap(dst []byte, subscription int, stream []byte, g line.Gap) []byte {
+	from, to := known(g.From), known(g.To)
 	dst = append(dst, `{"id":`...)
 	dst = strconv.AppendInt(dst, int64(subscription), 10)
 	dst = append(dst, `,"stream":`...)
 	dst = append(dst, stream...)
 	dst = append(dst, `,"gap":{"from":"`...)
-	dst = AppendCursor(dst, g.From)
+	dst = AppendCursor(dst, from)
 	dst = append(dst, `","to":"`...)
-	dst = AppendCursor(dst, g.To)
+	dst = AppendCursor(dst, to)
 	dst = append(dst, `","bytes":`...)
 	if g.Bytes < 0 {
 		dst = append(dst, "null"...)
@@ -103,12 +104,21 @@ func AppendGap(dst []byte, subscription int, stream []byte, g line.Gap) []byte {
 	dst = append(dst, `,"reason":`...)
 	dst = append(dst, Quote(g.Reason)...)
 	dst = append(dst, `},"to":"`...)
-	dst = AppendCursor(dst, g.To)
+	dst = AppendCursor(dst, to)
 	return append(dst, `"}`...)
 }
 
-// AppendNotice appends a message that tells of a stream's condition.
-func AppendNotice(dst []byte, subscription int, stream []byte, n line.Notice) []byte {
+// known returns the place of a position, which is empty for the zero position.
+func known(p line.Position) Place {
+	if p.IsZero() {
+		return nil
+	}
+	return Place{p}
+}
+
+// AppendNotice appends a message that tells of a stream's condition. At is
+// where the viewer stands, or empty where that is not told.
+func AppendNotice(dst []byte, subscription int, stream []byte, n line.Notice, at Place) []byte {
 	dst = append(dst, `{"id":`...)
 	dst = strconv.AppendInt(dst, int64(subscription), 10)
 	dst = append(dst, `,"stream":`...)
@@ -120,9 +130,9 @@ func AppendNotice(dst []byte, subscription int, stream []byte, n line.Notice) []
 	dst = append(dst, `","reason":`...)
 	dst = append(dst, Quote(n.Reason)...)
 	dst = append(dst, '}')
-	if !n.Pos.IsZero() {
+	if len(at) > 0 {
 		dst = append(dst, `,"to":"`...)
-		dst = AppendCursor(dst, n.Pos)
+		dst = AppendCursor(dst, at)
 		dst = append(dst, '"')
 	}
 	return append(dst, '}')

@@ -1,0 +1,157 @@
+package stream
+
+import (
+	"slices"
+
+	"tailbeam/stream/wire"
+	"tailbeam/tailer/line"
+)
+
+// generations is what a log knows of the files whose lines it was given, in
+// the order in which they began. It changes together with the end of the log,
+// under ring.mu.
+type generations []generation
+
+// generation is one of them: what was delivered of it lies between first and
+// end.
+type generation struct {
+	gen        line.Generation
+	first, end int64
+	draining   bool // it lost its name, and late lines may come
+}
+
+// maxGenerations is how many generations are remembered: more than memory
+// holds lines of, unless they are very short.
+const maxGenerations = 64
+
+func (g generations) find(gen line.Generation) int {
+	return slices.IndexFunc(g, func(other generation) bool { return other.gen == gen })
+}
+
+// reach notes that a generation was delivered from one offset to another.
+func (g generations) reach(pos line.Position, end int64) generations {
+	if i := g.find(pos.Gen); i >= 0 {
+		if g[i].first == g[i].end { // nothing of it was delivered yet
+			g[i].first = pos.Off
+		}
+		g[i].end = max(g[i].end, end)
+		return g
+	}
+	if len(g) == maxGenerations {
+		g = slices.Delete(g, 0, 1)
+	}
+	return append(g, generation{gen: pos.Gen, first: pos.Off, end: end})
+}
+
+// rotated notes that the newest generation lost its name.
+func (g generations) rotated() {
+	if len(g) > 0 {
+		g[len(g)-1].draining = true
+	}
+}
+
+// drained notes that no more lines of a generation will come.
+func (g generations) drained(gen line.Generation) {
+	if i := g.find(gen); i >= 0 {
+		g[i].draining = false
+	}
+}
+
+// beside returns where the generations stand that may give lines beside gen.
+func (g generations) beside(gen line.Generation) wire.Place {
+	var place wire.Place
+	late := g.find(gen) >= 0
+	for i := range g {
+		newest := i == len(g)-1
+		if g[i].gen != gen && (g[i].draining || late && newest) {
+			place = append(place, line.Position{Gen: g[i].gen, Off: g[i].end})
+		}
+	}
+	if extra := len(place) - (wire.MaxPlace - 1); extra > 0 {
+		place = place[extra:]
+	}
+	return place
+}
+
+// snapshot returns the log and what it knows of generations as they are now.
+func (l *Log) snapshot() (view, generations) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.viewLocked(), slices.Clone(l.gens)
+}
+
+// enter returns the offset at which a viewer at a place goes on in memory, and
+// whether everything that it lacks is there. It may meet lines there that it
+// has, unless clean.
+func (l *Log) enter(place wire.Place) (v view, off uint64, clean, ok bool) {
+	v, gens := l.snapshot()
+	off, clean = v.end, true
+	known := -1 // index of the newest generation of which the place knows
+	for _, p := range place {
+		known = max(known, gens.find(p.Gen))
+	}
+	if len(place) > 0 && known < 0 && len(gens) > 0 {
+		return v, 0, false, false
+	}
+	for i, g := range gens {
+		from := g.first
+		if k := indexOf(place, g.gen); k >= 0 {
+			from = place[k].Off
+		} else if i < known {
+			continue // older: the viewer has it
+		}
+		if from >= g.end {
+			clean = clean && from == g.end
+			continue
+		}
+		at, reaches := v.offsetOf(g.gen, from)
+		if !reaches {
+			return v, 0, false, false
+		}
+		off = min(off, at)
+	}
+	off = max(v.backOverGaps(off, place), v.start)
+	return v, off, clean && v.cleanFrom(off, place), true
+}
+
+// backOverGaps returns the offset of the first of the gaps right before off of
+// which a viewer at a place was not told.
+func (v *view) backOverGaps(off uint64, place wire.Place) uint64 {
+	for i := len(v.marks) - 1; i >= 0; i-- {
+		switch m := &v.marks[i]; {
+		case m.off >= off:
+			continue
+		case m.off+1 == off && !slices.Contains(place, m.gap.To):
+			off = m.off
+		default:
+			return off
+		}
+	}
+	return off
+}
+
+// cleanFrom reports whether everything from off on is missing at a place.
+func (v *view) cleanFrom(off uint64, place wire.Place) bool {
+	if off >= v.end {
+		return true
+	}
+	for i := v.find(off); i < len(v.segs); i++ {
+		_, runs := v.index(i)
+		for k, r := range runs {
+			p := indexOf(place, r.pos.Gen)
+			if p < 0 || r.pos.Off >= place[p].Off {
+				continue
+			}
+			if at, ok := v.inRun(i, k, place[p].Off); !ok || at > off {
+				if first, _ := v.inRun(i, k, r.pos.Off); first >= off {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}
+
+func indexOf(place wire.Place, gen line.Generation) int {
+	return slices.IndexFunc(place, func(p line.Position) bool { return p.Gen == gen })
+}

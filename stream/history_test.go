@@ -1,0 +1,130 @@
+package stream
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"sync"
+	"time"
+
+	"tailbeam/tailer/line"
+)
+
+// memoryHistory is a line.History over bytes in memory, the simplest there is.
+type memoryHistory struct {
+	mu    sync.Mutex
+	files []memoryFile // oldest first
+	reads int
+}
+
+type memoryFile struct {
+	gen  line.Generation
+	data []byte
+}
+
+func (h *memoryHistory) write(gen line.Generation, data []byte) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for i := range h.files {
+		if h.files[i].gen == gen {
+			h.files[i].data = append(h.files[i].data, data...)
+			return
+		}
+	}
+	h.files = append(h.files, memoryFile{gen: gen, data: bytes.Clone(data)})
+}
+
+func (h *memoryHistory) find(p line.Position) (int, error) {
+	for i, f := range h.files {
+		if f.gen == p.Gen && p.Off <= int64(len(f.data)) {
+			return i, nil
+		}
+	}
+	gone := &line.GoneError{Gap: line.Gap{From: p, Bytes: line.UnknownBytes, Reason: "no such file"}}
+	if len(h.files) > 0 {
+		gone.Gap.To = line.Position{Gen: h.files[0].gen}
+	}
+	return 0, gone
+}
+
+func (h *memoryHistory) Forward(_ context.Context, p line.Position, buf []byte) (line.Batch, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.reads++
+	i, err := h.find(p)
+	if err != nil {
+		return line.Batch{}, err
+	}
+	for ; i < len(h.files); i++ {
+		f := h.files[i]
+		if p.Gen != f.gen {
+			p = line.Position{Gen: f.gen}
+		}
+		if b := wholeLines(p, f.data[p.Off:], buf); len(b.Ends) > 0 {
+			return b, nil
+		}
+	}
+	return line.Batch{}, io.EOF
+}
+
+func wholeLines(p line.Position, data, buf []byte) line.Batch {
+	b := line.Batch{Pos: p, Data: buf[:0]}
+	for len(data) > 0 {
+		n := bytes.IndexByte(data, '\n') + 1
+		if n == 0 || len(b.Data)+n > len(buf) {
+			break
+		}
+		b.Data = append(b.Data, data[:n]...)
+		b.Ends = append(b.Ends, uint32(len(b.Data)))
+		data = data[n:]
+	}
+	return b
+}
+
+func (h *memoryHistory) Backward(_ context.Context, p line.Position, buf []byte) (line.Batch, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.reads++
+	i, err := h.find(p)
+	if err != nil {
+		return line.Batch{}, err
+	}
+	for p.Off == 0 {
+		if i--; i < 0 {
+			return line.Batch{}, io.EOF
+		}
+		p = line.Position{Gen: h.files[i].gen, Off: int64(len(h.files[i].data))}
+	}
+	start, data := p.Off, h.files[i].data
+	for start > 0 {
+		next := int64(bytes.LastIndexByte(data[:start-1], '\n') + 1)
+		if p.Off-next > int64(len(buf)) {
+			break
+		}
+		start = next
+	}
+	return wholeLines(line.Position{Gen: p.Gen, Off: start}, data[start:p.Off], buf), nil
+}
+
+func (h *memoryHistory) Start(context.Context) (line.Position, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if len(h.files) == 0 {
+		return line.Position{}, nil
+	}
+	return line.Position{Gen: h.files[0].gen}, nil
+}
+
+func (h *memoryHistory) End(context.Context) (line.Position, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if len(h.files) == 0 {
+		return line.Position{}, nil
+	}
+	last := h.files[len(h.files)-1]
+	return line.Position{Gen: last.gen, Off: int64(len(last.data))}, nil
+}
+
+func (h *memoryHistory) Since(context.Context, time.Time) (line.Position, error) {
+	return line.Position{}, line.ErrNoStamps
+}

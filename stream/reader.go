@@ -1,0 +1,289 @@
+package stream
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"sync"
+	"time"
+
+	"tailbeam/stream/wire"
+	"tailbeam/tailer/line"
+)
+
+// readers read history for replays, away from the loops. Each replay has one
+// job at most, so that they take turns.
+type readers struct {
+	mu      sync.Mutex
+	more    sync.Cond
+	jobs    []job
+	stopped bool
+	wait    sync.WaitGroup
+	cancel  context.CancelFunc
+}
+
+// job is one chunk of history to read, or the beginning of a replay to find.
+type job struct {
+	loop  *loop
+	token uint64 // of the viewer
+	sub   *subscription
+	leg   int
+	log   *Log
+	enc   encoder
+	begin *beginning // to be found, or nil
+	place wire.Place
+	max   int // bytes of text
+}
+
+// result is what came of a job.
+type result struct {
+	job
+	out   []byte // frames
+	gap   *line.Gap
+	atEnd bool   // nothing more is in the files
+	end   uint64 // of the log when the job began
+}
+
+// start runs n readers. A buffer holds the longest piece of a line.
+func (r *readers) start(n, buffer int) {
+	ctx, cancel := context.WithCancel(context.Background())
+	r.more.L = &r.mu
+	r.cancel = cancel
+	for range n {
+		r.wait.Go(func() {
+			buf := make([]byte, buffer)
+			for {
+				j, ok := r.next()
+				if !ok {
+					return
+				}
+				done := j.run(ctx, buf)
+				j.loop.leave(func(in *inbox) { in.read = append(in.read, done) })
+			}
+		})
+	}
+}
+
+// stop ends the readers and waits for them.
+func (r *readers) stop() {
+	r.mu.Lock()
+	r.stopped = true
+	r.more.Broadcast()
+	r.mu.Unlock()
+	r.cancel()
+	r.wait.Wait()
+}
+
+// add queues a job. There is one for each replay at most.
+func (r *readers) add(j job) {
+	r.mu.Lock()
+	r.jobs = append(r.jobs, j)
+	r.more.Signal()
+	r.mu.Unlock()
+}
+
+func (r *readers) next() (job, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for len(r.jobs) == 0 && !r.stopped {
+		r.more.Wait()
+	}
+	if r.stopped {
+		return job{}, false
+	}
+	j := r.jobs[0]
+	r.jobs = slices.Delete(r.jobs, 0, 1)
+	return j, true
+}
+
+// run does a job.
+func (j job) run(ctx context.Context, buf []byte) result {
+	r := result{job: j, end: j.log.view().end}
+	var err error
+	if j.begin != nil {
+		r.place, err = findBeginning(ctx, j.log, j.begin.n, buf)
+	} else {
+		err = r.advance(ctx, buf)
+	}
+	var gone *line.GoneError
+	switch {
+	case err == nil:
+	case errors.As(err, &gone):
+		r.gap = &gone.Gap
+	case err == io.EOF:
+		r.atEnd = true
+	default:
+		r.gap = &line.Gap{Bytes: line.UnknownBytes, Reason: "the file cannot be read: " + err.Error()}
+	}
+	return r
+}
+
+// findBeginning returns the place of the n-th newest line of a log.
+func findBeginning(ctx context.Context, log *Log, n int, buf []byte) (wire.Place, error) {
+	h := log.origin.History
+	if n == All {
+		p, err := h.Start(ctx)
+		return placeOf(p), err
+	}
+	_, end := log.condition()
+	p := end.Last()
+	if p.IsZero() {
+		var err error
+		if p, err = h.End(ctx); err != nil || p.IsZero() {
+			return nil, err
+		}
+	}
+	for n > 0 {
+		b, err := h.Backward(ctx, p, buf)
+		if err != nil { // nothing before, or nothing that can be had
+			break
+		}
+		p = b.Pos
+		for i := b.Lines() - 1; i >= 0 && n > 0; i-- {
+			p.Off = b.Pos.Off
+			if i > 0 {
+				p.Off += int64(b.Ends[i-1])
+			}
+			if i > 0 || b.Flags&line.Continues == 0 {
+				n--
+			}
+		}
+	}
+	return placeOf(p), nil
+}
+
+func placeOf(p line.Position) wire.Place {
+	if p.IsZero() {
+		return nil
+	}
+	return wire.Place{p}
+}
+
+// advance reads and encodes what comes next at the place of the job.
+func (r *result) advance(ctx context.Context, buf []byte) error {
+	h := r.log.origin.History
+	r.place = slices.Clone(r.place)
+	if len(r.place) == 0 {
+		p, err := h.Start(ctx)
+		if err != nil || p.IsZero() {
+			return errors.Join(err, io.EOF)
+		}
+		r.place = wire.Place{p}
+	}
+	for i, p := range r.place {
+		b, err := h.Forward(ctx, p, buf)
+		last := i == len(r.place)-1
+		switch {
+		case err == io.EOF || err == nil && b.Flags&line.Partial != 0:
+			continue
+		case err != nil && !last:
+			continue // an older file is gone; all that was to come of it was late
+		case err != nil:
+			return err
+		case b.Pos.Gen != p.Gen && indexOf(r.place, b.Pos.Gen) >= 0:
+			continue
+		case b.Pos.Gen != p.Gen && !last:
+			continue
+		}
+		if r.trim(&b, p.Gen); len(b.Ends) == 0 {
+			continue
+		}
+		r.encode(&b, i)
+		return nil
+	}
+	return io.EOF
+}
+
+// trim shortens a batch to what the live side has read as well and to the
+// size of the job. It leaves nothing of a generation that the live side does
+// not know yet.
+func (r *result) trim(b *line.Batch, from line.Generation) {
+	_, gens := r.log.snapshot()
+	limit := int64(r.max)
+	if k := gens.find(b.Pos.Gen); k >= 0 {
+		limit = min(limit, gens[k].end-b.Pos.Off)
+		if gens[k].end-b.Pos.Off <= 0 {
+			b.Ends = nil
+			return
+		}
+	} else if k := gens.find(from); k >= 0 && k == len(gens)-1 {
+		b.Ends = nil
+		return
+	}
+	n := 1
+	for n < len(b.Ends) && int64(b.Ends[n]) <= limit {
+		n++
+	}
+	if n < len(b.Ends) {
+		b.Ends, b.Data = b.Ends[:n], b.Data[:b.Ends[n-1]]
+		b.Flags &^= line.Unfinished
+	}
+}
+
+// encode encodes a batch that belongs to position i of the place.
+func (r *result) encode(b *line.Batch, i int) {
+	scratch := &Log{name: r.log.name, quoted: r.log.quoted}
+	scratch.ring.init(1 << 40)
+	if b.Pos.Gen != r.place[i].Gen {
+		r.place = append(r.place, b.Pos)
+		r.place = r.place[max(len(r.place)-wire.MaxPlace, 0):]
+		i = len(r.place) - 1
+	}
+	for k, p := range r.place {
+		if k != i {
+			scratch.older = append(scratch.older, p)
+		}
+	}
+	scratch.fill(b)
+	scratch.publish()
+	v := scratch.view()
+	out := chunk{buf: make([]byte, 0, len(b.Data)+len(b.Data)/4)}
+	encode(&out, r.enc, scratch, &v, 0, len(b.Data)*4, time.Time{})
+	r.out = out.buf
+	r.place[i] = b.End()
+}
+
+// fetch has a reader read on for a leg of a replay.
+func (l *loop) fetch(s *subscription, i int) {
+	g := &s.legs[i]
+	j := job{
+		loop: l, token: s.viewer.token(), sub: s, leg: i,
+		log: s.logs()[i], enc: s.encoder(), place: g.place, max: l.server.config.MaxLine,
+	}
+	if s.slow {
+		j.max = replayChunk
+	}
+	if !g.found {
+		begin := g.begin
+		j.begin = &begin
+	}
+	s.reading = true
+	l.server.readers.add(j)
+}
+
+// replayed takes what a reader read.
+func (l *loop) replayed(r *result) {
+	v := l.viewers.find(r.token)
+	if v == nil || v.state != open || v.more == nil || !slices.Contains(v.more.subs, r.sub) || r.sub.legs == nil {
+		return
+	}
+	s := r.sub
+	s.reading = false
+	g := &s.legs[r.leg]
+	g.found, g.place = true, r.place
+	v.moved(&s.sub)
+	switch {
+	case r.gap != nil:
+		l.missing(s, r.leg, *r.gap)
+		return
+	case r.atEnd:
+		if _, _, _, ok := r.log.enter(g.place); !ok && r.log.view().end == r.end {
+			l.missing(s, r.leg, line.Gap{Bytes: line.UnknownBytes, Reason: "these lines are no longer in the file or in memory"})
+			return
+		}
+	}
+	v.more.out = append(v.more.out, r.out...)
+	s.slow = !l.flush(v)
+	l.wake()
+}
