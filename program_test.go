@@ -139,8 +139,7 @@ func (p *program) get(path string) string {
 // listed is a stream as /api/streams tells.
 type listed struct {
 	Name, Source, Path, Condition, Reason string
-	Size                                  int64
-	Lines, Viewers                        int
+	Lines, Bytes, Viewers                 int
 }
 
 // streams returns what /api/streams lists.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -60,5 +61,29 @@ func TestViewerThatDoesNotReadDoesNotHoldTheEndUp(t *testing.T) {
 	}
 	if code := p.ends(); code != done {
 		t.Fatalf("exit code %d, %q", code, p.faults.String())
+	}
+}
+
+func TestSecondSignalEndsAtOnce(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "app.log")
+	p := start(t, "app="+file)
+	dialCoder(t, "ws://"+p.host()+"/ws/app?n=0") // and reads nothing
+	appendTo(t, file, strings.Repeat(strings.Repeat("x", 999)+"\n", 6000))
+	until(t, "the lines are read", func() bool { return p.streams()[0].Lines == 6000 })
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "the first signal is heard", func() bool {
+		conn, err := net.Dial("tcp", p.host())
+		if err == nil {
+			conn.Close()
+		}
+		return err != nil
+	})
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if code := p.ends(); code == done {
+		t.Error("it ended in order")
 	}
 }
