@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -207,7 +208,7 @@ func (c bufferedConn) Read(p []byte) (int, error) { return c.r.Read(p) }
 // frame returns the next frame as it came.
 func (c *client) frame() ws.Frame {
 	c.t.Helper()
-	f, err := ws.ReadFrame(c.Conn)
+	f, err := readFrame(c.Conn)
 	if err != nil {
 		c.t.Fatalf("read a frame: %v", err)
 	}
@@ -279,4 +280,15 @@ func numbered(from, to int) []string {
 		lines = append(lines, fmt.Sprintf("line %d %s", i, strings.Repeat("x", i%100)))
 	}
 	return lines
+}
+
+// readFrame reads a frame of a server, whose length is trusted.
+func readFrame(r io.Reader) (ws.Frame, error) {
+	h, err := ws.ReadHeader(r)
+	if err != nil {
+		return ws.Frame{}, err
+	}
+	f := ws.Frame{Header: h, Payload: make([]byte, h.Length)}
+	_, err = io.ReadFull(r, f.Payload)
+	return f, err
 }

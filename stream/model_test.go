@@ -121,7 +121,7 @@ func (m *modelViewer) connectPlain(names []string, cursor string) (string, error
 	defer c.Close()
 	budget := 1 + m.random.IntN(20_000)
 	for {
-		f, err := ws.ReadFrame(c.Conn)
+		f, err := readFrame(c.Conn)
 		if err != nil {
 			return "", err
 		}
@@ -171,7 +171,7 @@ func (m *modelViewer) connectBatches(names []string, cursor string) (string, err
 	}
 	budget := 1 + m.random.IntN(20_000)
 	for {
-		f, err := ws.ReadFrame(c.Conn)
+		f, err := readFrame(c.Conn)
 		if err != nil {
 			return "", err
 		}

@@ -142,7 +142,7 @@ func TestBothDoorsServeOnePort(t *testing.T) {
 		}
 		seen := map[string]bool{}
 		for range 2 {
-			f, err := ws.ReadFrame(in)
+			f, err := readFrame(in)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -18,7 +18,9 @@
 // follow each other, and what is printed is the median over the rounds: of
 // each figure, and of the ratio within a round. CPU per delivery depends on
 // how many lines lie in one write, so the floor's gathering interval is set to
-// the depth that the server was seen to reach, and both depths are printed.
+// the depth that the server was seen to reach, and both depths are printed. The
+// floor stamps a line when it sends it, so its latency leaves that interval out;
+// that of the server begins with the write to the file.
 //
 // # What is verified
 //

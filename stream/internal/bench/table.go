@@ -40,7 +40,8 @@ func (t *table) markdown(set settings) string {
 	var s strings.Builder
 	fmt.Fprintf(&s, "Medians of %d interleaved rounds of %d s, %s, %d CPUs, %s, %s.\n", set.rounds, set.seconds,
 		platform(), runtime.NumCPU(), runtime.Version(), time.Now().Format(time.DateOnly))
-	s.WriteString("Server on CPU 0; viewers and writer on CPU 1; 150-byte lines over loopback. The ratio is the median of the rounds' ratios.\n\n")
+	s.WriteString("Server on CPU 0; viewers and writer on CPU 1; 150-byte lines over loopback. The ratio is the median of the rounds' ratios.\n")
+	s.WriteString("The floor stamps its lines when it sends them: its latency leaves out the wait for the next write, tailbeam's begins with the write to the file.\n\n")
 	s.WriteString("| case | figure | tailbeam | floor | ratio | asked |\n| --- | --- | ---: | ---: | ---: | --- |\n")
 	for _, c := range t.cases {
 		what := c.what
