@@ -43,7 +43,7 @@ func serve(ctx context.Context, s settings, out, faults io.Writer) error {
 	defer ln.Close()
 
 	logger := slog.New(slog.NewTextHandler(faults, &slog.HandlerOptions{Level: s.logLevel}))
-	config := stream.Config{Memory: s.memory, MaxViewers: s.maxViewers, Backlog: s.backlog, Logger: logger}
+	config := stream.Config{Memory: s.memory, MaxLine: s.maxLine, MaxViewers: s.maxViewers, Backlog: s.backlog, Logger: logger}
 	hub := stream.NewHub(config)
 	server := stream.NewServer(hub, config)
 	address := newAddress(s, ln.Addr())
