@@ -16,8 +16,13 @@ import * as view from './rows.js';
 /** @typedef {import('./protocol.js').Frame} Frame */
 /** @typedef {import('./protocol.js').Window} Window */
 
-/** Shortest time between two frames, in ms. */
-const beat = 8;
+/**
+ * Shortest time between two frames, in ms: short while a reader can follow with
+ * the eye, longer while the lines rush past.
+ */
+const beat = { calm: 8, rush: 40 };
+/** Lines a second from which on nobody reads them one by one. */
+const rush = 200;
 /** How often the rate is told while lines come, in ms. */
 const rateBeat = 500;
 
@@ -52,6 +57,10 @@ let keep = -1;
 let told = 0;
 
 let changed = false;
+/** Whether the reader did something that the next frame answers. */
+let asked = false;
+/** The rows of the last frame: those that the page has need not come again. */
+let had = '';
 let pending = false;
 let drawn = true;
 let sent = 0;
@@ -72,7 +81,10 @@ function hear(wish) {
       break;
     case 'watch': begin(wish); break;
     case 'window': wanted = wish.window; break;
-    case 'drawn': drawn = true; break;
+    case 'drawn':
+      drawn = true;
+      if (changed) dirty();
+      return;
     case 'filter':
       keep = wish.keep;
       sieve.set(wish.filter);
@@ -88,7 +100,10 @@ function hear(wish) {
       return;
     }
   }
-  if (wish.do === 'drawn' && !changed) return;
+  asked = true;
+  clearTimeout(timer);
+  timer = undefined;
+  had = '';
   dirty();
 }
 
@@ -188,13 +203,14 @@ function release() {
 function dirty() {
   changed = true;
   if (pending || !drawn || timer !== undefined) return;
-  timer = setTimeout(tell, Math.max(0, beat - (Date.now() - sent)));
+  const least = !asked && rate.of(Date.now()) > rush ? beat.rush : beat.calm;
+  timer = setTimeout(tell, Math.max(0, least - (Date.now() - sent)));
 }
 
 async function tell() {
   timer = undefined;
   pending = true;
-  changed = false;
+  changed = asked = false;
   const frame = await frameOf();
   pending = false;
   drawn = false;
@@ -226,6 +242,8 @@ async function frameOf() {
     conditions: [...conditions].map(([stream, c]) => [stream, c.condition, c.reason]),
     from, rows: [],
   };
-  frame.rows = await view.rows(store, sieve, unfolded, from, to);
+  const has = `${watch} ${generation} ${from} ${to}`;
+  if (wanted.follow || has !== had) frame.rows = await view.rows(store, sieve, unfolded, from, to);
+  had = has;
   return frame;
 }

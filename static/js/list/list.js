@@ -247,7 +247,10 @@ export class List {
   }
 
   #resized() {
-    this.#height = this.#parts.scroller.clientHeight;
+    const { scroller, view } = this.#parts;
+    this.#height = scroller.clientHeight;
+    setProperty(view, 'height', `${scroller.clientHeight}px`);
+    setProperty(view, 'width', `${scroller.clientWidth}px`);
     this.#sheet.remeasure();
     this.draw();
   }
