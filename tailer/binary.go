@@ -12,6 +12,9 @@ const probed = 4 << 10
 // isBinary reports whether a file has a NUL near its beginning and is not
 // UTF-16 by its mark. A file that cannot be read is not called binary.
 func isBinary(path string) bool {
+	if info, err := (disk.System{}).Stat(path); err != nil || info.Kind != disk.Regular {
+		return false // a pipe may not be opened without reading it
+	}
 	file, err := disk.System{}.Open(path)
 	if err != nil {
 		return false

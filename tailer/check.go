@@ -113,6 +113,8 @@ func examine(name, path string) Found {
 	info, err := disk.System{}.Stat(path)
 	if err == nil {
 		f.Size = info.Size
+	}
+	if err == nil && info.Kind == disk.Regular {
 		var file disk.File
 		if file, err = (disk.System{}).Open(path); err == nil {
 			file.Close()

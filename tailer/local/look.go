@@ -41,6 +41,10 @@ func (s *Stream) lookFrom(preload int64) {
 		s.absent(err, made)
 	case cur != nil && info.ID == cur.id:
 		s.confirm(cur, info, made)
+	case info.Kind == disk.Pipe && s.target.Pipe != nil:
+		// It is not opened to find out more: a writer that waits for a reader
+		// would take that for one.
+		s.piped.Do(s.target.Pipe)
 	default:
 		s.adopt(made, preload)
 	}
@@ -217,19 +221,33 @@ func (s *Stream) troubled() bool {
 
 // subscribe watches every name on which it depends where the path leads: each
 // symbolic link on the way, and the file or what is missing of the way there.
+// It looks again when that is done: what was made before it was watched was not
+// told.
 func (s *Stream) subscribe() {
-	n := s.f.cfg.Notifier
-	if n == nil {
+	if s.f.cfg.Notifier == nil {
 		s.blind.Store(true)
 		return
 	}
-	chain, missing := disk.Chain(s.target.Path)
-	for _, name := range chain {
-		n.Refresh(filepath.Dir(name))
+	for range maxSubscribe {
+		chain, missing := disk.Chain(s.target.Path)
+		for _, name := range chain {
+			s.f.cfg.Notifier.Refresh(filepath.Dir(name))
+		}
+		if slices.Equal(chain, s.chain) && !s.blind.Load() {
+			return
+		}
+		s.subscribeTo(chain, missing)
+		if s.blind.Load() {
+			return // it is looked at from time to time
+		}
 	}
-	if slices.Equal(chain, s.chain) && !s.blind.Load() {
-		return
-	}
+}
+
+// maxSubscribe bounds how often a path is watched anew that changes all the
+// time.
+const maxSubscribe = 10
+
+func (s *Stream) subscribeTo(chain []string, missing string) {
 	old := s.cancels
 	s.chain, s.cancels = chain, nil
 	s.blind.Store(false)
@@ -238,7 +256,7 @@ func (s *Stream) subscribe() {
 		if i == len(chain)-1 && missing == "" {
 			wake = s.wakeFile
 		}
-		cancel, err := n.Watch(name, wake)
+		cancel, err := s.f.cfg.Notifier.Watch(name, wake)
 		if err != nil {
 			s.blind.Store(true)
 			s.f.noWatch.Do(func() {
