@@ -85,6 +85,11 @@ func Gone(err error) bool {
 	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
 }
 
+// Exhausted reports whether err says that no more files can be opened now.
+func Exhausted(err error) bool {
+	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE)
+}
+
 // Reason returns what err says to a person, without the system call and path
 // that wrap it.
 func Reason(err error) string {
@@ -101,7 +106,7 @@ func Reason(err error) string {
 		return "symbolic links lead in a circle"
 	case errors.Is(err, fs.ErrPermission):
 		return "permission denied: let the user who runs tailbeam read it"
-	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
+	case Exhausted(err):
 		return "too many open files: raise the limit (ulimit -n)"
 	}
 	return err.Error()

@@ -30,6 +30,7 @@ type clock struct {
 	polled map[*Stream]struct{}
 	kick   chan struct{} // something became hot
 	quit   chan struct{}
+	hand   int // where idle files were last looked for in all
 }
 
 // slot is what the clock keeps in a stream, guarded by the clock's lock.

@@ -22,6 +22,10 @@ type Config struct {
 	Sweep   time.Duration // how often every name is looked at; default 1s
 	Readers int           // goroutines that read; default one per core, at least 2
 	Openers int           // goroutines that look at names; default 2
+	// MaxOpen is how many files are open before idle ones are closed, which
+	// are opened again when there is something to read; default half of what
+	// the system allows this process. What is rotated stays open beyond it.
+	MaxOpen int
 
 	FS       disk.FS         // default disk.System
 	Notifier notify.Notifier // default none: every name is polled
@@ -52,6 +56,9 @@ func (c Config) withDefaults() Config {
 	if c.Openers < 1 {
 		c.Openers = 2
 	}
+	if c.MaxOpen < 1 {
+		c.MaxOpen = disk.MaxOpen() / 2
+	}
 	if c.FS == nil {
 		c.FS = disk.System{}
 	}
@@ -64,6 +71,7 @@ func (c Config) withDefaults() Config {
 // A Follower follows any number of files on a fixed number of goroutines.
 type Follower struct {
 	cfg     Config
+	fs      *descriptors // Config.FS, counted
 	readers *queue
 	openers *queue
 	clock   *clock
@@ -80,6 +88,8 @@ type Follower struct {
 // the follower.
 func New(cfg Config) *Follower {
 	f := &Follower{cfg: cfg.withDefaults(), readers: newQueue(), openers: newQueue(), huge: map[string]struct{}{}, holders: map[disk.ID]*Stream{}}
+	f.fs = &descriptors{FS: f.cfg.FS, short: f.ask}
+	f.fs.limit.Store(int64(f.cfg.MaxOpen))
 	f.clock = newClock(f.cfg.Sweep, f.cfg.Poll)
 	f.clock.wake = f.wake
 	f.clock.each = func() { f.openers.wake(&f.sweeper) }
@@ -155,6 +165,7 @@ type Target struct {
 // first time: what is written after that is delivered.
 func (f *Follower) Follow(t Target) *Stream {
 	s := &Stream{f: f, target: t}
+	s.preload = t.Preload
 	s.wakeFile, s.wakeLink = s.fileWoken, s.linkWoken
 	s.read.run = s.turn
 	s.look.run = s.lookAgain
@@ -162,7 +173,7 @@ func (f *Follower) Follow(t Target) *Stream {
 	s.look.state = running
 	s.structural.Store(true)
 	f.clock.add(s)
-	s.lookFrom(t.Preload)
+	s.lookAt()
 	f.openers.done(&s.look, finished)
 	f.readers.wake(&s.read)
 	return s

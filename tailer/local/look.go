@@ -3,6 +3,7 @@ package local
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -21,20 +22,23 @@ type lookState struct {
 	credit    credit
 	piped     sync.Once
 	pending   missing // lost before the next generation
+	// preload is Target.Preload until it is known what the name led to at the
+	// start, and Whole from then on.
+	preload int64
 }
 
 // lookAgain finds out what the name leads to, and opens it when that is new.
 func (s *Stream) lookAgain(*bench) rest {
-	s.lookFrom(Whole)
+	s.lookAt()
 	return finished
 }
 
-func (s *Stream) lookFrom(preload int64) {
+func (s *Stream) lookAt() {
 	made := int(s.made.Swap(0))
 	if s.structural.Swap(false) || s.blind.Load() {
 		s.subscribe()
 	}
-	info, err := s.f.cfg.FS.Stat(s.target.Path)
+	info, err := s.f.fs.Stat(s.target.Path)
 	cur := s.newest()
 	switch {
 	case err != nil:
@@ -46,7 +50,7 @@ func (s *Stream) lookFrom(preload int64) {
 		// would take that for one.
 		s.piped.Do(s.target.Pipe)
 	default:
-		s.adopt(made, preload)
+		s.adopt(made)
 	}
 	w := notified
 	if s.blind.Load() || s.troubled() {
@@ -59,9 +63,13 @@ func (s *Stream) lookFrom(preload int64) {
 func (s *Stream) absent(err error, made int) {
 	reason := disk.Reason(err)
 	if !disk.Gone(err) {
+		if !errors.Is(err, fs.ErrPermission) {
+			s.preload = Whole
+		}
 		s.become(line.Failed, reason, unknown)
 		return
 	}
+	s.preload = Whole
 	s.suspect(made, 0)
 	s.become(line.Waiting, reason, lost)
 }
@@ -91,7 +99,7 @@ func (s *Stream) confirm(cur *generation, info disk.Info, made int) {
 
 // adopt opens what the name leads to and puts it behind the other generations,
 // together with those that came and went since the last look.
-func (s *Stream) adopt(made int, preload int64) {
+func (s *Stream) adopt(made int) {
 	if s.crowded() {
 		s.made.Add(int32(made))
 		return
@@ -106,6 +114,9 @@ func (s *Stream) adopt(made int, preload int64) {
 		s.piped.Do(s.target.Pipe)
 		return
 	default:
+		if !disk.Exhausted(err) && !errors.Is(err, fs.ErrPermission) {
+			s.preload = Whole
+		}
 		s.become(line.Failed, disk.Reason(err), lost)
 		return
 	}
@@ -119,9 +130,10 @@ func (s *Stream) adopt(made int, preload int64) {
 	g := s.generation(file, info)
 	s.suspect(made, len(missed)+1)
 	g.missing, s.pending = s.pending, lossless
-	if !s.resume(g) && preload != Whole {
-		g.begin(preload, info.Size, s.f.cfg.MaxLine)
+	if !s.resume(g) && s.preload != Whole {
+		g.begin(s.preload, info.Size, s.f.cfg.MaxLine)
 	}
+	s.preload = Whole
 	g.birth = s.birth(g)
 	now := time.Now()
 	for _, m := range missed {
@@ -152,8 +164,7 @@ func (s *Stream) crowded() bool {
 
 // open opens what the name leads to, which must be a file that may be served.
 func (s *Stream) open() (disk.File, disk.Info, error) {
-	path, fs := s.target.Path, s.f.cfg.FS
-	file, err := fs.Open(path)
+	file, err := s.f.fs.Open(s.target.Path)
 	if err != nil {
 		return nil, disk.Info{}, err
 	}
@@ -187,7 +198,7 @@ func (s *Stream) inside(info disk.Info) error {
 	if err != nil {
 		return err
 	}
-	at, err := s.f.cfg.FS.Stat(real)
+	at, err := s.f.fs.Stat(real)
 	if err != nil {
 		return err
 	}

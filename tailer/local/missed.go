@@ -33,7 +33,7 @@ func (c candidate) born() int64 {
 // candidates returns those that can be read as they are, oldest first.
 func (s *Stream) candidates() []candidate {
 	dir, base := filepath.Split(s.target.Path)
-	names, err := s.f.cfg.FS.Names(dir, 0)
+	names, err := s.f.fs.Names(dir, 0)
 	if err != nil {
 		return nil
 	}
@@ -44,7 +44,7 @@ func (s *Stream) candidates() []candidate {
 			continue
 		}
 		path := filepath.Join(dir, name)
-		if info, err := s.f.cfg.FS.Lstat(path); err == nil && info.Kind == disk.Regular {
+		if info, err := s.f.fs.Lstat(path); err == nil && info.Kind == disk.Regular {
 			found = append(found, candidate{path, info})
 		}
 	}
@@ -54,7 +54,7 @@ func (s *Stream) candidates() []candidate {
 
 // open opens a candidate, or returns nil when its name leads elsewhere by now.
 func (s *Stream) openCandidate(c candidate) disk.File {
-	file, err := s.f.cfg.FS.OpenPlain(c.path)
+	file, err := s.f.fs.OpenPlain(c.path)
 	if err != nil {
 		return nil
 	}

@@ -35,8 +35,19 @@ func (s *Stream) turn(w *bench) rest {
 			if last {
 				older = s.view[:i]
 			}
-			n, end, err := s.advance(w, g, older, left)
+			err := s.reopen(g)
+			if disk.Gone(err) {
+				s.forsake(w, g)
+				continue
+			}
+			n, end := 0, broken
+			if err == nil {
+				n, end, err = s.advance(w, g, older, left)
+			}
 			left -= n
+			if n > 0 {
+				s.busy.Store(true)
+			}
 			switch end {
 			case quotaUsed:
 				s.publish()
@@ -47,7 +58,7 @@ func (s *Stream) turn(w *bench) rest {
 				s.broken(w, g, err)
 			case atEnd:
 				if last {
-					s.trouble = ""
+					s.trouble, s.hungry = "", time.Time{}
 				}
 			}
 		}
@@ -58,6 +69,7 @@ func (s *Stream) turn(w *bench) rest {
 		}
 	}
 	s.tell()
+	s.yield()
 	s.schedule()
 	return finished
 }
@@ -214,8 +226,14 @@ func (s *Stream) deliver(b *buffer, g *generation, data []byte, flags line.Flags
 // broken deals with a generation that cannot be read. One that has the name is
 // tried again; of an old one nothing more is expected.
 func (s *Stream) broken(w *bench, g *generation, err error) {
+	if disk.Exhausted(err) && s.starved() {
+		return
+	}
 	if g == s.newest() {
 		s.trouble = disk.Reason(err)
+		return
+	}
+	if disk.Exhausted(err) {
 		return
 	}
 	s.f.cfg.Logger.Warn("an old file cannot be read to its end", "path", s.target.Path, "err", err)

@@ -19,6 +19,7 @@ type recorder struct {
 	mu   sync.Mutex
 	more sync.Cond
 	got  []string
+	all  int // lines
 	next map[line.Generation]int64
 	gaps []line.Gap
 	// drained are the ends of the generations that were told to be complete.
@@ -42,6 +43,7 @@ func (r *recorder) Append(b *line.Batch) {
 		r.t.Errorf("batch at %v, the one before ended at %d", b.Pos, next)
 	}
 	r.next[b.Pos.Gen] = b.End().Off
+	r.all += b.Lines()
 	for i := range b.Lines() {
 		text := fmt.Sprintf("%q", b.Entry(i))
 		if i == 0 && b.Flags&line.Continues != 0 {
@@ -77,6 +79,13 @@ func (r *recorder) Gap(g line.Gap) {
 	r.gaps = append(r.gaps, g)
 	r.got = append(r.got, fmt.Sprintf("gap %d", g.Bytes))
 	r.more.Broadcast()
+}
+
+// lines returns how many lines came in all.
+func (r *recorder) lines() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.all
 }
 
 // want waits until exactly these events have come since the last call.

@@ -191,6 +191,9 @@ func (s *Stream) schedule() {
 	if s.trouble != "" && pause == 0 {
 		pause = s.f.cfg.Poll
 	}
+	if s.trouble == "" && !s.hungry.IsZero() {
+		pause = tick
+	}
 	if pause > 0 {
 		s.f.clock.at(s, pause)
 	} else {

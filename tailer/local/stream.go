@@ -38,6 +38,7 @@ type Stream struct {
 	crowds bool          // a look found maxOpen generations open
 	lost   missing       // before the newest generation, found out too late
 
+	lease     // of its descriptor
 	lookState // belongs to the look task
 	readState // belongs to the read task
 	slot      // belongs to the clock
@@ -57,6 +58,7 @@ type readState struct {
 	told    bool          // one was given
 	end     line.Position // the end of what was delivered last
 	trouble string        // why the newest generation cannot be read
+	hungry  time.Time     // since when there is no descriptor for a file, or zero
 }
 
 // fileWoken is called by the notifier for the file, on a goroutine that must
@@ -90,6 +92,9 @@ func (s *Stream) Close() {
 	s.f.openers.stop(&s.look)
 	s.unsubscribe()
 	s.f.readers.stop(&s.read)
+	if s.asked.Swap(false) {
+		s.f.fs.asked.Add(-1)
+	}
 	s.mu.Lock()
 	gens, past := s.gens, s.past
 	s.gens, s.past = nil, nil

@@ -142,12 +142,23 @@ func (g *generation) skipHole() {
 
 // abandon gives up a generation of which more is known to be there.
 func (s *Stream) abandon(w *bench, g *generation, reason string) {
-	s.mu.Lock()
-	i := slices.Index(s.gens, g)
-	if i >= 0 && i < len(s.gens)-1 {
-		s.gens[i+1].missing = missing{reason, line.UnknownBytes}
-		s.gens = slices.Delete(s.gens, i, i+1)
-	}
-	s.mu.Unlock()
+	s.replace(g, missing{reason, line.UnknownBytes})
 	s.finish(&w.main, g)
+}
+
+// replace takes g off the list and puts the word that something is missing in
+// its place.
+func (s *Stream) replace(g *generation, m missing) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := slices.Index(s.gens, g)
+	switch {
+	case i < 0:
+		return
+	case i < len(s.gens)-1:
+		s.gens[i+1].missing = m
+	default:
+		s.lost = m
+	}
+	s.gens = slices.Delete(s.gens, i, i+1)
 }
