@@ -22,6 +22,8 @@
 //
 //	Source.run     one per Source, ends with Close; calls the sink
 //	output.read    two while the command runs
+//
+// and that of process.Process.EndWith.
 package command
 
 import (
@@ -126,34 +128,12 @@ func (s *Source) once(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	ended := make(chan struct{})
-	ending := make(chan struct{})
-	go func() { // ends the run early where that is asked for
-		defer close(ending)
-		select {
-		case <-ended:
-			return
-		case <-ctx.Done():
-			p.Terminate()
-		}
-		select {
-		case <-ended:
-			return
-		case <-time.After(s.cfg.Grace):
-			p.Kill()
-		}
-		select {
-		case <-ended:
-		case <-time.After(s.cfg.Grace):
-			closeAll(s.files()) // somebody outside the group holds the other end
-		}
-	}()
+	ended := p.EndWith(ctx, s.cfg.Grace, s.closeFiles)
 	s.sink.Notice(line.Notice{Condition: line.Live})
 	s.collect()
 	err = p.Wait()
-	close(ended)
-	<-ending
-	closeAll(s.files())
+	ended()
+	s.closeFiles()
 	return err
 }
 
@@ -182,7 +162,7 @@ func (s *Source) start(cmd *exec.Cmd) (*process.Process, error) {
 	return p, nil
 }
 
-func (s *Source) files() []*os.File { return []*os.File{s.outs[0].file, s.outs[1].file} }
+func (s *Source) closeFiles() { closeAll([]*os.File{s.outs[0].file, s.outs[1].file}) }
 
 func closeAll(files []*os.File) {
 	for _, f := range files {

@@ -7,12 +7,16 @@
 // the other parts of a pipeline, and depends on the thread that made it. On
 // Windows a job object does the same.
 //
-// There are no goroutines in here.
+// # Goroutines
+//
+//	Process.EndWith   one, until the function that it returned is called
 package process
 
 import (
+	"context"
 	"fmt"
 	"os/exec"
+	"time"
 )
 
 // A Process is a running program and what it started. Its methods may be called
@@ -45,4 +49,33 @@ func (p *Process) Wait() error {
 	err := p.cmd.Wait()
 	p.group.end()
 	return err
+}
+
+// EndWith ends the program when ctx ends: it is asked to, and ended where it is
+// still there after grace. Who holds its outputs though he left its group is
+// given as long again; then abandon is called, which is to close them. The
+// returned function is called when Wait has returned.
+func (p *Process) EndWith(ctx context.Context, grace time.Duration, abandon func()) (ended func()) {
+	over, done := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		select {
+		case <-over:
+			return
+		case <-ctx.Done():
+		}
+		for _, step := range []func(){p.Terminate, p.Kill} {
+			step()
+			select {
+			case <-over:
+				return
+			case <-time.After(grace):
+			}
+		}
+		abandon()
+	}()
+	return func() {
+		close(over)
+		<-done
+	}
 }
