@@ -29,8 +29,8 @@ func (s *Stream) truncated(w *bench, g *generation) {
 	}
 	next := s.generation(g.file, info)
 	next.birth = truncated
-	rest, whole := s.copies(g)
-	next.missing = s.loss(g, rest, time.Since(w.woken))
+	rest, whole, copied := s.copies(g)
+	next.missing = s.loss(g, rest, copied, time.Since(w.woken))
 	inPlace := append(whole, next)
 	if rest.file != nil {
 		g.file, g.recovered, g.whole = rest.file, true, true
@@ -50,16 +50,17 @@ func (s *Stream) truncated(w *bench, g *generation) {
 	}
 }
 
-// loss says what is known to be lost when g is truncated, of which there may
-// be a copy, after a wake-up some time ago.
-func (s *Stream) loss(g *generation, copied opened, ago time.Duration) missing {
+// loss says what is known to be lost when g is truncated after a wake-up some
+// time ago. There may be a copy that holds more than was read, and copied is
+// when a copy was begun, or zero.
+func (s *Stream) loss(g *generation, rest opened, copied int64, ago time.Duration) missing {
 	read := g.read.Load()
 	unread := g.size.Load() - read
 	blind := s.blind.Load() && time.Since(g.grew) < 10*s.f.cfg.Poll
 	switch {
-	case copied.info.Size > read:
+	case rest.info.Size > read, copied > 0 && g.grew.UnixNano() > copied:
 		return missing{"the file was copied and truncated; what was written between the two is gone, if anything was", line.UnknownBytes}
-	case copied.file == nil && unread > 0:
+	case rest.file == nil && unread > 0:
 		return missing{"the file was truncated before it was read to its end", unread}
 	case ago > late, blind:
 		return missing{"the file was truncated before it was looked at; what was written just before is gone, if anything was", line.UnknownBytes}
@@ -74,8 +75,9 @@ type opened struct {
 }
 
 // copies looks for the copy of what g held when it was truncated, and for
-// copies made after that one: generations that nobody has seen.
-func (s *Stream) copies(g *generation) (rest opened, whole []*generation) {
+// copies made after that one: generations that nobody has seen. It returns when
+// the copy of g was begun as well, which may hold less than was read of g.
+func (s *Stream) copies(g *generation) (rest opened, whole []*generation, copied int64) {
 	candidates := s.candidates()
 	candidates = slices.DeleteFunc(candidates, func(c candidate) bool { return s.holds(c.info.ID) })
 	candidates = candidates[max(0, len(candidates)-maxCopies):]
@@ -88,19 +90,38 @@ func (s *Stream) copies(g *generation) (rest opened, whole []*generation) {
 			continue
 		}
 		if g.mark.in(file, read) {
-			rest = opened{file, c.info}
+			rest, copied = opened{file, c.info}, c.born()
+			break
+		}
+		if c.born() >= since && s.behind(g, file, c) {
+			copied = c.born()
+			file.Close()
 			break
 		}
 		if c.born() < since || s.delivered(file) || alike(file, g.file) {
 			file.Close()
 			continue
 		}
-		copied := s.generation(file, c.info)
-		copied.birth, copied.whole, copied.recovered = truncated, true, true
-		whole = append(whole, copied)
+		unseen := s.generation(file, c.info)
+		unseen.birth, unseen.whole, unseen.recovered = truncated, true, true
+		whole = append(whole, unseen)
 	}
 	slices.Reverse(whole)
-	return rest, whole
+	return rest, whole, copied
+}
+
+// behind reports whether a file is a copy of g that was made before all that
+// was read of g had been written. A copy that was begun later than g was last
+// read holds all of that.
+func (s *Stream) behind(g *generation, file disk.File, c candidate) bool {
+	if c.born() > g.checked.UnixNano() || c.info.Size >= g.read.Load() || g.first != 0 {
+		return false
+	}
+	if c.info.Size == 0 {
+		return true
+	}
+	head, err := disk.HeadAt(file, 0)
+	return err == nil && (head == g.head || head == 0)
 }
 
 // alike reports whether one of two files begins with what the other does, as a
