@@ -24,6 +24,14 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
+	if mode := os.Getenv("TAILBEAM_TEST_ROTATE"); mode != "" {
+		rotateAlone(mode, os.Getenv("TAILBEAM_TEST_DIR"), os.Getenv("TAILBEAM_TEST_TIME"))
+		return
+	}
+	if path := os.Getenv("TAILBEAM_TEST_NXADM"); path != "" {
+		followWithNxadm(path)
+		return
+	}
 	os.Exit(m.Run())
 }
 

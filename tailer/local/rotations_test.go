@@ -5,7 +5,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"testing"
 	"time"
 )
 
@@ -67,7 +66,8 @@ var rotations = []rotation{
 
 // A writer writes numbered lines, one write each, and rotates meanwhile.
 type writer struct {
-	t      *testing.T
+	t      failer
+	pace   pace
 	dir    string
 	path   string // what is followed
 	rotate rotation
@@ -83,8 +83,21 @@ const (
 	keepRotated    = 20
 )
 
-func newWriter(t *testing.T, dir string, r rotation) *writer {
-	w := &writer{t: t, dir: dir, path: filepath.Join(dir, "app.log"), rotate: r}
+// pace is how fast a writer writes and rotates.
+type pace struct {
+	lines uint64 // a second
+	every time.Duration
+}
+
+// failer is the part of testing.T that a writer needs, which may be a process
+// without one.
+type failer interface {
+	Helper()
+	Fatal(...any)
+}
+
+func newWriter(t failer, dir string, r rotation) *writer {
+	w := &writer{t: t, pace: pace{linesPerSecond, rotateEvery}, dir: dir, path: filepath.Join(dir, "app.log"), rotate: r}
 	switch r.name {
 	case "link":
 		data := filepath.Join(dir, "data.0")
@@ -131,10 +144,10 @@ func (w *writer) rotated() string { return fmt.Sprintf("%s.%d", w.path, w.turns)
 // run writes for some time.
 func (w *writer) run(total time.Duration) {
 	began := time.Now()
-	rotateAt := rotateEvery
+	rotateAt := w.pace.every
 	var lateUntil time.Duration
-	pace := time.NewTicker(time.Millisecond)
-	defer pace.Stop()
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
 	var text []byte
 	for now := time.Duration(0); now < total; now = time.Since(began) {
 		if w.later != "" && now >= lateUntil {
@@ -143,7 +156,7 @@ func (w *writer) run(total time.Duration) {
 			w.later = ""
 		}
 		if now >= rotateAt && w.later == "" {
-			rotateAt += rotateEvery
+			rotateAt += w.pace.every
 			w.turns++
 			w.rotate.do(w)
 			lateUntil = now + w.rotate.late
@@ -151,12 +164,12 @@ func (w *writer) run(total time.Duration) {
 				_ = os.Remove(fmt.Sprintf("%s.%d", w.path, w.turns-keepRotated))
 			}
 		}
-		for due := uint64(now.Seconds() * linesPerSecond); w.seq < due; w.seq++ {
+		for due := uint64(now.Seconds() * float64(w.pace.lines)); w.seq < due; w.seq++ {
 			text = appendNumbered(text[:0], w.seq)
 			_, err := w.file.Write(text)
 			w.try(err)
 		}
-		<-pace.C
+		<-tick.C
 	}
 	w.try(w.file.Close())
 }
