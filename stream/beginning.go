@@ -5,21 +5,32 @@ import (
 	"tailbeam/tailer/line"
 )
 
-// beginning is where a viewer wants to begin in a log.
+// beginning is where a viewer wants to begin in a log. It is fixed before the
+// viewer is told that it is connected: nothing that is appended afterwards goes
+// unseen.
 type beginning struct {
-	resume bool
-	place  wire.Place // to resume from
-	n      int        // or how many of the newest lines, or All
+	kind  beginningKind
+	place wire.Place
+	off   uint64 // with atOffset: in the log, where place is
+	n     int    // with before: how many lines, or All
 }
+
+type beginningKind uint8
+
+const (
+	before   beginningKind = iota // n lines before place
+	atOffset                      // in memory
+	atPlace                       // of a cursor
+)
 
 // beginnings returns where a viewer begins in each log: at its cursor, or at
 // the n newest lines.
 func beginnings(logs []*Log, n int, from string) ([]beginning, error) {
 	begin := make([]beginning, len(logs))
-	for i := range begin {
-		begin[i].n = n
-	}
 	if from == "" {
+		for i, log := range logs {
+			begin[i] = newest(log, n)
+		}
 		return begin, nil
 	}
 	places, err := wire.ParseCursors(from, len(logs))
@@ -27,21 +38,34 @@ func beginnings(logs []*Log, n int, from string) ([]beginning, error) {
 		return nil, err
 	}
 	for i := range begin {
-		begin[i] = beginning{resume: true, place: places[i]}
+		begin[i] = beginning{kind: atPlace, place: places[i]}
 	}
 	return begin, nil
 }
 
+// newest begins with the n newest lines of a log.
+func newest(log *Log, n int) beginning {
+	v := log.view()
+	off, enough := v.back(n)
+	if enough || log.origin.History == nil {
+		return beginning{kind: atOffset, off: off, place: v.place(off)}
+	}
+	return beginning{kind: before, n: n, place: v.endPlace}
+}
+
 // inMemory returns the offset of the beginning, if everything from there on is
 // in memory and nothing there is before it.
-func (b *beginning) inMemory(log *Log) (view, uint64, bool) {
-	if b.resume {
-		v, off, clean, ok := log.enter(b.place)
-		return v, off, ok && clean
+func (b *beginning) inMemory(log *Log) (v view, off uint64, ok bool) {
+	switch b.kind {
+	case before:
+		return v, 0, false
+	case atOffset:
+		if v = log.view(); b.off >= v.start {
+			return v, b.off, true
+		}
 	}
-	v := log.view()
-	off, enough := v.back(b.n)
-	return v, off, enough || log.origin.History == nil
+	v, off, clean, ok := log.enter(b.place)
+	return v, off, ok && clean
 }
 
 // oldestBehind returns the position of the first line in memory that a viewer

@@ -33,18 +33,19 @@ func (l *loop) shake(v *viewer, p []byte) {
 			l.handOver(v, p)
 			return
 		}
+		begin, err := beginnings(ask.Streams, ask.Backlog, ask.From)
 		rest := p[n:]
 		delete(l.watched, v)
 		v.state = open
 		if v.more != nil {
 			v.more.in = nil
 		}
-		_, err = v.sock.Write(append(l.bufs[:0], response))
-		if err != nil { // a new socket has room for a response, or it is broken
+		// A new socket has room for a response, or it is broken.
+		if n, fault := v.sock.Write(append(l.bufs[:0], response)); fault != nil || n < len(response) {
 			l.drop(v)
 			return
 		}
-		l.start(v, ask)
+		l.start(v, ask, begin, err)
 		if len(rest) > 0 && v.state == open {
 			l.take(v, rest)
 		}
@@ -81,49 +82,43 @@ func (l *loop) welcome(a arrival) {
 		l.drop(v)
 		return
 	}
-	l.start(v, a.ask)
+	l.start(v, a.ask, a.begin, a.fault)
 	if len(a.rest) > 0 && v.state == open {
 		l.take(v, a.rest)
 	}
 }
 
-// start gives a viewer what it asked for.
-func (l *loop) start(v *viewer, ask Ask) {
+// start gives a viewer what it asked for, from where it begins.
+func (l *loop) start(v *viewer, ask Ask, begin []beginning, fault error) {
 	if ask.IgnoreGaps {
 		v.flags |= ignoreGaps
 	}
 	switch {
 	case l.leaving:
 		l.close(v, wire.CloseAway, "")
+	case fault != nil:
+		l.close(v, wire.ClosePolicy, "from: "+fault.Error())
 	case ask.Encoding == Batches:
 		v.flags |= batched
-	default:
-		l.startPlain(v, ask)
-	}
-}
-
-// startPlain puts a plain viewer at its first line: right into the log where
-// that is in memory, through a replay otherwise.
-func (l *loop) startPlain(v *viewer, ask Ask) {
-	begin, err := beginnings(ask.Streams, ask.Backlog, ask.From)
-	if err != nil {
-		l.close(v, wire.ClosePolicy, "from: "+err.Error())
-		return
-	}
-	log := ask.Streams[0]
-	switch {
 	case ask.Prefix || len(ask.Streams) > 1:
 		l.subscribe(v, &subscription{feed: l.server.hub.prefixedFeed(ask.Streams)}, begin)
-	case !l.follow(v, log, begin[0]):
-		l.subscribe(v, &subscription{log: log}, begin)
+	case !l.follow(v, ask.Streams[0], begin[0]):
+		l.subscribe(v, &subscription{log: ask.Streams[0]}, begin)
+	}
+	if v.state == open {
+		v.tidy()
 	}
 }
 
 // follow puts a viewer right into a log if everything that it wants of it is
 // in memory, and nothing else.
 func (l *loop) follow(v *viewer, log *Log, begin beginning) bool {
-	t := l.tapOf(&log.ring) // from now on nothing goes unseen
+	t := l.tapOf(&log.ring)
 	view, off, ok := begin.inMemory(log)
+	if ok && begin.kind == atOffset {
+		to, _ := view.next(off)
+		ok = to == view.end // an older gap is no matter of this viewer
+	}
 	if !ok {
 		l.dropTap(t)
 		return false

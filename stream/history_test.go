@@ -60,6 +60,9 @@ func (h *memoryHistory) Forward(_ context.Context, p line.Position, buf []byte) 
 		if p.Gen != f.gen {
 			p = line.Position{Gen: f.gen}
 		}
+		if n := bytes.IndexByte(f.data[p.Off:], '\n') + 1; n > len(buf) {
+			return line.Batch{}, io.ErrShortBuffer
+		}
 		if b := wholeLines(p, f.data[p.Off:], buf); len(b.Ends) > 0 {
 			return b, nil
 		}

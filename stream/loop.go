@@ -48,10 +48,12 @@ type inbox struct {
 
 // arrival is a connection whose handshake was done over HTTP.
 type arrival struct {
-	sock netpoll.Socket // or
-	conn net.Conn
-	rest []byte // what the client sent already
-	ask  Ask
+	sock  netpoll.Socket // or
+	conn  net.Conn
+	rest  []byte // what the client sent already
+	ask   Ask
+	begin []beginning
+	fault error // of the beginning
 }
 
 const (

@@ -27,7 +27,7 @@ func TestRandomViewers(t *testing.T) {
 
 func randomViewers(t *testing.T, open func(*world, string) line.Sink) {
 	onEachPath(t, Config{Memory: minMemory, Loops: 3}, func(t *testing.T, w *world) {
-		const streams, lines = 3, 25_000
+		const streams, lines = 3, 12_000
 		names := make([]string, streams)
 		for i := range names {
 			names[i] = fmt.Sprintf("s%d", i)
@@ -119,7 +119,7 @@ func (m *modelViewer) connectPlain(names []string, cursor string) (string, error
 		return "", err
 	}
 	defer c.Close()
-	budget := 1 + m.random.IntN(20_000)
+	budget := 1 + m.random.IntN(10_000)
 	for {
 		f, err := readFrame(c.Conn)
 		if err != nil {
@@ -169,7 +169,7 @@ func (m *modelViewer) connectBatches(names []string, cursor string) (string, err
 	if cursor == "" {
 		cursors = make([]string, len(names))
 	}
-	budget := 1 + m.random.IntN(20_000)
+	budget := 1 + m.random.IntN(10_000)
 	for {
 		f, err := readFrame(c.Conn)
 		if err != nil {

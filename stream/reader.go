@@ -102,7 +102,7 @@ func (j job) run(ctx context.Context, buf []byte) result {
 	r := result{job: j, end: j.log.view().end}
 	var err error
 	if j.begin != nil {
-		r.place, err = findBeginning(ctx, j.log, j.begin.n, buf)
+		r.place, err = findBeginning(ctx, j.log, j.begin, buf)
 	} else {
 		err = r.advance(ctx, buf)
 	}
@@ -119,15 +119,14 @@ func (j job) run(ctx context.Context, buf []byte) result {
 	return r
 }
 
-// findBeginning returns the place of the n-th newest line of a log.
-func findBeginning(ctx context.Context, log *Log, n int, buf []byte) (wire.Place, error) {
-	h := log.origin.History
+// findBeginning returns the place that is some lines before another.
+func findBeginning(ctx context.Context, log *Log, begin *beginning, buf []byte) (wire.Place, error) {
+	h, n := log.origin.History, begin.n
 	if n == All {
 		p, err := h.Start(ctx)
 		return placeOf(p), err
 	}
-	_, end := log.condition()
-	p := end.Last()
+	p := begin.place.Last()
 	if p.IsZero() {
 		var err error
 		if p, err = h.End(ctx); err != nil || p.IsZero() {
@@ -172,7 +171,10 @@ func (r *result) advance(ctx context.Context, buf []byte) error {
 		r.place = wire.Place{p}
 	}
 	for i, p := range r.place {
-		b, err := h.Forward(ctx, p, buf)
+		b, err := h.Forward(ctx, p, buf[:min(r.max, len(buf))])
+		if err == io.ErrShortBuffer {
+			b, err = h.Forward(ctx, p, buf)
+		}
 		last := i == len(r.place)-1
 		switch {
 		case err == io.EOF || err == nil && b.Flags&line.Partial != 0:

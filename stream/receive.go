@@ -27,8 +27,11 @@ func (l *loop) read(v *viewer) {
 		switch v.state {
 		case shaking:
 			l.shake(v, l.buf[:kept+n])
-		case drained, closing:
-			// What comes after Close is not looked at (RFC 6455, section 1.4).
+		case closing, drained:
+			if l.hearsClose(v, l.buf[:kept+n]) && v.state == drained {
+				l.drop(v)
+				return
+			}
 		default:
 			v.heard = l.second
 			l.take(v, l.buf[:kept+n])
@@ -38,6 +41,25 @@ func (l *loop) read(v *viewer) {
 			return
 		}
 	}
+}
+
+// hearsClose looks for the client's Close among what it still sends, and
+// reports whether it came: nothing more is awaited then (RFC 6455, section
+// 7.1.1). All else is let go.
+func (l *loop) hearsClose(v *viewer, p []byte) bool {
+	x := v.extra()
+	for len(p) > 0 && v.flags&goodbye == 0 {
+		n, m, err := x.reader.Next(p, maxClientMessage)
+		if err != nil || m.Op == ws.OpClose {
+			v.flags |= goodbye
+		}
+		if n == 0 {
+			break
+		}
+		p = p[n:]
+	}
+	x.in = append(x.in[:0], p...)
+	return v.flags&goodbye != 0
 }
 
 // take cuts bytes of an open viewer into messages and obeys them.
@@ -89,6 +111,7 @@ func (l *loop) obey(v *viewer, m wire.Message) {
 	case ws.OpPong:
 	case ws.OpClose:
 		code, _ := wire.CloseAnswer(m.Data)
+		v.flags |= goodbye
 		l.close(v, code, "")
 	case ws.OpBinary:
 		l.close(v, wire.CloseKind, "")

@@ -95,7 +95,7 @@ func (s *subscription) places() []wire.Place {
 	places := make([]wire.Place, len(s.legs))
 	for i := range s.legs {
 		places[i] = s.legs[i].place
-		if !s.legs[i].found {
+		if !s.legs[i].found && s.legs[i].begin.kind != before {
 			places[i] = s.legs[i].begin.place
 		}
 	}
@@ -111,7 +111,7 @@ func (l *loop) subscribe(v *viewer, s *subscription, begin []beginning) {
 	for i, log := range s.logs() {
 		log.viewers.Add(1)
 		legs[i] = leg{begin: begin[i]}
-		if !begin[i].resume && v.flags&batched == 0 {
+		if begin[i].kind != atPlace && v.flags&batched == 0 {
 			legs[i].quiet = log.view().end
 		}
 	}
@@ -285,17 +285,16 @@ func merged(has, now wire.Place) wire.Place {
 // that has to wait.
 func (l *loop) locate(s *subscription, i int) bool {
 	g, log := &s.legs[i], s.logs()[i]
-	if g.begin.resume && !g.found {
-		g.found, g.place = true, g.begin.place
-	}
 	if !g.found {
-		view, off, ok := g.begin.inMemory(log)
-		if !ok {
+		if view, off, ok := g.begin.inMemory(log); ok {
+			g.found, g.inMemory, g.off, g.place = true, true, off, view.place(off)
+			return true
+		}
+		if g.begin.kind == before {
 			l.fetch(s, i)
 			return false
 		}
-		g.found, g.inMemory, g.off, g.place = true, true, off, view.place(off)
-		return true
+		g.found, g.place = true, g.begin.place
 	}
 	view, off, clean, ok := log.enter(g.place)
 	if ok {

@@ -1,6 +1,8 @@
 package stream
 
 import (
+	"slices"
+
 	"tailbeam/stream/netpoll"
 	"tailbeam/stream/wire"
 
@@ -121,7 +123,7 @@ func (l *loop) unblock(v *viewer) {
 	l.push(v)
 	l.leaveIfServed(v)
 	if v.state == open && v.flags&blocked == 0 && v.more != nil {
-		v.more.stood = nil
+		v.more.stood = slices.DeleteFunc(v.more.stood, func(other standing) bool { return other.sub.paused == 0 })
 		v.tidy()
 	}
 }
@@ -187,6 +189,10 @@ func (l *loop) flush(v *viewer) bool {
 	if v.state == closing {
 		v.sock.CloseWrite()
 		v.state, m.since = drained, l.second
+		if v.flags&goodbye != 0 {
+			l.drop(v)
+			return false
+		}
 	}
 	return true
 }

@@ -151,6 +151,8 @@ func (s *Server) Upgrade(w http.ResponseWriter, r *http.Request, ask Ask) {
 		http.Error(w, "too many viewers: try again later, or let the operator raise --max-viewers", http.StatusServiceUnavailable)
 		return
 	}
+	a := arrival{ask: ask}
+	a.begin, a.fault = beginnings(ask.Streams, ask.Backlog, ask.From)
 	upgrader := ws.HTTPUpgrader{Protocol: func(name string) bool { return name == wire.Subprotocol }}
 	conn, rw, _, err := upgrader.Upgrade(r, w)
 	if err != nil {
@@ -160,7 +162,6 @@ func (s *Server) Upgrade(w http.ResponseWriter, r *http.Request, ask Ask) {
 		}
 		return
 	}
-	a := arrival{ask: ask}
 	buffered, _ := rw.Reader.Peek(rw.Reader.Buffered())
 	a.rest = bytes.Clone(buffered)
 	if err := a.adopt(conn); err != nil {

@@ -34,7 +34,7 @@ func TestASlowViewerReadsOnFromTheFile(t *testing.T) {
 		}
 		page.subscribe(`"id":1,"stream":"a","n":0`)
 		page.live()
-		next := w.fill("a", 0, 24<<20)
+		next := w.fill("a", 0, 15<<20)
 		for n := range next {
 			want := numbered(n, n+1)[0]
 			slow.expect(want)
@@ -61,11 +61,11 @@ func TestASlowViewerReadsOnFromTheFile(t *testing.T) {
 func TestBacklogBeyondMemoryIsReadFromTheFile(t *testing.T) {
 	onEachPath(t, Config{Memory: minMemory}, func(t *testing.T, w *world) {
 		w.openFile("a")
-		next := w.fill("a", 0, 12<<20)
-		for _, n := range []string{"all", "150000"} {
+		next := w.fill("a", 0, 9<<20)
+		for _, n := range []string{"all", "100000"} {
 			first := 0
 			if n != "all" {
-				first = next - 150_000
+				first = next - 100_000
 			}
 			plain, page := w.dial("stream=a&n="+n), w.dial("", wire.Subprotocol)
 			page.subscribe(`"id":1,"stream":"a","n":%q`, n)
@@ -84,7 +84,7 @@ func TestAViewerWhoseLinesAreGoneIsToldWhereToGoOn(t *testing.T) {
 		slow := w.dial("stream=a")
 		slow.Conn.(bufferedConn).Conn.(*net.TCPConn).SetReadBuffer(64 << 10)
 		slow.settle()
-		w.fill("a", 0, 24<<20)
+		w.fill("a", 0, 15<<20)
 		w.append("a", "the end")
 		n := 0
 		for {
@@ -116,7 +116,7 @@ func TestAPausedViewerGoesOnWhereItStood(t *testing.T) {
 		c.expect("one")
 		c.send(ws.OpText, "pause")
 		c.settle()
-		next := w.fill("a", 0, 12<<20)
+		next := w.fill("a", 0, 9<<20)
 		c.send(ws.OpText, "resume")
 		c.expect(numbered(0, next)...)
 	})

@@ -37,6 +37,7 @@ const (
 	blocked    = 1 << iota // the socket takes nothing now
 	batched                // speaks tailbeam.v1
 	ignoreGaps             // goes on after a gap
+	goodbye                // has sent its Close frame
 )
 
 // extra is what a viewer has only at times: while it shakes hands, lags, is in

@@ -4,11 +4,13 @@ import (
 	"io"
 	"net"
 	"sync"
+	"time"
 )
 
 const (
 	connReadSize  = 4 << 10
 	connWriteSize = 64 << 10
+	connLinger    = 5 * time.Second
 )
 
 // Conn makes a net.Conn look like a non-blocking descriptor: a goroutine that
@@ -68,9 +70,10 @@ func (c *Conn) writeOut() {
 		for len(c.out) == 0 && !c.closed && !c.shut {
 			c.wake.Wait()
 		}
-		if c.closed || len(c.out) == 0 {
+		if len(c.out) == 0 || c.closed && !c.shut {
+			closed := c.closed
 			c.mu.Unlock()
-			if half, ok := c.conn.(interface{ CloseWrite() error }); ok {
+			if half, ok := c.conn.(interface{ CloseWrite() error }); ok && !closed {
 				half.CloseWrite()
 			}
 			return
@@ -80,6 +83,9 @@ func (c *Conn) writeOut() {
 		_, err := c.conn.Write(out)
 		c.mu.Lock()
 		c.out, c.outErr = nil, err
+		if c.closed {
+			c.conn.Close()
+		}
 		tell := c.wantRoom
 		c.wantRoom = false
 		c.mu.Unlock()
@@ -143,10 +149,17 @@ func (c *Conn) closeWrite() {
 	c.mu.Unlock()
 }
 
-func (c *Conn) close() error {
+// close ends the connection: at once, or when what was written before
+// closeWrite is out, which has a few seconds.
+func (c *Conn) close() {
 	c.mu.Lock()
 	c.closed = true
 	c.wake.Broadcast()
+	pending := c.shut && len(c.out) > 0
 	c.mu.Unlock()
-	return c.conn.Close()
+	if pending {
+		c.conn.SetDeadline(time.Now().Add(connLinger))
+		return
+	}
+	c.conn.Close()
 }

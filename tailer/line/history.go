@@ -21,7 +21,8 @@ const Partial Flags = 1 << 3
 //
 // Methods block on disk. They may be called from any goroutine, several at a
 // time. Batches alias the buffer that was given and are valid until it is used
-// again. A buffer holds the longest piece of a line at least.
+// again. io.ErrShortBuffer says that the first line, or piece of one, does not
+// fit: try again with a buffer for the longest piece.
 type History interface {
 	// Forward returns lines from p on, as many as are whole and fit into buf,
 	// one at least. Batch.Pos is p, or the beginning of the next generation
