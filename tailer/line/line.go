@@ -48,14 +48,27 @@ const (
 
 // Batch is a run of lines that were read together from one generation, in the
 // order of the file. Entry i is Data[Ends[i-1]:Ends[i]] (with Ends[-1] taken
-// as 0) and lies at Pos.Off+Ends[i-1]. An entry ends with its newline, except
-// where Flags says Unfinished and except for the last line of a generation
-// that ended without one. A batch is never empty.
+// as 0) and lies at Pos.Off+RawEnds()[i-1]. An entry ends with its newline,
+// except where Flags says Unfinished and except for the last line of a
+// generation that ended without one. A batch is never empty.
 type Batch struct {
-	Pos   Position // of Data[0]
-	Data  []byte   // the bytes as they lie in the file
-	Ends  []uint32 // the exclusive end of each entry in Data
+	Pos  Position // of the first entry
+	Data []byte   // the bytes as they lie in the file, or as Raw says
+	Ends []uint32 // the exclusive end of each entry in Data
+	// Raw is nil, or says that Data was converted from another encoding to
+	// UTF-8: then it holds for each entry where it ends in the file, in bytes
+	// from Pos on.
+	Raw   []uint32
 	Flags Flags
+}
+
+// RawEnds returns the exclusive end of each entry in the file, in bytes from
+// Pos on.
+func (b *Batch) RawEnds() []uint32 {
+	if b.Raw != nil {
+		return b.Raw
+	}
+	return b.Ends
 }
 
 // Lines returns the number of entries.
@@ -73,7 +86,11 @@ func (b *Batch) Entry(i int) []byte {
 
 // End returns the position just behind the batch.
 func (b *Batch) End() Position {
-	return Position{Gen: b.Pos.Gen, Off: b.Pos.Off + int64(len(b.Data))}
+	length := int64(len(b.Data))
+	if n := len(b.Raw); n > 0 {
+		length = int64(b.Raw[n-1])
+	}
+	return Position{Gen: b.Pos.Gen, Off: b.Pos.Off + length}
 }
 
 // Condition is what a stream is doing.
