@@ -19,10 +19,11 @@ type generation struct {
 
 	// Guarded by Stream.mu: when the name led elsewhere, or zero.
 	retired time.Time
-	// Guarded by Stream.mu as well: mark and read as they were after the last
+	// Guarded by Stream.mu as well: mark, read and head as they were after the last
 	// turn.
-	left   mark
-	leftAt int64
+	left      mark
+	leftAt    int64
+	knownHead disk.Head
 
 	// The rest belongs to the read task.
 	announced bool

@@ -22,16 +22,26 @@ type candidate struct {
 	info disk.Info
 }
 
-// born is when a file was made, or else when it was last written to.
+// born is when a file was made, or else when it was last written to. A
+// compressed file was made when it was compressed, but has kept the time of the
+// last write to what it holds, which was before the next one was made.
 func (c candidate) born() int64 {
-	if c.info.ID.Birth != 0 {
+	if c.info.ID.Birth != 0 && !c.compressed() {
 		return c.info.ID.Birth
 	}
 	return c.info.Modified
 }
 
+func (c candidate) compressed() bool { return sibling.Compressed(c.path) }
+
 // candidates returns those that can be read as they are, oldest first.
 func (s *Stream) candidates() []candidate {
+	return slices.DeleteFunc(s.siblings(), candidate.compressed)
+}
+
+// siblings returns all of them, oldest first. Of one that is there as it was
+// and compressed the latter is left out.
+func (s *Stream) siblings() []candidate {
 	dir, base := filepath.Split(s.target.Path)
 	names, err := s.f.fs.Names(dir, 0)
 	if err != nil {
@@ -40,7 +50,7 @@ func (s *Stream) candidates() []candidate {
 	s.f.listed(filepath.Clean(dir), len(names))
 	var found []candidate
 	for _, name := range names {
-		if !sibling.Of(base, name) || sibling.Compressed(name) {
+		if !sibling.Of(base, name) || sibling.Compressed(name) && slices.Contains(names, sibling.Plain(name)) {
 			continue
 		}
 		path := filepath.Join(dir, name)
@@ -62,7 +72,15 @@ func (s *Stream) openCandidate(c candidate) disk.File {
 		file.Close()
 		return nil
 	}
-	return file
+	if !c.compressed() {
+		return file
+	}
+	content, err := unpackFile(file)
+	if err != nil {
+		file.Close()
+		return nil
+	}
+	return content
 }
 
 // missed returns the generations between cur and the file that the name leads
@@ -79,27 +97,61 @@ func (s *Stream) missed(cur *generation, now disk.Info, made int) []*generation 
 		return nil
 	}
 	from := s.confirmed.Add(-slack).UnixNano()
-	until := candidate{info: now}.born()
 	var missed []*generation
-	for _, c := range s.candidates() {
-		if c.born() < from || c.born() > until || c.info.ID == now.ID || s.holds(c.info.ID) {
+	for range maxListings {
+		for _, g := range missed {
+			g.file.Close()
+		}
+		var complete bool
+		if missed, complete = s.missedSince(from, now); complete {
+			break
+		}
+	}
+	return missed
+}
+
+// maxListings bounds how often siblings are listed anew that are renamed or
+// compressed meanwhile.
+const maxListings = 3
+
+// missedSince returns the generations that ended after some time and before the
+// file that is there now began. It reports false where one was there and could
+// not be opened.
+func (s *Stream) missedSince(from int64, now disk.Info) (missed []*generation, complete bool) {
+	until := candidate{info: now}.born()
+	complete = true
+	for _, c := range s.siblings() {
+		late := c.born() > until && !c.compressed() // a writer may have gone on in what is compressed now
+		if c.born() < from || late || c.info.ID == now.ID || s.holds(c.info.ID) {
 			continue
 		}
 		file := s.openCandidate(c)
 		if file == nil {
+			complete = false
 			continue
 		}
-		if s.delivered(file) {
+		if c.compressed() && s.deliveredPacked(file) || !c.compressed() && s.delivered(file) {
 			file.Close()
 			continue
 		}
 		g := s.generation(file, c.info)
-		if s.resume(g) {
-			continue
-		}
+		g.whole = c.compressed()
 		missed = append(missed, g)
 	}
-	return missed
+	return missed, complete
+}
+
+// deliveredPacked is delivered for what a compressed file unpacks to. It goes
+// by the first line, so as not to unpack all of it.
+func (s *Stream) deliveredPacked(file disk.File) bool {
+	head, err := disk.HeadAt(file, 0)
+	if err != nil || head == 0 {
+		return false // its reader finds out
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.ContainsFunc(s.past, func(p past) bool { return p.head == head }) ||
+		slices.ContainsFunc(s.gens, func(g *generation) bool { return g.knownHead == head })
 }
 
 // delivered reports whether a file is a copy of what was delivered already: it

@@ -87,7 +87,7 @@ func (s *Stream) publish() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, g := range s.view {
-		g.left, g.leftAt = g.mark, g.read.Load()
+		g.left, g.leftAt, g.knownHead = g.mark, g.read.Load(), g.head
 	}
 }
 
