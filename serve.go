@@ -21,6 +21,7 @@ import (
 	"tailbeam/stream"
 	"tailbeam/stream/web"
 	"tailbeam/tailer"
+	"tailbeam/tailer/stamp"
 )
 
 // shutdownTimeout is how long viewers have to take what they lack when the
@@ -43,7 +44,11 @@ func serve(ctx context.Context, s settings, out, faults io.Writer) error {
 	defer ln.Close()
 
 	logger := slog.New(slog.NewTextHandler(faults, &slog.HandlerOptions{Level: s.logLevel}))
-	config := stream.Config{Memory: s.memory, MaxLine: s.maxLine, MaxViewers: s.maxViewers, Backlog: s.backlog, Logger: logger}
+	moment := func(text string) (time.Time, error) { return stamp.ParseMoment(text, time.Now(), s.timezone) }
+	config := stream.Config{
+		Memory: s.memory, MaxLine: s.maxLine, MaxViewers: s.maxViewers, Backlog: s.backlog,
+		Moment: moment, Logger: logger,
+	}
 	hub := stream.NewHub(config)
 	server := stream.NewServer(hub, config)
 	address := newAddress(s, ln.Addr())
@@ -57,6 +62,7 @@ func serve(ctx context.Context, s settings, out, faults io.Writer) error {
 		Token:        address.token,
 		Backlog:      s.backlog,
 		Version:      programVersion(),
+		Moment:       moment,
 	})
 	if err != nil {
 		return &usageError{err}

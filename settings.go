@@ -8,6 +8,8 @@ import (
 	"net"
 	"strconv"
 	"strings"
+	"time"
+	_ "time/tzdata" // zones by name on systems without a database of their own
 
 	"github.com/urfave/cli/v2"
 )
@@ -24,6 +26,7 @@ type settings struct {
 	publicURL    string
 	token        tokenPolicy
 	outsideLinks bool
+	timezone     *time.Location
 	logLevel     slog.Level
 }
 
@@ -59,6 +62,8 @@ func serveFlags() []cli.Flag {
 		&cli.BoolFlag{Name: "insecure-no-auth", EnvVars: env("insecure-no-auth"), DisableDefaultText: true,
 			Usage: "no token: everyone who can connect reads every log"},
 		outsideLinks(),
+		generic("timezone", "`ZONE` of the times in logs that name none, as in Europe/Berlin or UTC",
+			&zone{time.Local}),
 		generic("log-level", "`LEVEL` what goes to standard error: debug, info, warn, error",
 			&level{slog.LevelInfo}),
 	}
@@ -87,6 +92,7 @@ func newSettings(c *cli.Context) (settings, error) {
 		allowedHosts: c.StringSlice("allowed-host"),
 		publicURL:    c.String("public-url"),
 		outsideLinks: c.Bool("outside-links"),
+		timezone:     c.Generic("timezone").(*zone).Location,
 		logLevel:     c.Generic("log-level").(*level).Level,
 	}
 	if c.Bool("insecure-no-auth") {
@@ -99,6 +105,27 @@ func newSettings(c *cli.Context) (settings, error) {
 		return s, fmt.Errorf("--listen %s: want HOST:PORT, as in 127.0.0.1:8080, or :8080 for every address", s.listen)
 	}
 	return s, nil
+}
+
+// zone is a flag's value: a time zone by its name.
+type zone struct{ *time.Location }
+
+// Set takes the value of the flag.
+func (z *zone) Set(s string) error {
+	location, err := time.LoadLocation(s)
+	if err != nil || s == "" {
+		return fmt.Errorf("%q is not a time zone: want a name such as Europe/Berlin, UTC or Local", s)
+	}
+	z.Location = location
+	return nil
+}
+
+// String returns the default as help shows it.
+func (z *zone) String() string {
+	if z == nil || z.Location == nil || z.Location == time.Local {
+		return "the server's"
+	}
+	return z.Location.String()
 }
 
 // number is a flag's value from least to most.

@@ -1,6 +1,11 @@
 package stream
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
 	"tailbeam/stream/wire"
 	"tailbeam/tailer/line"
 )
@@ -13,6 +18,7 @@ type beginning struct {
 	place wire.Place
 	off   uint64 // with atOffset: in the log, where place is
 	n     int    // with before: how many lines, or All
+	since time.Time
 }
 
 type beginningKind uint8
@@ -21,6 +27,7 @@ const (
 	before   beginningKind = iota // n lines before place
 	atOffset                      // in memory
 	atPlace                       // of a cursor
+	atTime                        // of the first line of that time or later
 )
 
 // beginnings returns where a viewer begins in each log: at its cursor, or at
@@ -43,6 +50,36 @@ func beginnings(logs []*Log, n int, from string) ([]beginning, error) {
 	return begin, nil
 }
 
+// since begins each log with the first line of a time or later.
+func since(logs []*Log, t time.Time) []beginning {
+	begin := make([]beginning, len(logs))
+	for i := range begin {
+		begin[i] = beginning{kind: atTime, since: t}
+	}
+	return begin
+}
+
+// errNoHistory says that lines cannot be found by their time.
+var errNoHistory = errors.New("since: this stream has no file to look for times in: ask for a number of lines with n instead")
+
+// findTimes turns beginnings by time into places. It reads files.
+func findTimes(ctx context.Context, logs []*Log, begin []beginning) error {
+	for i, log := range logs {
+		if begin[i].kind != atTime {
+			continue
+		}
+		if log.origin.History == nil {
+			return errNoHistory
+		}
+		p, err := log.origin.History.Since(ctx, begin[i].since)
+		if err != nil {
+			return fmt.Errorf("since: %w", err)
+		}
+		begin[i] = beginning{kind: atPlace, place: placeOf(p)}
+	}
+	return nil
+}
+
 // newest begins with the n newest lines of a log.
 func newest(log *Log, n int) beginning {
 	v := log.view()
@@ -57,7 +94,7 @@ func newest(log *Log, n int) beginning {
 // in memory and nothing there is before it.
 func (b *beginning) inMemory(log *Log) (v view, off uint64, ok bool) {
 	switch b.kind {
-	case before:
+	case before, atTime:
 		return v, 0, false
 	case atOffset:
 		if v = log.view(); b.off >= v.start {

@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"errors"
 	"log/slog"
 	"runtime"
 	"time"
@@ -24,6 +25,9 @@ type Config struct {
 	// Backlog is how many lines a subscription gets that does not say n; 0 as
 	// written, for callers choose their own default.
 	Backlog int
+	// Moment reads a point in time as a viewer writes it; the error is one line
+	// for a person. nil refuses every one.
+	Moment func(string) (time.Time, error)
 	// HandshakeTimeout bounds the time from accepting a connection to its
 	// whole request head; 10 s.
 	HandshakeTimeout time.Duration
@@ -55,6 +59,9 @@ func (c Config) withDefaults() Config {
 	c.DeadAfter = or(c.DeadAfter, 90*time.Second)
 	c.StalledTimeout = or(c.StalledTimeout, time.Hour)
 	c.CloseTimeout = or(c.CloseTimeout, 5*time.Second)
+	if c.Moment == nil {
+		c.Moment = func(string) (time.Time, error) { return time.Time{}, errors.New("since is not known here") }
+	}
 	if c.Logger == nil {
 		c.Logger = slog.Default()
 	}

@@ -128,6 +128,12 @@ func (w *world) append(name string, lines ...string) {
 	log.Append(b)
 }
 
+// second reads a moment in the tests: a number of seconds.
+func second(s string) (time.Time, error) {
+	n, err := strconv.Atoi(s)
+	return time.Unix(int64(n), 0), err
+}
+
 // testSite admits what the tests ask for.
 type testSite struct{ w *world }
 
@@ -150,6 +156,11 @@ func (s testSite) Admit(r *Request) (Ask, error) {
 		ask.Streams = append(ask.Streams, log)
 	}
 	ask.Prefix = len(ask.Streams) > 1
+	if q.Has("since") {
+		if ask.Since, err = second(q.Get("since")); err != nil {
+			return Ask{}, &Refusal{400, err.Error()}
+		}
+	}
 	if n := q.Get("n"); n == "all" {
 		ask.Backlog = All
 	} else {

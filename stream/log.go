@@ -68,7 +68,8 @@ func (l *Log) Append(b *line.Batch) {
 // fill makes the frames of a batch.
 func (l *Log) fill(b *line.Batch) {
 	valid := utf8.Valid(b.Data)
-	start := uint32(0)
+	raw := b.RawEnds()
+	start, pos := uint32(0), b.Pos
 	for i, end := range b.Ends {
 		var flags uint32
 		if i == 0 && b.Flags&line.Continues != 0 {
@@ -77,17 +78,16 @@ func (l *Log) fill(b *line.Batch) {
 		if i == len(b.Ends)-1 && b.Flags&line.Unfinished != 0 {
 			flags |= entryUnfinished
 		}
-		pos := line.Position{Gen: b.Pos.Gen, Off: b.Pos.Off + int64(start)}
-		l.add(b.Data[start:end], pos, flags, valid)
-		start = end
+		behind := b.Pos.Off + int64(raw[i])
+		l.add(b.Data[start:end], pos, behind, flags, valid)
+		start, pos.Off = end, behind
 	}
 }
 
 // add makes the frame of one entry, or several where it does not fit into one
-// message or has to be repaired beyond that.
-func (l *Log) add(raw []byte, pos line.Position, flags uint32, valid bool) {
+// message or has to be repaired beyond that. It lies from pos to end.
+func (l *Log) add(raw []byte, pos line.Position, end int64, flags uint32, valid bool) {
 	text := wire.Text(raw, pos.Off)
-	end := pos.Off + int64(len(raw))
 	if len(text) <= maxMessage && (valid || utf8.Valid(text)) {
 		n := wire.HeaderLen(len(text)) + len(text)
 		wire.AppendFrame(l.frame(n), ws.OpText, text)
@@ -110,7 +110,7 @@ func (l *Log) addRepaired(text []byte, pos line.Position, end int64, flags uint3
 			l.note(n, 0, pos, l.older, end, flags|last)
 			return
 		}
-		next := pos.Off + int64(len(text)-len(rest))
+		next := min(pos.Off+int64(len(text)-len(rest)), end)
 		l.note(n, 0, pos, l.older, next, flags|entryUnfinished)
 		pos.Off, text, flags = next, rest, entryContinues
 	}

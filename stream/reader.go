@@ -39,10 +39,11 @@ type job struct {
 // result is what came of a job.
 type result struct {
 	job
-	out   []byte // frames
-	gap   *line.Gap
-	atEnd bool   // nothing more is in the files
-	end   uint64 // of the log when the job began
+	out     []byte // frames
+	gap     *line.Gap
+	atEnd   bool   // nothing more is in the files
+	end     uint64 // of the log when the job began
+	refusal error  // the beginning cannot be found, by the viewer's fault
 }
 
 // start runs n readers. A buffer holds the longest piece of a line.
@@ -101,10 +102,17 @@ func (r *readers) next() (job, bool) {
 func (j job) run(ctx context.Context, buf []byte) result {
 	r := result{job: j, end: j.log.view().end}
 	var err error
-	if j.begin != nil {
-		r.place, err = findBeginning(ctx, j.log, j.begin, buf)
-	} else {
+	switch {
+	case j.begin == nil:
 		err = r.advance(ctx, buf)
+	case j.begin.kind == atTime:
+		found := []beginning{*j.begin}
+		if r.refusal = findTimes(ctx, []*Log{j.log}, found); r.refusal != nil {
+			return r
+		}
+		r.place = found[0].place
+	default:
+		r.place, err = findBeginning(ctx, j.log, j.begin, buf)
 	}
 	var gone *line.GoneError
 	switch {
@@ -142,7 +150,7 @@ func findBeginning(ctx context.Context, log *Log, begin *beginning, buf []byte) 
 		for i := b.Lines() - 1; i >= 0 && n > 0; i-- {
 			p.Off = b.Pos.Off
 			if i > 0 {
-				p.Off += int64(b.Ends[i-1])
+				p.Off += int64(b.RawEnds()[i-1])
 			}
 			if i > 0 || b.Flags&line.Continues == 0 {
 				n--
@@ -213,14 +221,18 @@ func (r *result) trim(b *line.Batch, from line.Generation) {
 		b.Ends = nil
 		return
 	}
-	n := 1
-	for n < len(b.Ends) && int64(b.Ends[n]) <= limit {
+	n, raw := 1, b.RawEnds()
+	for n < len(raw) && int64(raw[n]) <= limit {
 		n++
 	}
-	if n < len(b.Ends) {
-		b.Ends, b.Data = b.Ends[:n], b.Data[:b.Ends[n-1]]
-		b.Flags &^= line.Unfinished
+	if n == len(raw) {
+		return
 	}
+	b.Ends, b.Data = b.Ends[:n], b.Data[:b.Ends[n-1]]
+	if b.Raw != nil {
+		b.Raw = b.Raw[:n]
+	}
+	b.Flags &^= line.Unfinished
 }
 
 // encode encodes a batch that belongs to position i of the place.
@@ -272,6 +284,11 @@ func (l *loop) replayed(r *result) {
 	}
 	s := r.sub
 	s.reading = false
+	if r.refusal != nil {
+		l.unsubscribe(v, s)
+		l.answer(v, s.id, 400, r.refusal.Error())
+		return
+	}
 	g := &s.legs[r.leg]
 	g.found, g.place = true, r.place
 	v.moved(&s.sub)

@@ -2,6 +2,7 @@ package stream
 
 import (
 	"bytes"
+	"fmt"
 
 	"github.com/gobwas/ws"
 
@@ -229,12 +230,28 @@ func (l *loop) requestSubscribe(v *viewer, w *wire.Subscribe) {
 		}
 		logs[i] = log
 	}
-	begin, err := beginnings(logs, w.Backlog, w.From)
+	begin, err := l.wished(logs, w)
 	if err != nil {
-		l.answer(v, w.ID, 400, "from: "+err.Error())
+		l.answer(v, w.ID, 400, err.Error())
 		return
 	}
 	l.subscribe(v, &subscription{id: w.ID, feed: l.server.hub.batchFeed(w.ID, logs)}, begin)
+}
+
+// wished returns where a subscription begins.
+func (l *loop) wished(logs []*Log, w *wire.Subscribe) ([]beginning, error) {
+	if w.Since != "" {
+		t, err := l.server.config.Moment(w.Since)
+		if err != nil {
+			return nil, fmt.Errorf("since: %w", err)
+		}
+		return since(logs, t), nil
+	}
+	begin, err := beginnings(logs, w.Backlog, w.From)
+	if err != nil {
+		return nil, fmt.Errorf("from: %w", err)
+	}
+	return begin, nil
 }
 
 // answer sends an error message.

@@ -95,7 +95,7 @@ func (s *subscription) places() []wire.Place {
 	places := make([]wire.Place, len(s.legs))
 	for i := range s.legs {
 		places[i] = s.legs[i].place
-		if !s.legs[i].found && s.legs[i].begin.kind != before {
+		if g := &s.legs[i]; !g.found && (g.begin.kind == atOffset || g.begin.kind == atPlace) {
 			places[i] = s.legs[i].begin.place
 		}
 	}
@@ -290,7 +290,7 @@ func (l *loop) locate(s *subscription, i int) bool {
 			g.found, g.inMemory, g.off, g.place = true, true, off, view.place(off)
 			return true
 		}
-		if g.begin.kind == before {
+		if g.begin.kind == before || g.begin.kind == atTime {
 			l.fetch(s, i)
 			return false
 		}

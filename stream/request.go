@@ -3,6 +3,7 @@ package stream
 import (
 	"net/http"
 	"net/netip"
+	"time"
 )
 
 // Request is what an upgrade request says, as far as anyone here needs to
@@ -44,6 +45,9 @@ type Ask struct {
 	Backlog int
 	// From is the cursor to go on from, or empty. It goes before Backlog.
 	From string
+	// Since is the time of the first line to send, or zero. It goes before
+	// Backlog; finding that line reads files, which only the second door does.
+	Since time.Time
 	// IgnoreGaps goes on after a gap instead of closing (Plain only).
 	IgnoreGaps bool
 }

@@ -152,7 +152,16 @@ func (s *Server) Upgrade(w http.ResponseWriter, r *http.Request, ask Ask) {
 		return
 	}
 	a := arrival{ask: ask}
-	a.begin, a.fault = beginnings(ask.Streams, ask.Backlog, ask.From)
+	if ask.Since.IsZero() {
+		a.begin, a.fault = beginnings(ask.Streams, ask.Backlog, ask.From)
+	} else {
+		a.begin = since(ask.Streams, ask.Since)
+		if err := findTimes(r.Context(), ask.Streams, a.begin); err != nil {
+			s.exit()
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+	}
 	upgrader := ws.HTTPUpgrader{Protocol: func(name string) bool { return name == wire.Subprotocol }}
 	conn, rw, _, err := upgrader.Upgrade(r, w)
 	if err != nil {

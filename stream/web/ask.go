@@ -63,6 +63,7 @@ type params struct {
 	ask                 stream.Ask
 	inPath              bool // the path names the stream
 	hasN, hasFrom, hasG bool // seen already
+	hasSince            bool
 }
 
 // batches is a request for the subprotocol, which takes no parameters.
@@ -85,10 +86,12 @@ func (p *params) set(key, value string) *stream.Refusal {
 		return p.n(value)
 	case "from":
 		return p.from(value)
+	case "since":
+		return p.since(value)
 	case "gaps":
 		return p.gaps(value)
 	}
-	return badRequest("unknown parameter %s: /ws takes stream, n, from and gaps", quote(key))
+	return badRequest("unknown parameter %s: /ws takes stream, n, from, since and gaps", quote(key))
 }
 
 // stream adds a stream by its name.
@@ -113,7 +116,7 @@ func (p *params) n(value string) *stream.Refusal {
 	switch {
 	case p.hasN:
 		return badRequest("n: is given twice")
-	case p.hasFrom:
+	case p.hasFrom || p.hasSince:
 		return errBothStarts
 	}
 	p.hasN = true
@@ -129,7 +132,7 @@ func (p *params) n(value string) *stream.Refusal {
 	return nil
 }
 
-var errBothStarts = badRequest("n, from: give at most one of them")
+var errBothStarts = badRequest("n, from, since: give at most one of them")
 
 // count reads a number of lines: decimal digits and nothing else. More than
 // any log can hold stands for as much as there is.
@@ -153,11 +156,29 @@ func (p *params) from(value string) *stream.Refusal {
 	switch {
 	case p.hasFrom:
 		return badRequest("from: is given twice")
-	case p.hasN:
+	case p.hasN || p.hasSince:
 		return errBothStarts
 	}
 	p.hasFrom = true
 	p.ask.From = value
+	return nil
+}
+
+// since takes a point in time. Where that lies in the files is looked for
+// later.
+func (p *params) since(value string) *stream.Refusal {
+	switch {
+	case p.hasSince:
+		return badRequest("since: is given twice")
+	case p.hasN || p.hasFrom:
+		return errBothStarts
+	}
+	t, err := p.site.moment(value)
+	if err != nil {
+		return badRequest("since: %v", err)
+	}
+	p.hasSince = true
+	p.ask.Since = t
 	return nil
 }
 

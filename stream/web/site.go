@@ -12,12 +12,14 @@
 package web
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"net"
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"tailbeam/stream"
 )
@@ -35,6 +37,10 @@ type Config struct {
 
 	Backlog int    // lines of each stream that a viewer gets who asks for no number
 	Version string // shown by /api/streams
+
+	// Moment reads a point in time as a viewer writes it; the error is one line
+	// for a person. nil refuses every one.
+	Moment func(string) (time.Time, error)
 }
 
 // Site implements stream.Site.
@@ -48,6 +54,7 @@ type Site struct {
 	table   []route
 	backlog int
 	version string
+	moment  func(string) (time.Time, error)
 }
 
 // New returns a site. It reads all of Files, and fails on a listen address, an
@@ -75,6 +82,10 @@ func New(c Config) (*Site, error) {
 		files:   files,
 		backlog: c.Backlog,
 		version: c.Version,
+		moment:  c.Moment,
+	}
+	if s.moment == nil {
+		s.moment = func(string) (time.Time, error) { return time.Time{}, errors.New("times are not known here") }
 	}
 	s.table = s.routes()
 	return s, nil

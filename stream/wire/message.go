@@ -161,8 +161,9 @@ func AppendError(dst []byte, subscription, status int, message string) []byte {
 type Subscribe struct {
 	ID      int
 	Streams []string
-	Backlog int // lines, or AllLines
-	From    string
+	Backlog int    // lines, or AllLines
+	From    string // a cursor, or empty
+	Since   string // a point in time, or empty
 }
 
 // AllLines as a Backlog asks for every line that can still be had.
@@ -220,6 +221,7 @@ type subscribe struct {
 	Stream json.RawMessage
 	N      json.RawMessage
 	From   *string
+	Since  *string
 }
 
 func (s *subscribe) wish(backlog int) (*Subscribe, error) {
@@ -232,11 +234,13 @@ func (s *subscribe) wish(backlog int) (*Subscribe, error) {
 	}
 	slices.Sort(w.Streams)
 	w.Streams = slices.Compact(w.Streams)
-	if s.From != nil {
-		if s.N != nil {
-			return nil, errors.New("n and from: give one of the two")
-		}
+	switch {
+	case s.From != nil && (s.N != nil || s.Since != nil), s.N != nil && s.Since != nil:
+		return nil, errors.New("n, from and since: give one of them")
+	case s.From != nil:
 		w.From = *s.From
+	case s.Since != nil:
+		w.Since = *s.Since
 	}
 	if s.N == nil {
 		return w, nil
