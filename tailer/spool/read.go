@@ -46,7 +46,7 @@ func (s *Spool) Forward(ctx context.Context, p line.Position, buf []byte) (line.
 		return line.Batch{}, err
 	}
 	if len(buf) == 0 {
-		return line.Batch{}, fmt.Errorf("line at offset %d: %w", p.Off, io.ErrShortBuffer)
+		return line.Batch{}, io.ErrShortBuffer
 	}
 	b := line.Batch{Pos: p, Data: buf, Ends: ends(buf), Flags: continues(w.at)}
 	if w.after != nil && b.End().Off == w.after.off && w.after.kind == midway {
@@ -82,7 +82,7 @@ func (s *Spool) Backward(ctx context.Context, p line.Position, buf []byte) (line
 			continue
 		}
 		if len(data) == 0 {
-			return line.Batch{}, fmt.Errorf("line before offset %d: %w", p.Off, io.ErrShortBuffer)
+			return line.Batch{}, io.ErrShortBuffer
 		}
 		b.Ends = ends(data)
 		if w.before != nil && w.before.off == b.Pos.Off {
