@@ -1,15 +1,16 @@
 package local
 
-import "bytes"
+import "tailbeam/tailer/charset"
 
 // begin has g read from preload bytes before its end, but from the beginning
 // of a line.
-func (g *generation) begin(preload, size int64, maxLine int) {
+func (g *generation) begin(preload, size int64) {
 	at := max(0, size-preload)
+	at -= at % int64(g.cut.Encoding.Unit())
 	if at == 0 {
 		return
 	}
-	start := lineAt(g.file, at, size, int64(maxLine))
+	start := lineAt(g.file, g.cut.Encoding, at, size, int64(g.cut.MaxLine))
 	g.off = start
 	g.read.Store(start)
 	n := min(start, markSize)
@@ -19,15 +20,16 @@ func (g *generation) begin(preload, size int64, maxLine int) {
 }
 
 // lineAt returns the beginning of the first line at or behind at, or of the
-// last line where no other begins there, or at where that is very long.
-func lineAt(f reader, at, size, maxLine int64) int64 {
-	if p := newline(f, at-1, size, bytes.IndexByte); p >= 0 {
-		return p + 1
+// last line where no other begins there, or at where that is very long. At lies
+// where a unit of the encoding begins.
+func lineAt(f reader, e charset.Encoding, at, size, maxLine int64) int64 {
+	if p := behind(f, at-int64(e.Unit()), size, e.AfterNewline); p >= 0 {
+		return p
 	}
 	for to := at; to > max(0, at-maxLine); {
 		from := max(0, to-alignStep)
-		if p := newline(f, from, to, bytes.LastIndexByte); p >= 0 {
-			return p + 1
+		if p := behind(f, from, to, e.AfterLastNewline); p >= 0 {
+			return p
 		}
 		to = from
 	}
@@ -39,16 +41,16 @@ func lineAt(f reader, at, size, maxLine int64) int64 {
 
 const alignStep = 16 << 10
 
-// newline returns where find finds a newline between two offsets, in the first
-// piece of alignStep that has one, or -1.
-func newline(f reader, from, to int64, find func([]byte, byte) int) int64 {
+// behind returns the offset behind a newline that find finds between two
+// offsets, in the first piece of alignStep that has one, or -1.
+func behind(f reader, from, to int64, find func([]byte) int) int64 {
 	var piece [alignStep]byte
 	for from < to {
 		n, err := f.ReadAt(piece[:min(alignStep, to-from)], from)
 		if err != nil || n == 0 {
 			return -1
 		}
-		if i := find(piece[:n], '\n'); i >= 0 {
+		if i := find(piece[:n]); i >= 0 {
 			return from + int64(i)
 		}
 		from += int64(n)

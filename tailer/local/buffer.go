@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"time"
 
+	"tailbeam/tailer/charset"
 	"tailbeam/tailer/line"
 )
 
@@ -32,7 +33,9 @@ type buffer struct {
 	bytes []byte
 	small []byte // what bytes is when no long line needs more
 	ends  []uint32
-	batch line.Batch // handed to sinks by reference, without an allocation
+	// converted holds text that was not UTF-8.
+	converted charset.Buffer
+	batch     line.Batch // handed to sinks by reference, without an allocation
 }
 
 // room makes place for n bytes behind the margin and keeps what is there.
@@ -54,7 +57,7 @@ func (b *buffer) room(n int) {
 func (b *buffer) tidy() {
 	b.bytes = b.small
 	if cap(b.ends) > block/4 {
-		b.ends = nil
+		b.ends, b.converted = nil, charset.Buffer{}
 	}
 }
 

@@ -4,9 +4,9 @@ import (
 	"sync/atomic"
 	"time"
 
+	"tailbeam/tailer/charset"
 	"tailbeam/tailer/disk"
 	"tailbeam/tailer/line"
-	"tailbeam/tailer/split"
 )
 
 // A generation is one file in the life of a stream, open for reading.
@@ -21,9 +21,7 @@ type generation struct {
 	retired time.Time
 	// Guarded by Stream.mu as well: mark, read and head as they were after the last
 	// turn.
-	left      mark
-	leftAt    int64
-	knownHead disk.Head
+	left past
 
 	// The rest belongs to the read task.
 	announced bool
@@ -35,7 +33,8 @@ type generation struct {
 	off       int64  // of the next line to give out
 	held      []byte // what follows in the file and was read: an unfinished line
 	mark      mark
-	split     split.Splitter
+	cut       charset.Cutter
+	sniffed   bool      // the encoding in cut is the right one
 	grew      time.Time // when it last had something new
 	checked   time.Time // when it was last seen to be what it was
 
@@ -88,15 +87,16 @@ func (g *generation) seen(size int64) {
 // where it ended should its file come back under the name, and to know a copy
 // of it.
 type past struct {
-	id    disk.ID
-	ident line.Generation
-	head  disk.Head
-	twin  int
-	first int64
-	off   int64
-	read  int64
-	mark  mark
-	begun split.Begun
+	id      disk.ID
+	ident   line.Generation
+	head    disk.Head
+	twin    int
+	first   int64
+	off     int64
+	read    int64
+	mark    mark
+	cut     charset.Cutter
+	sniffed bool
 }
 
 // maxPast is how many closed generations a stream remembers.
@@ -105,14 +105,14 @@ const maxPast = 16
 func (g *generation) past() past {
 	return past{
 		id: g.id, ident: g.ident, head: g.head, twin: g.twin, first: g.first,
-		off: g.off, read: g.read.Load(), mark: g.mark, begun: g.split.Begun,
+		off: g.off, read: g.read.Load(), mark: g.mark, cut: g.cut, sniffed: g.sniffed,
 	}
 }
 
 // again makes a generation of the same file that goes on where p ended.
 func (p *past) again(g *generation) {
 	g.ident, g.head, g.twin, g.first = p.ident, p.head, p.twin, p.first
-	g.off, g.mark, g.split.Begun = p.off, p.mark, p.begun
+	g.off, g.mark, g.cut, g.sniffed = p.off, p.mark, p.cut, p.sniffed
 	g.read.Store(p.read)
 }
 

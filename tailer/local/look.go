@@ -131,7 +131,8 @@ func (s *Stream) adopt(made int) {
 	s.suspect(made, len(missed)+1)
 	g.missing, s.pending = s.pending, lossless
 	if !s.resume(g) && s.preload != Whole {
-		g.begin(s.preload, info.Size, s.f.cfg.MaxLine)
+		g.cut.Encoding, _ = encodingOf(file, 0, s.f.cfg.Encoding)
+		g.begin(s.preload, info.Size)
 	}
 	s.preload = Whole
 	g.birth = s.birth(g)

@@ -9,7 +9,6 @@ import (
 	"tailbeam/tailer/disk"
 	"tailbeam/tailer/line"
 	"tailbeam/tailer/sibling"
-	"tailbeam/tailer/split"
 )
 
 // slack is how much earlier than the clock the file system may stamp a file.
@@ -151,7 +150,7 @@ func (s *Stream) deliveredPacked(file disk.File) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.ContainsFunc(s.past, func(p past) bool { return p.head == head }) ||
-		slices.ContainsFunc(s.gens, func(g *generation) bool { return g.knownHead == head })
+		slices.ContainsFunc(s.gens, func(g *generation) bool { return g.left.head == head })
 }
 
 // delivered reports whether a file is a copy of what was delivered already: it
@@ -167,7 +166,7 @@ func (s *Stream) delivered(file disk.File) bool {
 		all = append(all, seen{p.mark, p.read})
 	}
 	for _, g := range s.gens {
-		all = append(all, seen{g.left, g.leftAt})
+		all = append(all, seen{g.left.mark, g.left.read})
 	}
 	s.mu.Unlock()
 	return slices.ContainsFunc(all, func(k seen) bool { return k.mark.in(file, k.read) })
@@ -176,7 +175,7 @@ func (s *Stream) delivered(file disk.File) bool {
 // generation makes one of an open file, to be read from its first byte.
 func (s *Stream) generation(file disk.File, info disk.Info) *generation {
 	g := &generation{file: file, id: info.ID, birth: rotated, grew: time.Now()}
-	g.split = split.Splitter{MaxLine: s.f.cfg.MaxLine}
+	g.cut.MaxLine = s.f.cfg.MaxLine
 	g.seen(info.Size)
 	return g
 }

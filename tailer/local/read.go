@@ -87,7 +87,7 @@ func (s *Stream) publish() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, g := range s.view {
-		g.left, g.leftAt, g.knownHead = g.mark, g.read.Load(), g.head
+		g.left = g.past()
 	}
 }
 
@@ -181,14 +181,14 @@ var errShort = errors.New("reads return less than there is")
 // give hands the complete lines at the front of text to the sink and returns
 // how many bytes they are.
 func (s *Stream) give(b *buffer, g *generation, text []byte) int {
+	s.sniff(g, text)
 	done := 0
 	for done < len(text) {
-		n, ends, flags := g.split.Next(text[done:], b.ends[:0])
-		b.ends = ends
+		n := b.next(g, text[done:])
 		if n == 0 {
 			break
 		}
-		s.deliver(b, g, text[done:done+n], flags)
+		s.deliver(b, g, text[done:done+n])
 		done += n
 	}
 	return done
@@ -197,29 +197,35 @@ func (s *Stream) give(b *buffer, g *generation, text []byte) int {
 // giveRest hands out what is held as the last line of a generation.
 func (s *Stream) giveRest(b *buffer, g *generation) {
 	rest := g.held
+	if len(rest) > 0 {
+		s.sniff(g, rest)
+	}
 	for len(rest) > 0 {
-		n, ends, flags := g.split.Rest(rest, b.ends[:0])
-		b.ends = ends
-		s.deliver(b, g, rest[:n], flags)
+		n := b.rest(g, rest)
+		s.deliver(b, g, rest[:n])
 		rest = rest[n:]
 	}
 	g.held = nil
 }
 
-func (s *Stream) deliver(b *buffer, g *generation, data []byte, flags line.Flags) {
+// deliver gives the batch in b to the sink, which was made of the next bytes of
+// the file.
+func (s *Stream) deliver(b *buffer, g *generation, raw []byte) {
 	if g.off == g.first {
-		s.identify(g, data)
+		s.identify(g, raw)
 	} else {
 		s.identify(g, nil)
 	}
 	s.announce(g)
 	if g.recovered {
-		flags |= line.Recovered
+		b.batch.Flags |= line.Recovered
 	}
-	b.batch = line.Batch{Pos: g.position(), Data: data, Ends: b.ends, Flags: flags}
-	s.target.Sink.Append(&b.batch)
-	b.batch.Data = nil
-	g.off += int64(len(data))
+	b.batch.Pos = g.position()
+	if len(b.batch.Ends) > 0 {
+		s.target.Sink.Append(&b.batch)
+	}
+	b.batch = line.Batch{}
+	g.off += int64(len(raw))
 	s.end = g.position()
 }
 
