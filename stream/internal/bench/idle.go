@@ -7,15 +7,17 @@ import (
 	"time"
 )
 
-// idleWindow is longer than the 30 s between two pings.
-const idleWindow = 32 * time.Second
+const (
+	idleWindow = 32 * time.Second // longer than the 30 s between two pings
+	idleLap    = 100 * time.Millisecond
+)
 
 // resting is what a server costs when nothing happens.
 type resting struct {
 	base, full memory  // without viewers; with all of them
 	connected  memory  // with all of them, before it gave memory back
 	cpu        float64 // of one core, over the window, pings included
-	calm       float64 // of one core, in the middle one of its seconds
+	calm       float64 // of one core, in the middle one of its laps
 }
 
 // idle connects the crowd to a log that does not grow.
@@ -103,7 +105,8 @@ func released(ctx context.Context, of subject, p *process) (memory, error) {
 }
 
 // watchCPU returns the share of a core that a program uses over idleWindow,
-// and in the middle one of its seconds.
+// and in the middle one of its laps: pings come in bursts, so that most laps
+// have none.
 func watchCPU(ctx context.Context, p *process) (mean, middle float64, err error) {
 	before, err := p.cpu()
 	if err != nil {
@@ -112,7 +115,7 @@ func watchCPU(ctx context.Context, p *process) (mean, middle float64, err error)
 	var shares []float64
 	began, lap, first := time.Now(), time.Now(), before
 	for time.Since(began) < idleWindow {
-		if err := pause(ctx, time.Second); err != nil {
+		if err := pause(ctx, idleLap); err != nil {
 			return 0, 0, err
 		}
 		now, err := p.cpu()
