@@ -5,6 +5,7 @@ import * as server from './server.js';
 import * as theme from './bar/theme.js';
 import * as views from './view.js';
 import * as words from './words.js';
+import { bound } from './keeper/protocol.js';
 import { FilterField } from './bar/filter.js';
 import { List } from './list/list.js';
 import { Status } from './bar/status.js';
@@ -65,6 +66,8 @@ keeper.onmessage = (/** @type {MessageEvent<Frame | Text>} */ { data }) => {
 
 /** @param {Frame} next */
 function take(next) {
+  const told = String(next.conditions);
+  if (frame && told !== String(frame.conditions)) void poll();
   frame = next;
   list.take(next);
   filter.show(next);
@@ -90,7 +93,7 @@ function choose(name, how) {
   scroller.focus({ preventScroll: true });
 }
 
-/** @param {number} lines of backlog, or -1 for all */
+/** @param {number} lines of backlog */
 function begin(lines) {
   resume();
   list.streams = view.streams;
@@ -250,7 +253,7 @@ function wire() {
   on('theme-button', nextTheme);
   on('help-button', () => help.showModal());
   on('newest', resume);
-  on('earlier', () => begin(-1));
+  on('earlier', () => begin(bound.rows));
   on('menu-button', () => drawer(true));
   on('shade', () => drawer(false));
   parts.sheet.addEventListener('click', ({ target }) => {

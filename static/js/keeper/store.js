@@ -198,7 +198,7 @@ export class Store {
   /** @param {number} seq */
   #segment(seq) {
     const segment = this.#segments[Math.floor((seq - this.#base) / size)];
-    if (!segment) throw new RangeError(`row ${seq} is not held: ${this.first} to ${this.end} are`);
+    if (!segment || seq < this.first || seq >= this.end) throw new RangeError(`row ${seq} is not held: ${this.first} to ${this.end} are`);
     return segment;
   }
 

@@ -43,18 +43,33 @@ export function fill(element, row, streams) {
  */
 function source(row, streams) {
   const name = streams[row.stream] ?? '';
-  return make('span', { class: `source c${colourOf(name)}`, text: words.shortName(name, streams), title: name });
+  return make('span', { class: `source c${colourOf(name, streams)}`, text: words.shortName(name, streams), title: name });
 }
 
 /**
- * colourOf returns a colour for a stream that is the same every time.
+ * colourOf returns the number of a stream's colour: the same every time, unless
+ * a stream before it in the view has that already.
  *
  * @param {string} name
+ * @param {string[]} streams
  */
-export function colourOf(name) {
-  let hash = 0;
-  for (let i = 0; i < name.length; i++) hash = (hash * 31 + name.charCodeAt(i)) | 0;
-  return Math.abs(hash) % colours;
+export function colourOf(name, streams) {
+  /** @type {Set<number>} */
+  const taken = new Set();
+  for (const stream of streams) {
+    let colour = hash(stream) % colours;
+    while (taken.size < colours && taken.has(colour)) colour = (colour + 1) % colours;
+    if (stream === name) return colour;
+    taken.add(colour);
+  }
+  return 0;
+}
+
+/** @param {string} name */
+function hash(name) {
+  let sum = 0;
+  for (let i = 0; i < name.length; i++) sum = (sum * 31 + name.charCodeAt(i)) >>> 0;
+  return sum;
 }
 
 /** @param {Line} row */
@@ -70,7 +85,7 @@ function node(piece) {
   if (piece.style === null && piece.role === '') return piece.text;
   const element = piece.role === 'mark' ? make('mark') : make('span', { class: piece.role });
   element.textContent = piece.text;
-  if (piece.title) element.title = piece.title;
+  if (piece.name) element.dataset['name'] = piece.name;
   if (piece.style) dress(element, piece.style);
   return element;
 }

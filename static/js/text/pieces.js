@@ -17,7 +17,7 @@
  * @property {string} text what is drawn
  * @property {Style | null} style
  * @property {'' | 'stamp' | 'level' | 'mark' | 'control'} role
- * @property {string} title the name of a control character, or ''
+ * @property {string} name of a control character, or ''
  */
 
 /**
@@ -41,7 +41,8 @@ export function cut(text, runs, marks, reading) {
   const hasControls = controls.test(text);
   const plain = runs.length === 0 && marks.length === 0 && !hasControls;
   if (plain && reading.stamp === 0 && reading.end === 0) return [piece(text, null, '')];
-  const edges = new Set([0, text.length, reading.stamp, reading.start, reading.end]);
+  const edges = new Set([0, text.length]);
+  for (const at of [reading.stamp, reading.start, reading.end]) if (!inside(at, marks)) edges.add(at);
   for (const run of runs) edges.add(run.start).add(run.end);
   for (const at of marks) edges.add(at);
   if (hasControls) for (const found of text.matchAll(everyControl)) edges.add(found.index).add(found.index + 1);
@@ -72,12 +73,23 @@ export function cut(text, runs, marks, reading) {
  */
 function one(text, start, style, inMark, reading) {
   if (text.length === 1 && controls.test(text)) {
-    return { text: picture(text.charCodeAt(0)), style, role: 'control', title: name(text.charCodeAt(0)) };
+    return { text: '\u00b7', style, role: 'control', name: name(text.charCodeAt(0)) };
   }
   if (inMark) return piece(text, style, 'mark');
   if (start >= reading.start && start < reading.end) return piece(text, style, 'level');
   if (start < reading.stamp) return piece(text, style, 'stamp');
   return piece(text, style, '');
+}
+
+/**
+ * inside reports whether a place lies within a match.
+ *
+ * @param {number} at
+ * @param {number[]} marks
+ */
+function inside(at, marks) {
+  for (let i = 0; i < marks.length; i += 2) if ((marks[i] ?? 0) < at && at < (marks[i + 1] ?? 0)) return true;
+  return false;
 }
 
 /**
@@ -87,21 +99,15 @@ function one(text, start, style, inMark, reading) {
  * @returns {Piece}
  */
 function piece(text, style, role) {
-  return { text, style, role, title: '' };
+  return { text, style, role, name: '' };
 }
 
 /**
- * picture returns the one visible character that stands for a control
- * (Unicode's Control Pictures block).
+ * name returns the name of a control: as terminals write it, or its number.
  *
  * @param {number} code
  */
-function picture(code) {
-  if (code < 0x20) return String.fromCharCode(0x2400 + code);
-  return code === 0x7f ? '\u2421' : '\u2426';
-}
-
-/** @param {number} code */
 function name(code) {
-  return 'U+' + code.toString(16).toUpperCase().padStart(4, '0');
+  if (code < 0x20 || code === 0x7f) return '^' + String.fromCharCode(code ^ 0x40);
+  return `<U+${code.toString(16).toUpperCase().padStart(4, '0')}>`;
 }

@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Passed, all } from '../js/keeper/passed.js';
+import { Rate } from '../js/keeper/rate.js';
+import { Sieve } from '../js/keeper/sieve.js';
+import { Store } from '../js/keeper/store.js';
+import { Unseen } from '../js/keeper/unseen.js';
+import { text } from '../js/keeper/rows.js';
+
+const roomy = { rows: 1e9, bytes: 1e12 };
+const whole = { continues: false };
+const gap = { kind: /** @type {const} */ ('gap'), at: 0 };
+
+/** numbers returns texts n, n+1, ... */
+function numbers(from, count) {
+  return Array.from({ length: count }, (_, i) => `line ${from + i}`);
+}
+
+/** settled waits until a sieve has looked at everything. */
+function settled(sieve) {
+  return new Promise((done) => {
+    const look = () => (sieve.behind === 0 ? done() : setTimeout(look, 1));
+    look();
+  });
+}
+
+test('rows keep their numbers while the oldest go', () => {
+  const store = new Store({ rows: 3000, bytes: 1e12 });
+  for (let n = 0; n < 10_000; n += 7) store.append(n % 3, numbers(n, 7), whole);
+  assert.equal(store.end - store.first, 3000);
+  assert.equal(store.lines, 3000);
+  assert.equal(store.dropped, store.end - 3000);
+  for (const seq of [store.first, store.first + 1500, store.end - 1]) {
+    assert.equal(store.text(seq), `line ${seq}`);
+    assert.equal(store.stream(seq), (seq - (seq % 7)) % 3);
+  }
+  assert.throws(() => store.text(store.end), RangeError);
+});
+
+test('the bound in bytes holds, also where characters are wide', () => {
+  for (const [character, width] of [['a', 1], ['\u65e5', 2]]) {
+    const store = new Store({ rows: 1e9, bytes: 1 << 20 });
+    for (let n = 0; n < 500; n++) store.append(0, [character.repeat(10_000)], whole);
+    assert.ok(store.bytes <= 1 << 20);
+    assert.equal(store.lines, Math.floor((1 << 20) / (10_000 * width + 40)));
+  }
+});
+
+test('while held nothing goes, after release the bound holds again', () => {
+  const store = new Store({ rows: 100, bytes: 1e12 });
+  store.hold();
+  store.append(0, numbers(0, 250), whole);
+  assert.equal(store.lines, 250);
+  assert.ok(store.over && store.full);
+  store.release();
+  assert.equal(store.lines, 100);
+  assert.equal(store.dropped, 150);
+});
+
+test('dividers are rows but no lines', () => {
+  const store = new Store({ rows: 4, bytes: 1e12 });
+  store.append(0, numbers(0, 2), whole);
+  store.divide(0, gap);
+  store.append(0, numbers(2, 1), whole);
+  assert.deepEqual([store.end, store.lines, store.isDivider(2)], [4, 3, true]);
+  assert.equal(store.divider(2), gap);
+  assert.equal(store.dividers(0, 3), 1);
+  store.append(0, numbers(3, 3), whole);
+  assert.equal(store.divider(2), null);
+  assert.equal(store.dropped, 2);
+});
+
+test('clear keeps counting rows', () => {
+  const store = new Store(roomy);
+  store.append(0, numbers(0, 1500), whole);
+  store.clear();
+  store.append(0, ['new'], whole);
+  assert.deepEqual([store.first, store.end, store.text(1500), store.lines, store.dropped], [1500, 1501, 'new', 1, 0]);
+});
+
+test('passed rows keep their numbers while the oldest go', () => {
+  const store = new Store({ rows: 5000, bytes: 1e12 });
+  const passed = new Passed(store);
+  let told = new Map();
+  for (let n = 0; n < 40_000; n++) {
+    store.append(0, [`${n}`], whole);
+    if (n % 3 === 0) {
+      told.set(passed.end, n);
+      passed.push(n);
+    }
+    if (n % 997 !== 0) continue;
+    for (let number = passed.first; number < passed.end; number++) assert.equal(passed.seq(number), told.get(number));
+    assert.equal(passed.lines, passed.end - passed.first);
+    const seq = Math.max(store.first, n - 100);
+    assert.ok(passed.find(seq) === passed.end || passed.seq(passed.find(seq)) >= seq);
+  }
+  assert.equal(passed.linesEver, Math.ceil(40_000 / 3));
+});
+
+test('a filter shows what holds its text, and every divider', async () => {
+  const store = new Store(roomy);
+  store.append(0, ['One', 'two', '\u001b[31mo\u001b[0mne'], whole);
+  store.divide(0, gap);
+  store.append(0, numbers(0, 50_000), whole);
+  const sieve = new Sieve(store, () => {});
+  sieve.set({ text: 'one', regex: false, cased: false });
+  await settled(sieve);
+  const { shown } = sieve;
+  assert.deepEqual([shown.end, shown.lines, shown.seq(0), shown.seq(1), shown.seq(2)], [3, 2, 0, 2, 3]);
+  store.append(0, ['again: one'], whole);
+  sieve.advance();
+  await settled(sieve);
+  assert.equal(sieve.shown.lines, 3);
+  assert.deepEqual(sieve.marks(['one + ONE']), [[0, 3, 6, 9]]);
+  sieve.set({ text: 'One', regex: false, cased: true });
+  await settled(sieve);
+  assert.equal(sieve.shown.lines, 1);
+  sieve.set(null);
+  assert.equal(sieve.shown.lines, store.lines);
+});
+
+test('plain text is not an expression', async () => {
+  const store = new Store(roomy);
+  store.append(0, ['a.c', 'abc', '(a|b)', '[x]$'], whole);
+  const sieve = new Sieve(store, () => {});
+  for (const [wanted, count] of [['a.c', 1], ['(a|b)', 1], ['[x]$', 1], ['.*', 0]]) {
+    sieve.set({ text: wanted, regex: false, cased: true });
+    await settled(sieve);
+    assert.equal(sieve.shown.lines, count, wanted);
+  }
+});
+
+test('unseen lines are counted truly while old ones go and filters change', async () => {
+  const store = new Store({ rows: 1000, bytes: 1e12 });
+  const sieve = new Sieve(store, () => {});
+  const unseen = new Unseen();
+  store.append(0, numbers(0, 500), whole);
+  const since = store.end;
+  assert.equal(unseen.count(since, store, sieve), 0);
+  store.divide(0, gap);
+  store.append(0, numbers(0, 5000), whole);
+  assert.equal(unseen.count(since, store, sieve), 5000);
+  assert.equal(unseen.count(-1, store, sieve), 0);
+  sieve.set({ text: 'line 499', regex: false, cased: false });
+  await settled(sieve);
+  assert.equal(unseen.count(since, store, sieve), 10);
+});
+
+test('text of a selection', () => {
+  const store = new Store(roomy);
+  store.append(0, ['first', '\u001b[31msecond\u001b[0m', 'long'], whole);
+  store.divide(0, gap);
+  store.append(0, ['er', 'last'], { continues: true });
+  const sieve = { shown: all(store) };
+  const range = (a, b, c, d) => text(store, sieve, { number: a, offset: b }, { number: c, offset: d });
+  assert.equal(range(0, 0, 5, Infinity), 'first\nsecond\nlong\ner\nlast');
+  assert.equal(range(0, 2, 1, 3), 'rst\nsec');
+  assert.equal(range(1, 2, 1, 4), 'co');
+  const joined = new Store(roomy);
+  joined.append(0, ['a', 'long'], whole);
+  joined.append(0, ['er', 'z'], { continues: true });
+  assert.equal(text(joined, { shown: all(joined) }, { number: 0, offset: 0 }, { number: 3, offset: Infinity }), 'a\nlonger\nz');
+});
+
+test('the rate is of the last two seconds', () => {
+  const rate = new Rate();
+  for (let now = 10_000; now < 13_000; now += 10) rate.add(10, now);
+  assert.ok(Math.abs(rate.of(13_000) - 1000) < 60, String(rate.of(13_000)));
+  assert.equal(rate.of(16_000), 0);
+});
