@@ -20,7 +20,7 @@ type Report struct {
 // Found is a stream as it would be served.
 type Found struct {
 	Name      string
-	Path      string // empty for standard input
+	Path      string // empty where there is no file
 	Size      int64  // bytes, as of now
 	Condition line.Condition
 	Reason    string // why it is not Live
@@ -44,12 +44,8 @@ func Check(s Source, cfg Config) Report {
 		return r
 	}
 	switch s.Kind {
-	case Stdin:
-		name := "stdin"
-		if s.Name != "" {
-			name = s.Name
-		}
-		r.Streams = append(r.Streams, Found{Name: name, Condition: line.Live})
+	case Stdin, Command, Journal:
+		r.Streams = append(r.Streams, Found{Name: s.pipeName(), Condition: line.Live})
 	case File:
 		r.Streams = append(r.Streams, examine(s.streamName(s.Path), s.Path))
 		if isBinary(s.Path) {

@@ -19,6 +19,8 @@ func StreamName(path string) string {
 // file, NAME/rest for several.
 func (s Source) streamName(path string) string {
 	switch {
+	case s.Kind == Stdin || s.Kind == Command || s.Kind == Journal:
+		return s.pipeName()
 	case s.Name == "":
 		return StreamName(path)
 	case s.Kind == File:
@@ -29,6 +31,32 @@ func (s Source) streamName(path string) string {
 		return StreamName(path)
 	}
 	return s.Name + "/" + printable(filepath.ToSlash(rest))
+}
+
+// pipeName is the name of the stream of a source that has no file.
+func (s Source) pipeName() string {
+	switch {
+	case s.Name != "":
+		return s.Name
+	case s.Kind == Command:
+		return "cmd-1"
+	case s.Kind == Journal && s.Unit != "":
+		return "journal/" + printable(s.Unit)
+	case s.Kind == Journal:
+		return "journal"
+	}
+	return "stdin"
+}
+
+// Number names the commands that have no NAME, in their order: cmd-1, cmd-2.
+func Number(sources []Source) {
+	n := 0
+	for i := range sources {
+		if s := &sources[i]; s.Kind == Command && s.Name == "" {
+			n++
+			s.Name = fmt.Sprintf("cmd-%d", n)
+		}
+	}
 }
 
 func printable(text string) string {

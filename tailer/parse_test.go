@@ -28,6 +28,12 @@ func TestParse(t *testing.T) {
 		"../x/*":                 {Kind: Glob, Path: filepath.Dir(dir) + "/x", Pattern: "*"},
 		"-":                      {Kind: Stdin},
 		"in=-":                   {Kind: Stdin, Name: "in"},
+		"cmd:date":               {Kind: Command, Command: "date"},
+		"cmd: A=1 date; date":    {Kind: Command, Command: "A=1 date; date"},
+		"d=cmd:A=1 date":         {Kind: Command, Command: "A=1 date", Name: "d"},
+		"journal:":               {Kind: Journal},
+		"journal:nginx.service":  {Kind: Journal, Unit: "nginx.service"},
+		"j=journal:a=b":          {Kind: Journal, Unit: "a=b", Name: "j"},
 	} {
 		got, err := Parse(arg)
 		want.Arg = arg
@@ -45,10 +51,8 @@ func TestParseRefuses(t *testing.T) {
 		"host:/var/log/x":      "not supported yet",
 		"user@host:/var/log/x": "./user@host:/var/log/x",
 		"ssh://host/x":         "ssh: sources are not supported yet",
-		"cmd:date":             "cmd: sources are not supported yet",
-		"d=cmd:A=1 date":       "cmd: sources are not supported yet",
-		"cmd:A=1 date":         "cmd: sources are not supported yet",
-		"journal:":             "journal: sources are not supported yet",
+		"cmd:":                 "names no command",
+		"d=cmd: ":              "names no command",
 		"/var/log/[a":          "not closed",
 		"/var/log/{a":          "not closed",
 		"/var/log/*/../x":      "may not follow a wildcard",

@@ -19,10 +19,12 @@ const (
 	Glob                  // the files that match a pattern
 	Directory             // the files in a directory
 	Stdin                 // standard input
+	Command               // the output of a command
+	Journal               // the systemd journal
 )
 
-// A Source is what the operator names: PATH, 'GLOB', DIR/ or -, each perhaps
-// with NAME= before it. The zero value is no source.
+// A Source is what the operator names: PATH, 'GLOB', DIR/, -, cmd:COMMAND or
+// journal:[UNIT], each perhaps with NAME= before it. The zero value is no source.
 type Source struct {
 	Arg  string // as written
 	Name string // NAME, or empty
@@ -32,6 +34,9 @@ type Source struct {
 	Path string
 	// Pattern is what is looked for below Path, with slashes.
 	Pattern string
+	// Command is what a Command runs, Unit the unit of a Journal, or empty for
+	// all of it.
+	Command, Unit string
 }
 
 // String returns the source as it was written.
@@ -40,7 +45,7 @@ func (s Source) String() string { return s.Arg }
 var namePattern = regexp.MustCompile(`^[A-Za-z0-9._-]+$`)
 
 // supported ends the errors about sources of other kinds.
-const supported = "a source is PATH, 'GLOB', DIR/ or -, each perhaps with NAME= before it"
+const supported = "a source is PATH, 'GLOB', DIR/, -, cmd:COMMAND or journal:[UNIT], each perhaps with NAME= before it"
 
 // Parse reads a source. A relative path is taken from the working directory. An
 // error is one line that says what to write instead.
@@ -58,6 +63,17 @@ func Parse(arg string) (Source, error) {
 		return Source{}, errors.New("empty source: " + supported)
 	case rest == "-":
 		s.Kind = Stdin
+		return s, nil
+	}
+	if command, ok := strings.CutPrefix(rest, "cmd:"); ok {
+		s.Kind, s.Command = Command, strings.TrimSpace(command)
+		if s.Command == "" {
+			return Source{}, fmt.Errorf("%q names no command: write cmd:COMMAND, in quotes where it has blanks", arg)
+		}
+		return s, nil
+	}
+	if unit, ok := strings.CutPrefix(rest, "journal:"); ok {
+		s.Kind, s.Unit = Journal, unit
 		return s, nil
 	}
 	if err := checkLocal(rest); err != nil {
@@ -110,7 +126,7 @@ func checkLocal(path string) error {
 		return nil
 	}
 	switch head[:colon] {
-	case "cmd", "journal", "ssh":
+	case "ssh":
 		return fmt.Errorf("%s: sources are not supported yet: %s", head[:colon], supported)
 	}
 	return fmt.Errorf("%q: files on other hosts are not supported yet: %s; for a local file of that name write ./%s", path, supported, path)

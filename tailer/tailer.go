@@ -7,10 +7,13 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
+	"tailbeam/tailer/charset"
 	"tailbeam/tailer/disk"
+	"tailbeam/tailer/journal"
 	"tailbeam/tailer/line"
 	"tailbeam/tailer/local"
 	"tailbeam/tailer/notify"
@@ -23,12 +26,20 @@ type Config struct {
 	// Preload is how many bytes before its end a file is read from that is
 	// there at the start. Files that come later are read whole.
 	Preload int64
-	MaxLine int          // bytes of text in an entry; default 1 MiB
-	Logger  *slog.Logger // default slog.Default
-	Stdin   io.Reader    // default os.Stdin
+	MaxLine int // bytes of text in an entry; default 1 MiB
+	// Encoding is how files are written that have no byte order mark; the
+	// zero value is UTF-8.
+	Encoding charset.Encoding
+	Logger   *slog.Logger // default slog.Default
+	Stdin    io.Reader    // default os.Stdin
 	// OutsideLinks lets symbolic links found by a glob or in a directory lead
 	// out of it.
 	OutsideLinks bool
+	// Spool is how many bytes are kept of each stream that has no file; 0 keeps
+	// nothing beyond what the registry does.
+	Spool int64
+	// Location is the zone of stamps that name none; default time.Local.
+	Location *time.Location
 
 	Forget time.Duration // how long a found file must be gone to be let go; default 10m
 	Find   time.Duration // how often directories are looked at that nothing wakes; default 100ms
@@ -52,6 +63,9 @@ func (c Config) withDefaults() Config {
 	if c.Find <= 0 {
 		c.Find = 100 * time.Millisecond
 	}
+	if c.Location == nil {
+		c.Location = time.Local
+	}
 	if c.Sweep <= 0 {
 		c.Sweep = time.Second
 	}
@@ -72,7 +86,7 @@ type Tailer struct {
 	notifier notify.Notifier
 	follower *local.Follower
 	finders  []*finder
-	pipes    []*pipe.Reader
+	pipes    []closer
 
 	mu     sync.Mutex
 	byName map[string]*stream
@@ -113,11 +127,13 @@ func Open(sources []Source, registry line.Registry, cfg Config) (*Tailer, error)
 		quit:     make(chan struct{}),
 		handed:   make(chan struct{}),
 	}
+	sources = slices.Clone(sources)
+	Number(sources)
 	if err := check(sources); err != nil {
 		return nil, err
 	}
 	t.follower = local.New(local.Config{
-		MaxLine: t.cfg.MaxLine, Logger: t.cfg.Logger, Notifier: t.notifier,
+		MaxLine: t.cfg.MaxLine, Encoding: t.cfg.Encoding, Logger: t.cfg.Logger, Notifier: t.notifier,
 		Linger: t.cfg.Linger, Grace: t.cfg.Grace, Poll: t.cfg.Poll, Sweep: t.cfg.Sweep,
 	})
 	go t.hand()
@@ -151,6 +167,8 @@ func check(sources []Source) error {
 // problem returns why a source cannot be followed, now or later.
 func (s Source) problem() error {
 	switch s.Kind {
+	case Journal:
+		return journal.Look(journal.Config{})
 	case File:
 		info, err := disk.System{}.Stat(s.Path)
 		if err == nil && info.Kind == disk.Directory {
@@ -180,8 +198,8 @@ func (t *Tailer) start(sources []Source) error {
 			if err := t.add(s, s.Path, t.cfg.Preload); err != nil {
 				return err
 			}
-		case Stdin:
-			if err := t.openStdin(s); err != nil {
+		case Stdin, Command, Journal:
+			if err := t.openPipe(s); err != nil {
 				return err
 			}
 		}
@@ -196,22 +214,6 @@ func (t *Tailer) start(sources []Source) error {
 			return err
 		}
 	}
-	return nil
-}
-
-func (t *Tailer) openStdin(s Source) error {
-	name := "stdin"
-	if s.Name != "" {
-		name = s.Name
-	}
-	if _, err := t.reserve(name, "", s); err != nil {
-		return err
-	}
-	sink, err := t.registry.Open(name, line.Origin{Source: s.Arg})
-	if err != nil {
-		return fmt.Errorf("stream %s: %w", name, err)
-	}
-	t.pipes = append(t.pipes, pipe.Read(t.cfg.Stdin, sink, t.cfg.MaxLine))
 	return nil
 }
 
@@ -252,11 +254,11 @@ func (t *Tailer) reserve(name, path string, s Source) (*stream, error) {
 	if path != "" && t.byPath[path] != nil {
 		return nil, nil
 	}
+	st := &stream{name: name, path: path, source: s}
 	if other := t.byName[name]; other != nil {
 		return nil, fmt.Errorf("two sources are both named %s (%s and %s): give one of them another name with NAME=SOURCE",
-			name, other.origin(), (&stream{path: path}).origin())
+			name, other.origin(), st.origin())
 	}
-	st := &stream{name: name, path: path, source: s}
 	delete(t.former, path)
 	t.byName[name] = st
 	if path != "" {
@@ -266,8 +268,11 @@ func (t *Tailer) reserve(name, path string, s Source) (*stream, error) {
 }
 
 func (st *stream) origin() string {
-	if st.path == "" {
+	switch {
+	case st.source.Kind == Stdin:
 		return "standard input"
+	case st.path == "":
+		return st.source.Arg
 	}
 	return st.path
 }
@@ -332,7 +337,8 @@ func (t *Tailer) Waiting() []Source {
 }
 
 // Close stops following and waits for every goroutine. No sink is called when
-// it has returned.
+// it has returned. What was kept of pipes can still be read, for as long as
+// somebody holds their histories.
 func (t *Tailer) Close() {
 	for _, f := range t.finders {
 		f.close()
