@@ -49,25 +49,28 @@ func (c *flood) run(ctx context.Context, b *bench) ([]reading, error) {
 	}, nil
 }
 
-// findPace raises the writer's pace until a viewer is closed or the writer
-// cannot keep it, at most twelve times, and takes nine tenths of the last good
-// one.
+// findPace raises the writer's pace until twice in a row a viewer is closed or
+// the writer cannot keep it, and takes nine tenths of the last good one. It
+// tries sixteen times at most.
 func (c *flood) findPace(ctx context.Context, b *bench) error {
-	good := 0
-	for perSecond, tries := 200_000, 0; tries < 12; tries++ {
+	good, failed := 0, 0
+	var last error
+	for perSecond, tries := 200_000, 0; tries < 16 && failed < 2; tries++ {
 		_, written, err := c.measure(ctx, b, tailbeam{}, perSecond, time.Second)
 		fmt.Fprintf(b.log, "flood: %s lines/s asked, %s written, %v\n", thousands(perSecond), thousands(int(written)), err)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 		if err != nil || written < 0.97*float64(perSecond) {
-			if good == 0 {
-				return errOr(err, fmt.Errorf("the writer does not reach %s lines/s", thousands(perSecond)))
-			}
-			break
+			failed++
+			last = errOr(err, fmt.Errorf("the writer does not reach %s lines/s", thousands(perSecond)))
+			continue
 		}
-		good = perSecond
+		good, failed = perSecond, 0
 		perSecond = perSecond * 13 / 10
+	}
+	if good == 0 {
+		return last
 	}
 	c.perSecond = good * 9 / 10
 	return nil
