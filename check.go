@@ -21,18 +21,22 @@ func check(args []string, config tailer.Config, out io.Writer) error {
 	}
 	wrong := 0
 	paths := make(map[string]string) // by stream name
-	for _, s := range sources {
+	for i, s := range sources {
 		report := tailer.Check(s, config)
 		ok := report.OK()
 		fmt.Fprintln(out, printable(s.String()))
 		w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 		for _, f := range report.Streams {
 			fmt.Fprintf(w, "  %s\t%s\t%d bytes\t%s\n", f.Name, f.Condition, f.Size, printable(f.Reason))
-			if other, taken := paths[f.Name]; taken && other != f.Path {
-				ok = false
-				fmt.Fprintf(w, "  two sources are named %s (%s and %s): name one of them otherwise with NAME=SOURCE\n", f.Name, printable(other), printable(f.Path))
+			path := f.Path
+			if path == "" { // each is a stream of its own
+				path = fmt.Sprintf("source %d, %s", i+1, s)
 			}
-			paths[f.Name] = f.Path
+			if other, taken := paths[f.Name]; taken && other != path {
+				ok = false
+				fmt.Fprintf(w, "  two sources are named %s (%s and %s): name one of them otherwise with NAME=SOURCE\n", f.Name, printable(other), printable(path))
+			}
+			paths[f.Name] = path
 		}
 		w.Flush()
 		for _, note := range append(report.Notes, report.Problem) {
@@ -50,4 +54,4 @@ func check(args []string, config tailer.Config, out io.Writer) error {
 	return nil
 }
 
-var errNoSource = errors.New("no source: name a file, a glob in quotes, a directory with a slash at its end, or - for standard input")
+var errNoSource = errors.New("no source: name a file, a glob in quotes, a directory with a slash at its end, - for standard input, cmd:COMMAND or journal:")

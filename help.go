@@ -62,6 +62,8 @@ Sources:
                directories; in quotes, so that the shell leaves it alone
   DIR/         the files in a directory, new ones as they appear
   -            standard input
+  cmd:COMMAND  what a command says; it is run again when it ends
+  journal:     the systemd journal; journal:UNIT that of one unit
   NAME=SOURCE  any of them, under a name of your own
 
 Flags:
@@ -75,6 +77,7 @@ Examples:
   tailbeam /var/log/syslog                  # then open http://127.0.0.1:8080/
   tailbeam '/var/log/**/*.log' shop=/srv/shop/log/
   make 2>&1 | tailbeam build=-
+  tailbeam journal:nginx.service 'disk=cmd:iostat -x 5'
   tailbeam --listen :8080 /var/log/syslog   # prints an address that carries a token
   tailbeam --public-url https://example.org/logs/ /var/log/syslog
 

@@ -15,7 +15,7 @@ func TestWhoMayImportWhom(t *testing.T) {
 		only     []string
 		never    []string
 	}{
-		{".", "Imports", []string{"std", "tailbeam/tailer", "tailbeam/tailer/stamp", "tailbeam/stream", "tailbeam/stream/web", "tailbeam/static", "github.com/urfave/cli/v2"}, nil},
+		{".", "Imports", []string{"std", "tailbeam/tailer", "tailbeam/tailer/charset", "tailbeam/tailer/stamp", "tailbeam/stream", "tailbeam/stream/web", "tailbeam/static", "github.com/urfave/cli/v2"}, nil},
 		{"./tailer/...", "Deps", nil, []string{"tailbeam/stream/...", "tailbeam/static/...", "net/http/...", "github.com/urfave/..."}},
 		{"./tailer/line", "Deps", []string{"std", "tailbeam/tailer/line"}, nil},
 		{"./stream ./stream/wire ./stream/netpoll ./stream/web", "Deps",

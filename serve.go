@@ -74,6 +74,9 @@ func serve(ctx context.Context, s settings, out, faults io.Writer) error {
 		Stdin:   os.Stdin,
 
 		OutsideLinks: s.outsideLinks,
+		Encoding:     s.encoding,
+		Spool:        s.spool,
+		Location:     s.timezone,
 	})
 	if err != nil {
 		return err
@@ -139,6 +142,7 @@ func parseSources(args []string) ([]tailer.Source, error) {
 			}
 		}
 	}
+	tailer.Number(sources)
 	return sources, nil
 }
 

@@ -12,6 +12,8 @@ import (
 	_ "time/tzdata" // zones by name on systems without a database of their own
 
 	"github.com/urfave/cli/v2"
+
+	"tailbeam/tailer/charset"
 )
 
 // settings are what the command line and the environment say about serve.
@@ -21,6 +23,8 @@ type settings struct {
 	backlog      int
 	memory       int64
 	maxLine      int
+	spool        int64
+	encoding     charset.Encoding
 	maxViewers   int
 	allowedHosts []string
 	publicURL    string
@@ -53,6 +57,10 @@ func serveFlags() []cli.Flag {
 			&number{value: 8 << 20, least: 4 << 20, most: math.MaxInt64, unit: bytesUnit}),
 		generic("max-line", "`BYTES` cut a longer line in pieces",
 			&number{value: 1 << 20, least: 1 << 10, most: 1 << 20, unit: bytesUnit}),
+		generic("spool", "`BYTES` how much is kept on disk of each stream without a file; 0: nothing",
+			&number{value: 256 << 20, most: math.MaxInt64, unit: bytesUnit}),
+		generic("encoding", "`NAME` of text without a byte order mark: utf-8, utf-16le, utf-16be, latin1, windows-1252",
+			&encoding{}),
 		generic("max-viewers", "`NUMBER` how many WebSocket connections there may be at once",
 			&number{value: 100_000, least: 1, most: math.MaxInt32}),
 		&cli.StringSliceFlag{Name: "allowed-host", EnvVars: env("allowed-host"),
@@ -88,6 +96,8 @@ func newSettings(c *cli.Context) (settings, error) {
 		backlog:      int(c.Generic("backlog").(*number).value),
 		memory:       c.Generic("memory").(*number).value,
 		maxLine:      int(c.Generic("max-line").(*number).value),
+		spool:        c.Generic("spool").(*number).value,
+		encoding:     c.Generic("encoding").(*encoding).Encoding,
 		maxViewers:   int(c.Generic("max-viewers").(*number).value),
 		allowedHosts: c.StringSlice("allowed-host"),
 		publicURL:    c.String("public-url"),
@@ -126,6 +136,15 @@ func (z *zone) String() string {
 		return "the server's"
 	}
 	return z.Location.String()
+}
+
+// encoding is a flag's value: how text is written.
+type encoding struct{ charset.Encoding }
+
+// Set takes the value of the flag.
+func (e *encoding) Set(s string) (err error) {
+	e.Encoding, err = charset.Parse(s)
+	return err
 }
 
 // number is a flag's value from least to most.

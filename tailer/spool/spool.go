@@ -35,10 +35,6 @@ import (
 	"tailbeam/tailer/line"
 )
 
-// DefaultLimit is how many bytes of a pipe are kept where nobody says
-// otherwise.
-const DefaultLimit = 256 << 20
-
 // Config says what a Spool keeps. Zero values are replaced by the defaults,
 // but for Limit.
 type Config struct {
