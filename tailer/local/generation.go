@@ -131,6 +131,9 @@ func (s *Stream) identify(g *generation, content []byte) {
 	}
 	g.head, g.twin = head, s.twins(g, head)
 	g.ident = disk.Generation(g.id, head, g.twin)
+	s.mu.Lock()
+	g.left = g.past() // before anyone can have seen a line of it
+	s.mu.Unlock()
 }
 
 // twins counts the generations before g that were the same file and began the

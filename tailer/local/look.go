@@ -149,6 +149,7 @@ func (s *Stream) adopt(made int) {
 	s.mu.Unlock()
 	s.confirmed, s.adopted = now, now
 	for _, g := range append(missed, g) {
+		s.disclaim(g.id)
 		s.f.hold(g.id, s)
 	}
 	s.f.readers.wake(&s.read)

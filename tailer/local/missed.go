@@ -82,7 +82,7 @@ func (s *Stream) openCandidate(c candidate) disk.File {
 	return content
 }
 
-// missed returns the generations between cur and the file that the name leads
+// missed returns, and claims, the generations between cur and the file that the name leads
 // to now: siblings that were made since the name was last seen to lead to cur.
 func (s *Stream) missed(cur *generation, now disk.Info, made int) []*generation {
 	unsure := s.unsure.Swap(false) || s.blind.Load()
@@ -100,6 +100,7 @@ func (s *Stream) missed(cur *generation, now disk.Info, made int) []*generation 
 	for range maxListings {
 		for _, g := range missed {
 			g.file.Close()
+			s.disclaim(g.id)
 		}
 		var complete bool
 		if missed, complete = s.missedSince(from, now); complete {
@@ -121,16 +122,18 @@ func (s *Stream) missedSince(from int64, now disk.Info) (missed []*generation, c
 	complete = true
 	for _, c := range s.siblings() {
 		late := c.born() > until && !c.compressed() // a writer may have gone on in what is compressed now
-		if c.born() < from || late || c.info.ID == now.ID || s.holds(c.info.ID) {
+		if c.born() < from || late || c.info.ID == now.ID || !s.claim(c.info.ID) {
 			continue
 		}
 		file := s.openCandidate(c)
 		if file == nil {
+			s.disclaim(c.info.ID)
 			complete = false
 			continue
 		}
 		if c.compressed() && s.deliveredPacked(file) || !c.compressed() && s.delivered(file) {
 			file.Close()
+			s.disclaim(c.info.ID)
 			continue
 		}
 		g := s.generation(file, c.info)

@@ -46,8 +46,16 @@ func (s *Stream) drop(g *generation) bool {
 	if dropped {
 		s.gens = slices.Delete(s.gens, i, i+1)
 	}
+	var forgotten disk.ID
+	if dropped && g.ident != 0 {
+		forgotten = s.rememberLocked(g) // it is known at every moment
+	}
+	held := s.holdsLocked(forgotten)
 	room := dropped && s.crowds
 	s.mu.Unlock()
+	if !held {
+		s.f.release(s, forgotten)
+	}
 	if room {
 		s.structural.Store(true)
 		s.f.openers.wake(&s.look)
@@ -78,18 +86,31 @@ func (s *Stream) complete(b *buffer, g *generation) {
 
 // remember keeps what is needed to know a closed generation again.
 func (s *Stream) remember(g *generation) {
-	var forgotten disk.ID
 	s.mu.Lock()
-	if len(s.past) == maxPast {
-		forgotten = s.past[0].id
-		s.past = slices.Delete(s.past, 0, 1)
-	}
-	s.past = append(s.past, g.past())
+	forgotten := s.rememberLocked(g)
 	held := s.holdsLocked(forgotten)
 	s.mu.Unlock()
 	if !held {
 		s.f.release(s, forgotten)
 	}
+}
+
+// rememberLocked returns the file that had to be forgotten instead.
+func (s *Stream) rememberLocked(g *generation) (forgotten disk.ID) {
+	if g.ident != 0 {
+		for i := range s.past {
+			if s.past[i].ident == g.ident && s.past[i].id == g.id {
+				s.past[i] = g.past()
+				return disk.ID{}
+			}
+		}
+	}
+	if len(s.past) == maxPast {
+		forgotten = s.past[0].id
+		s.past = slices.Delete(s.past, 0, 1)
+	}
+	s.past = append(s.past, g.past())
+	return forgotten
 }
 
 // announce tells, before the first line of a generation, what was lost before

@@ -33,6 +33,7 @@ type Stream struct {
 
 	mu     sync.Mutex
 	gens   []*generation // open, oldest first
+	claims []disk.ID     // files that one of the tasks is about to add to gens
 	past   []past        // closed, oldest first, at most maxPast
 	named  status        // what the last look found
 	crowds bool          // a look found maxOpen generations open
@@ -114,6 +115,25 @@ func (s *Stream) holds(id disk.ID) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.holdsLocked(id)
+}
+
+// claim takes a file for the task that found it, and reports false where it is
+// a file of this stream already, or the other task has found it.
+func (s *Stream) claim(id disk.ID) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.holdsLocked(id) || slices.Contains(s.claims, id) {
+		return false
+	}
+	s.claims = append(s.claims, id)
+	return true
+}
+
+// disclaim ends claims.
+func (s *Stream) disclaim(ids ...disk.ID) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.claims = slices.DeleteFunc(s.claims, func(id disk.ID) bool { return slices.Contains(ids, id) })
 }
 
 func (s *Stream) holdsLocked(id disk.ID) bool {

@@ -35,8 +35,12 @@ func (s *Stream) truncated(w *bench, g *generation) {
 	if rest.file != nil {
 		g.file, g.recovered, g.whole = rest.file, true, true
 		inPlace = slices.Insert(inPlace, 0, g)
+		defer s.disclaim(rest.info.ID)
 	} else {
 		s.complete(&w.main, g)
+	}
+	for _, copied := range whole {
+		defer s.disclaim(copied.id)
 	}
 	now := time.Now()
 	s.mu.Lock()
@@ -85,8 +89,12 @@ func (s *Stream) copies(g *generation) (rest opened, whole []*generation, copied
 	read := g.read.Load()
 	for i := len(candidates) - 1; i >= 0; i-- {
 		c := candidates[i]
+		if !s.claim(c.info.ID) {
+			continue
+		}
 		file := s.openCandidate(c)
 		if file == nil {
+			s.disclaim(c.info.ID)
 			continue
 		}
 		if g.mark.in(file, read) {
@@ -96,10 +104,12 @@ func (s *Stream) copies(g *generation) (rest opened, whole []*generation, copied
 		if c.born() >= since && s.behind(g, file, c) {
 			copied = c.born()
 			file.Close()
+			s.disclaim(c.info.ID)
 			break
 		}
 		if c.born() < since || s.delivered(file) || alike(file, g.file) {
 			file.Close()
+			s.disclaim(c.info.ID)
 			continue
 		}
 		unseen := s.generation(file, c.info)
@@ -182,4 +192,7 @@ func (s *Stream) replace(g *generation, m missing) {
 		s.lost = m
 	}
 	s.gens = slices.Delete(s.gens, i, i+1)
+	if g.ident != 0 {
+		s.rememberLocked(g) // it is known at every moment
+	}
 }
