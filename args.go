@@ -86,8 +86,7 @@ func onUsageError(_ *cli.Context, err error, _ bool) error {
 	if name, ok := strings.CutPrefix(text, "flag provided but not defined: -"); ok {
 		return &usageError{errors.New("unknown flag --" + name)}
 	}
-	text = strings.Replace(text, " for flag -", " for --", 1)
-	text = strings.Replace(text, " for -", " for --", 1)
+	text = strings.NewReplacer(" for flag -", " for --", " for -", " for --").Replace(text)
 	text = strings.Replace(text, "flag needs an argument: -", "a value is missing after --", 1)
 	text, _, _ = strings.Cut(text, ": strconv.")
 	text, _, _ = strings.Cut(text, ": parse error")
