@@ -1,0 +1,337 @@
+package history
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"tailbeam/tailer/charset"
+	"tailbeam/tailer/disk"
+	"tailbeam/tailer/line"
+	"tailbeam/tailer/split"
+)
+
+// Options say how a history is read. Zero values are replaced by the defaults.
+type Options struct {
+	// MaxLine is how many bytes of text are in an entry at most, as the
+	// follower has it; default 1 MiB.
+	MaxLine int
+	// Encoding is how files are written that have no byte order mark. Lines
+	// are given out in UTF-8.
+	Encoding charset.Encoding
+	// Root is the directory that every file must lie in when each symbolic
+	// link is followed, absolute; empty for anywhere.
+	Root string
+	// Known is what the follower remembers; nil where nobody does.
+	Known Known
+	// Time returns the time in a line, if there is one. Ref is when its file
+	// was last written. Nil is a stream without times.
+	Time func(text []byte, ref time.Time) (time.Time, bool)
+	// Store is shared by all histories; default one of its own, which Close
+	// closes.
+	Store *Store
+	FS    disk.FS // default disk.System
+}
+
+// History reads the generations of one name. It implements line.History.
+type History struct {
+	path  string
+	opt   Options
+	store *Store
+	own   *Store        // what Close closes
+	turn  chan struct{} // holds a token while the files are listed
+
+	buffers sync.Pool // of *[]byte
+
+	mu    sync.Mutex
+	chain *chain // as last listed, or nil
+}
+
+var _ line.History = (*History)(nil)
+
+// Open returns the history of an absolute path. Nothing is read yet.
+func Open(path string, opt Options) *History {
+	h := &History{path: filepath.Clean(path), opt: opt, store: opt.Store, turn: make(chan struct{}, 1)}
+	if h.opt.MaxLine == 0 {
+		h.opt.MaxLine = 1 << 20
+	}
+	h.opt.MaxLine = max(h.opt.MaxLine, split.MinLine)
+	if h.opt.FS == nil {
+		h.opt.FS = disk.System{}
+	}
+	if h.store == nil {
+		h.own = NewStore(StoreOptions{})
+		h.store = h.own
+	}
+	return h
+}
+
+// Close gives back what a history without a shared Store holds. No method may
+// be called then or later.
+func (h *History) Close() {
+	if h.own != nil {
+		h.own.Close()
+	}
+}
+
+// What ends reading within the package.
+var (
+	// errMoved says that a file is not what or where it was.
+	errMoved = errors.New("the files are moved faster than they can be read: try again")
+	// errEnd says that a generation has nothing more to give out.
+	errEnd = errors.New("end of a generation")
+	// errNoLine says that no line begins at an offset.
+	errNoLine = errors.New("no line begins there")
+)
+
+// maxTries is how often reading is begun anew while files move.
+const maxTries = 20
+
+// steady calls read until no file moves meanwhile.
+func (h *History) steady(ctx context.Context, read func() error) error {
+	var err error
+	for range maxTries {
+		if err = read(); !errors.Is(err, errMoved) {
+			return err
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		h.mu.Lock()
+		if h.chain != nil {
+			stale := *h.chain
+			stale.listing = nil
+			h.chain = &stale
+		}
+		h.mu.Unlock()
+	}
+	return err
+}
+
+// listed returns the generations as they were listed last, or lists them.
+func (h *History) listed(ctx context.Context) (*chain, error) {
+	h.mu.Lock()
+	c := h.chain
+	h.mu.Unlock()
+	if c != nil && c.listing != nil {
+		return c, nil
+	}
+	return h.now(ctx)
+}
+
+// now returns the generations as they are.
+func (h *History) now(ctx context.Context) (*chain, error) {
+	select {
+	case h.turn <- struct{}{}:
+		defer func() { <-h.turn }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	h.mu.Lock()
+	before := h.chain
+	h.mu.Unlock()
+	var known []Generation
+	if h.opt.Known != nil {
+		known = h.opt.Known.Generations()
+	}
+	var seen []look
+	if before != nil && before.listing != nil {
+		if h.holds(before.listing) && sameKnown(known, before.known) {
+			return before, nil
+		}
+		seen = before.listing.files
+	}
+	l, err := h.list(ctx, seen)
+	if err != nil {
+		return nil, err
+	}
+	c := forge(before, l, h.groups(l.files), known)
+	h.mu.Lock()
+	h.chain = c
+	h.mu.Unlock()
+	return c, nil
+}
+
+// sameKnown reports whether the follower knows what it knew.
+func sameKnown(a, b []Generation) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i].Ident != b[i].Ident || a[i].State != b[i].State {
+			return false
+		}
+	}
+	return true
+}
+
+// Forward implements line.History. After a batch that is Partial, reading goes
+// on from the beginning of that batch. A position without a generation is in
+// front of everything. A compressed file that is damaged, and a generation that
+// is gone or cannot be read, is a GoneError whose Gap begins at p.
+func (h *History) Forward(ctx context.Context, p line.Position, buf []byte) (line.Batch, error) {
+	var b line.Batch
+	err := h.steady(ctx, func() (err error) {
+		b, err = h.forward(ctx, p, buf)
+		return err
+	})
+	return b, err
+}
+
+// Backward implements line.History. Where something is missing in front of p,
+// the error is a GoneError whose Gap ends at p, and reading goes on from its
+// From; that is zero where nothing further back can be read.
+func (h *History) Backward(ctx context.Context, p line.Position, buf []byte) (line.Batch, error) {
+	var b line.Batch
+	err := h.steady(ctx, func() (err error) {
+		b, err = h.backward(ctx, p, buf)
+		return err
+	})
+	return b, err
+}
+
+// Start implements line.History.
+func (h *History) Start(ctx context.Context) (p line.Position, err error) {
+	err = h.steady(ctx, func() error {
+		c, err := h.now(ctx)
+		if err != nil {
+			return err
+		}
+		p, err = h.start(ctx, c)
+		return err
+	})
+	return p, err
+}
+
+// End implements line.History.
+func (h *History) End(ctx context.Context) (p line.Position, err error) {
+	err = h.steady(ctx, func() error {
+		c, err := h.now(ctx)
+		if err != nil {
+			return err
+		}
+		p, err = h.finish(ctx, c)
+		return err
+	})
+	return p, err
+}
+
+// start returns the position of the oldest line.
+func (h *History) start(ctx context.Context, c *chain) (line.Position, error) {
+	i, _, err := h.next(ctx, c, -1)
+	if err != nil || i < 0 {
+		return line.Position{}, err
+	}
+	return c.records[i].start(), nil
+}
+
+// finish returns the position behind the newest whole line.
+func (h *History) finish(ctx context.Context, c *chain) (line.Position, error) {
+	for i := len(c.records) - 1; i >= 0; i-- {
+		r := c.records[i]
+		if !r.readable() {
+			continue
+		}
+		off, err := h.extent(ctx, r, c.phase(i))
+		if err != nil {
+			return line.Position{}, err
+		}
+		return line.Position{Gen: r.ident, Off: off}, nil
+	}
+	return line.Position{}, nil
+}
+
+// extent returns where the last line ends that is given out of a generation.
+func (h *History) extent(ctx context.Context, r *record, p phase) (int64, error) {
+	con, err := h.open(r)
+	if err != nil {
+		return 0, err
+	}
+	defer con.close()
+	end, err := con.end(ctx)
+	if err != nil {
+		return 0, err
+	}
+	end = max(end, r.first)
+	if p == over {
+		return end, con.still()
+	}
+	w := &walk{h: h, r: r, con: con, phase: p}
+	off, err := w.whole(ctx, end)
+	if err != nil {
+		return 0, err
+	}
+	return off, con.still()
+}
+
+// phase is how a generation ends.
+type phase uint8
+
+const (
+	over   phase = iota // with its last byte
+	late                // with its last whole line, for the follower still reads it
+	newest              // as late, and what follows that line is shown
+	unsure              // that has to be found out
+)
+
+// phase returns how record i ends.
+func (c *chain) phase(i int) phase {
+	switch r := c.records[i]; {
+	case i == len(c.records)-1 && r.live():
+		return newest
+	case r.state == Growing && r.live():
+		return late
+	}
+	return over
+}
+
+// Extent is how large a generation is.
+type Extent struct {
+	Gen   line.Generation
+	First int64 // offset of its first byte
+	End   int64 // offset behind its last byte
+	// Estimated says that End is a guess, because the generation is
+	// compressed and was not read to its end yet.
+	Estimated bool
+}
+
+// Extents returns the generations that can be read, oldest first.
+func (h *History) Extents(ctx context.Context) (all []Extent, err error) {
+	err = h.steady(ctx, func() error {
+		all = nil
+		c, err := h.now(ctx)
+		if err != nil {
+			return err
+		}
+		for _, r := range c.records {
+			if !r.readable() {
+				continue
+			}
+			e, err := h.measure(ctx, r)
+			if err != nil {
+				return err
+			}
+			all = append(all, e)
+		}
+		return nil
+	})
+	return all, err
+}
+
+func (h *History) measure(ctx context.Context, r *record) (Extent, error) {
+	con, err := h.open(r)
+	if err != nil {
+		return Extent{}, err
+	}
+	defer con.close()
+	e := Extent{Gen: r.ident, First: r.first}
+	if p, ok := con.(packed); ok {
+		size, exact := p.Known()
+		e.End, e.Estimated = max(size, r.first), !exact
+		return e, nil
+	}
+	e.End, err = con.end(ctx)
+	return e, err
+}
