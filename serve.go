@@ -28,6 +28,10 @@ import (
 // program is told to end.
 const shutdownTimeout = 4 * time.Second
 
+// preload is how many bytes of each file's end are held in memory at the start.
+// What lies before is read from the file when somebody asks for it.
+const preload = 64 << 10
+
 // serve follows the sources and serves them until ctx ends or a signal says
 // so. The first signal ends it in order, a second one at once.
 func serve(ctx context.Context, s settings, out, faults io.Writer) error {
@@ -68,7 +72,7 @@ func serve(ctx context.Context, s settings, out, faults io.Writer) error {
 		return &usageError{err}
 	}
 	tail, err := tailer.Open(sources, hub, tailer.Config{
-		Preload: s.memory,
+		Preload: preload,
 		MaxLine: s.maxLine,
 		Logger:  logger,
 		Stdin:   os.Stdin,

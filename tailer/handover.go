@@ -66,6 +66,7 @@ func (t *Tailer) toFile(h handover) {
 	}
 	h.target.Preload = local.Whole
 	followed := t.follower.Follow(h.target)
+	h.st.known.Store(followed)
 	t.mu.Lock()
 	h.st.local = followed
 	t.mu.Unlock()

@@ -9,10 +9,12 @@ import (
 	"os"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"tailbeam/tailer/charset"
 	"tailbeam/tailer/disk"
+	"tailbeam/tailer/history"
 	"tailbeam/tailer/journal"
 	"tailbeam/tailer/line"
 	"tailbeam/tailer/local"
@@ -85,6 +87,7 @@ type Tailer struct {
 	registry line.Registry
 	notifier notify.Notifier
 	follower *local.Follower
+	past     *history.Store // gives back by itself what nobody reads
 	finders  []*finder
 	pipes    []closer
 
@@ -103,9 +106,10 @@ type Tailer struct {
 type stream struct {
 	name, path string
 	source     Source
-	local      *local.Stream // nil until it is followed
-	ready      chan struct{} // closed when local is set, for a File
-	fifo       *pipe.Reader  // belongs to Tailer.hand
+	local      *local.Stream                // nil until it is followed
+	known      atomic.Pointer[local.Stream] // the same, for its history
+	ready      chan struct{}                // closed when local is set, for a File
+	fifo       *pipe.Reader                 // belongs to Tailer.hand
 }
 
 // maxFormer bounds how many streams are remembered that were let go.
@@ -120,6 +124,7 @@ func Open(sources []Source, registry line.Registry, cfg Config) (*Tailer, error)
 		cfg:      cfg.withDefaults(),
 		registry: registry,
 		notifier: notify.Open(),
+		past:     history.NewStore(history.StoreOptions{}),
 		byName:   map[string]*stream{},
 		byPath:   map[string]*stream{},
 		former:   map[string]struct{}{},
@@ -225,21 +230,23 @@ func (t *Tailer) add(s Source, path string, preload int64) error {
 	if st == nil {
 		return err
 	}
-	sink, err := t.registry.Open(name, line.Origin{Source: s.Arg, Path: path})
+	root := ""
+	if s.Kind != File && !t.cfg.OutsideLinks {
+		root = s.Path
+	}
+	sink, err := t.registry.Open(name, line.Origin{Source: s.Arg, Path: path, History: t.historyOf(st, root)})
 	if err != nil {
 		t.forget(st)
 		return fmt.Errorf("stream %s: %w", name, err)
 	}
-	target := local.Target{Path: path, Preload: preload, Sink: sink}
-	switch {
-	case s.Kind == File:
+	target := local.Target{Path: path, Root: root, Preload: preload, Sink: sink}
+	if s.Kind == File {
 		st.ready = make(chan struct{})
 		defer close(st.ready)
 		target.Pipe = func() { t.handOver(handover{target, st}) }
-	case !t.cfg.OutsideLinks:
-		target.Root = s.Path
 	}
 	followed := t.follower.Follow(target)
+	st.known.Store(followed)
 	t.mu.Lock()
 	st.local = followed
 	t.mu.Unlock()
