@@ -176,7 +176,9 @@ func TestModel(t *testing.T) {
 				cfg.Notifier = notify.Open()
 				defer cfg.Notifier.Close()
 			}
-			cfg.MaxOpen = 1 + run%3
+			if os.Getenv("TAILBEAM_STRESS") != "" {
+				cfg.MaxOpen = 1 + run%3
+			}
 			f := New(cfg)
 			defer f.Close()
 			defer m.resume()
