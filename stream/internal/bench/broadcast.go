@@ -47,6 +47,7 @@ func (c *broadcast) run(ctx context.Context, b *bench) ([]reading, error) {
 	return []reading{
 		{"CPU per million deliveries, s", beam.Server.CPUPerMillion, base.Server.CPUPerMillion, c.goals.cpu, "%.3f"},
 		{"lines per read", beam.FramesPerRead, base.FramesPerRead, "", "%.1f"},
+		{"CPU per read, µs", beam.cpuPerRead(), base.cpuPerRead(), "", "%.1f"},
 		{"latency p50, µs", beam.Latency.P50, base.Latency.P50, c.goals.p50, "%.0f"},
 		{"latency p99, µs", beam.Latency.P99, base.Latency.P99, c.goals.p99, "%.0f"},
 	}, nil

@@ -58,6 +58,10 @@ type result struct {
 	} `json:"server"`
 }
 
+// cpuPerRead is the server's CPU in µs for what a viewer reads at once. Beside
+// CPU per delivery it tells a dear write from one with few lines in it.
+func (r result) cpuPerRead() float64 { return r.Server.CPUPerMillion * r.FramesPerRead }
+
 // loss says what a run lost, doubled or broke.
 type loss struct{ what string }
 
