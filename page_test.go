@@ -1,0 +1,170 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// numbered returns lines "line FROM", ... of a log.
+func numbered(from, count int) string {
+	var b strings.Builder
+	for n := range count {
+		fmt.Fprintf(&b, "line %06d\n", from+n)
+	}
+	return b.String()
+}
+
+func TestPageShowsLinesAsTheyCome(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "app.log")
+	appendTo(t, file, "one\ntwo\n")
+	p := start(t, "app="+file, "late="+filepath.Join(t.TempDir(), "late.log"))
+	b := open(t, p.address.String()+"s/app")
+	b.ends("two")
+	b.shows("#state", "live")
+	b.shows(".item.waiting", "late")
+	if at := ask[string](b, "location.search"); at != "?stream=app" {
+		t.Errorf("the address says %s", at)
+	}
+
+	hostile := `<script>document.title = 'taken'</script><img src=x onerror="document.title = 'taken'"> &lt; ` + "\x00\x07\u202e"
+	appendTo(t, file, "three\n"+hostile+"\n\x1b[31mred\x1b[0m and plain\n")
+	b.ends("red and plain")
+	if got := b.rows(); len(got) != 5 || len([]rune(got[3])) != len([]rune(hostile)) {
+		t.Errorf("lines: %q", got)
+	}
+	if title := ask[string](b, "document.title"); title != "app · tailbeam" {
+		t.Errorf("title: %s", title)
+	}
+	if n := ask[int](b, "document.querySelectorAll('#sheet script, #sheet img').length"); n != 0 {
+		t.Errorf("%d elements came out of a line", n)
+	}
+	if got, want := b.copied(), "one\ntwo\nthree\n"+hostile+"\nred and plain"; got != want {
+		t.Errorf("copied %q, want %q", got, want)
+	}
+
+	b.click(`[data-stream="late"]`)
+	b.shows("#state", "waiting")
+	b.shows("#sheet .divider", "waiting")
+	b.clean("http://" + p.host() + "/")
+}
+
+func TestPageFollowsUntilTheReaderScrolls(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "app.log")
+	appendTo(t, file, numbered(0, 500))
+	p := start(t, "app="+file)
+	b := open(t, p.address.String())
+	b.ends("line 000499")
+	b.wheel(-1000)
+	until(t, "the view leaves the end", func() bool { return ask[bool](b, "!document.getElementById('newest').hidden") })
+	until(t, "the view comes to rest", func() bool {
+		const still = `new Promise((done) => { const at = document.getElementById('sheet').innerText;
+			setTimeout(() => done(at === document.getElementById('sheet').innerText), 300); })`
+		return ask[bool](b, still)
+	})
+	before := b.rows()
+	appendTo(t, file, numbered(500, 42))
+	b.shows("#newest", "42 new lines")
+	if after := b.rows(); strings.Join(after, "\n") != strings.Join(before, "\n") {
+		t.Errorf("the view moved from %s to %s", before[0], after[0])
+	}
+	b.click("#newest")
+	b.ends("line 000541")
+	appendTo(t, file, numbered(542, 1))
+	b.ends("line 000542")
+
+	// Down to the end by the wheel follows again, too.
+	b.press("b")
+	b.shows("#newest", "Follow")
+	b.wheel(5000)
+	until(t, "the view follows", func() bool { return ask[bool](b, "document.getElementById('newest').hidden") })
+	appendTo(t, file, numbered(543, 1))
+	b.ends("line 000543")
+	b.clean("http://" + p.host() + "/")
+}
+
+func TestPagePausesWithoutLoss(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "app.log")
+	appendTo(t, file, numbered(0, 100))
+	p := start(t, "app="+file)
+	b := open(t, p.address.String())
+	b.ends("line 000099")
+	b.press("p")
+	b.shows("#state", "paused · 0 waiting")
+	appendTo(t, file, numbered(100, 2000))
+	b.shows("#state", "paused · 2,000 waiting")
+	b.ends("line 000099")
+	b.press("p")
+	b.ends("line 002099")
+	if got := b.copied(); got+"\n" != numbered(0, 2100) {
+		t.Errorf("%d of 2100 lines, or others", strings.Count(got, "\n")+1)
+	}
+}
+
+func TestPageFilters(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "app.log")
+	appendTo(t, file, numbered(0, 3000)+"Needle [x]\n"+strings.Repeat("a", 60)+"b\n")
+	p := start(t, "app="+file)
+	b := open(t, p.address.String())
+	b.ends(strings.Repeat("a", 60) + "b")
+
+	filter := func(text string) {
+		t.Helper()
+		b.fill("#filter", text)
+	}
+	filter("needle [X]")
+	b.shows("#hidden", "1 shown · 3,001 hidden")
+	if got := ask[[]string](b, `[...document.querySelectorAll('mark')].map((e) => e.textContent)`); len(got) != 1 || got[0] != "Needle [x]" {
+		t.Errorf("marked: %q", got)
+	}
+	appendTo(t, file, "no\nanother needle [x] yet\n")
+	b.shows("#hidden", "2 shown · 3,002 hidden")
+	b.click("#filter-case")
+	b.shows("#hidden", "0 shown")
+	b.shows("#empty", "No line")
+	b.click("#filter-case")
+
+	b.click("#filter-regex")
+	filter(`line 00(1|2)\d\d7$`)
+	b.shows("#hidden", "200 shown · 2,804 hidden")
+	filter(`line (`)
+	b.shows("#filter-trouble", "Unterminated group")
+	b.shows("#hidden", "200 shown")
+	if at := ask[string](b, "new URLSearchParams(location.search).get('filter')"); at != `line 00(1|2)\d\d7$` {
+		t.Errorf("the address says %q", at)
+	}
+	// One that takes for ever costs nothing but itself.
+	filter(`(a+)+$`)
+	b.shows("#filter-trouble", "takes too long")
+	b.shows("#held", "3,004 lines")
+	b.press("\x1b")
+	until(t, "the filter is gone", func() bool { return ask[string](b, "document.getElementById('filter').value") == "" })
+	b.ends("another needle [x] yet")
+	b.clean("http://" + p.host() + "/")
+}
+
+func TestPageHolds100000Lines(t *testing.T) {
+	const lines, at = 100_000, 5_000
+	file := filepath.Join(t.TempDir(), "app.log")
+	p := start(t, "app="+file)
+	b := open(t, p.address.String()+"?stream=app")
+	b.shows("#state", "waiting")
+	for n := 0; n < lines; n += at {
+		appendTo(t, file, numbered(n, at))
+	}
+	b.ends("line 099999")
+	b.shows("#held", "100,000 lines")
+	b.shows("#lost", "0 lines lost")
+	b.press("g")
+	until(t, "the first line is shown", func() bool { rows := b.rows(); return len(rows) > 0 && rows[0] == "line 000000" })
+	ask[int](b, "document.getElementById('lines').scrollTop = 20 * 50_000")
+	until(t, "a line in the middle is shown", func() bool { return strings.Contains(strings.Join(b.rows(), "\n"), "line 050000") })
+	if n := ask[int](b, "document.querySelectorAll('*').length"); n > 600 {
+		t.Errorf("the document has %d elements", n)
+	}
+	if b.copied()+"\n" != numbered(0, lines) {
+		t.Error("what is held is not what was written")
+	}
+	b.clean("http://" + p.host() + "/")
+}
