@@ -51,7 +51,8 @@ func (t *Tailer) hand() {
 func (t *Tailer) toPipe(h handover) {
 	<-h.st.ready
 	h.st.local.Close()
-	reader, err := pipe.ReadFifo(h.target.Path, h.target.Sink, t.cfg.MaxLine, func() { t.handOver(h) })
+	kept := t.spool()
+	reader, err := pipe.ReadFifo(h.target.Path, h.st.keep(kept, h.target.Sink), t.cfg.MaxLine, func() { t.handOver(h) })
 	if err != nil {
 		t.toFile(h) // it is something else again
 		return
@@ -64,6 +65,7 @@ func (t *Tailer) toFile(h handover) {
 		h.st.fifo.Close()
 		h.st.fifo = nil
 	}
+	h.st.kept.Store(nil) // who still reads it holds it
 	h.target.Preload = local.Whole
 	followed := t.follower.Follow(h.target)
 	h.st.known.Store(followed)

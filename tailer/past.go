@@ -10,9 +10,13 @@ import (
 // unless that is empty.
 func (t *Tailer) historyOf(st *stream, root string) line.History {
 	stamps := stamp.Reader{Location: t.cfg.Location}
-	return history.Open(st.path, history.Options{
+	files := history.Open(st.path, history.Options{
 		MaxLine: t.cfg.MaxLine, Encoding: t.cfg.Encoding, Root: root, Known: st, Time: stamps.Time, Store: t.past,
 	})
+	if st.source.Kind == File {
+		return fifoHistory{files, st}
+	}
+	return files
 }
 
 // Generations implements history.Known. There are none until the stream is

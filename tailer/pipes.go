@@ -22,10 +22,7 @@ func (t *Tailer) openPipe(s Source) error {
 	if err != nil {
 		return err
 	}
-	kept, err := t.spool()
-	if err != nil {
-		return err
-	}
+	kept := t.spool()
 	sink, err := t.registry.Open(name, line.Origin{Source: s.Arg, History: kept.History()})
 	if err != nil {
 		kept.Close()
@@ -38,16 +35,16 @@ func (t *Tailer) openPipe(s Source) error {
 
 // spool makes one. Where there is no place for it the stream lives without, which
 // is said.
-func (t *Tailer) spool() (*spool.Spool, error) {
+func (t *Tailer) spool() *spool.Spool {
 	stamps := stamp.Reader{Location: t.cfg.Location}
 	cfg := spool.Config{Limit: t.cfg.Spool, Stamp: stamps.Time, Logger: t.cfg.Logger}
 	kept, err := spool.Open(cfg)
-	if err == nil {
-		return kept, nil
+	if err != nil {
+		t.cfg.Logger.Warn("a pipe is not kept beyond what is held in memory: let TMPDIR name a directory with some room", "err", err)
+		cfg.Limit = 0
+		kept, _ = spool.Open(cfg) // never fails
 	}
-	t.cfg.Logger.Warn("a pipe is not kept beyond what is held in memory: let TMPDIR name a directory with some room", "err", err)
-	cfg.Limit = 0
-	return spool.Open(cfg)
+	return kept
 }
 
 // run starts a source that has no file.

@@ -20,6 +20,7 @@ import (
 	"tailbeam/tailer/local"
 	"tailbeam/tailer/notify"
 	"tailbeam/tailer/pipe"
+	"tailbeam/tailer/spool"
 )
 
 // Config says how sources are followed. Zero values are replaced by the
@@ -110,6 +111,7 @@ type stream struct {
 	known      atomic.Pointer[local.Stream] // the same, for its history
 	ready      chan struct{}                // closed when local is set, for a File
 	fifo       *pipe.Reader                 // belongs to Tailer.hand
+	kept       atomic.Pointer[spool.Spool]  // of the FIFO to which the name leads
 }
 
 // maxFormer bounds how many streams are remembered that were let go.

@@ -104,7 +104,7 @@ const (
 	maxCuts = 1 << 18
 )
 
-// Open makes a Spool.
+// Open makes a Spool. With a Limit of 0 it does not fail.
 func Open(cfg Config) (*Spool, error) {
 	cfg.Logger = cmp.Or(cfg.Logger, slog.Default())
 	if cfg.Stamp == nil {
