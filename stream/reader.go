@@ -296,13 +296,31 @@ func (l *loop) replayed(r *result) {
 	case r.gap != nil:
 		l.missing(s, r.leg, *r.gap)
 		return
-	case r.atEnd:
-		if _, _, _, ok := r.log.enter(g.place); !ok && r.log.view().end == r.end {
-			l.missing(s, r.leg, line.Gap{Bytes: line.UnknownBytes, Reason: "these lines are no longer in the file or in memory"})
-			return
-		}
+	case r.atEnd && !g.enterBehindFiles(r.log) && r.log.view().end == r.end:
+		l.missing(s, r.leg, line.Gap{Bytes: line.UnknownBytes, Reason: "these lines are no longer in the file or in memory"})
+		return
 	}
 	v.more.out = append(v.more.out, r.out...)
 	s.slow = !l.flush(v)
 	l.wake()
+}
+
+// enterBehindFiles reports whether a replay that has read the files to their
+// end can go on in memory. Where the log knows nothing of the generation that
+// was read last, it follows on that.
+func (g *leg) enterBehindFiles(log *Log) bool {
+	if _, _, _, ok := log.enter(g.place); ok {
+		return true
+	}
+	_, gens := log.snapshot()
+	for _, p := range g.place {
+		if gens.find(p.Gen) >= 0 {
+			return false
+		}
+	}
+	v, off, _, ok := log.enter(nil)
+	if ok {
+		g.inMemory, g.off, g.place = true, off, v.place(off)
+	}
+	return ok
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/gobwas/ws"
 
 	"tailbeam/stream/wire"
+	"tailbeam/tailer/line"
 )
 
 // fill appends n bytes of lines, as many batches.
@@ -119,5 +120,18 @@ func TestAPausedViewerGoesOnWhereItStood(t *testing.T) {
 		next := w.fill("a", 0, 9<<20)
 		c.send(ws.OpText, "resume")
 		c.expect(numbered(0, next)...)
+	})
+}
+
+func TestAReplayGoesOnBehindOlderFiles(t *testing.T) {
+	onEachPath(t, Config{}, func(t *testing.T, w *world) {
+		sink := w.openFile("a")
+		w.past["a"].write(5, []byte("older\n"))
+		sink.Notice(line.Notice{Condition: line.Live, Pos: line.Position{Gen: 6}}) // an empty file
+		c := w.dial("stream=a&n=all")
+		c.expect("older")
+		c.settle()
+		w.append("a", "new")
+		c.expect("new")
 	})
 }

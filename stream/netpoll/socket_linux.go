@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"os"
 	"syscall"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -93,7 +94,7 @@ func (s Socket) Write(bufs [][]byte) (int, error) {
 		var n int
 		var err error
 		if len(bufs) == 1 {
-			n, err = unix.Write(int(s.fd), bufs[0])
+			n, err = send(int(s.fd), bufs[0])
 		} else {
 			n, err = unix.Writev(int(s.fd), bufs)
 		}
@@ -107,6 +108,21 @@ func (s Socket) Write(bufs [][]byte) (int, error) {
 			return 0, os.NewSyscallError("write", err)
 		}
 	}
+}
+
+// send is send(2) without telling the scheduler: the socket never blocks, and
+// handing the processor over and back for each of ten thousand viewers costs a
+// fifth of a sweep.
+func send(fd int, p []byte) (int, error) {
+	if len(p) == 0 {
+		return 0, nil
+	}
+	n, _, errno := unix.RawSyscall6(unix.SYS_SENDTO, uintptr(fd), uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)),
+		unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL, 0, 0)
+	if errno != 0 {
+		return 0, errno
+	}
+	return int(n), nil
 }
 
 // CloseWrite says to the peer that nothing more will come, behind what was

@@ -21,7 +21,6 @@ type orderly struct {
 
 	mu      sync.Mutex
 	text    string
-	began   []line.Generation // told by a notice or by lines
 	drained []line.Generation
 	end     map[line.Generation]int64
 	current line.Generation // the newest

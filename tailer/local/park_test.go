@@ -14,7 +14,7 @@ import (
 // A scarce file system has a number of descriptors.
 type scarce struct {
 	disk.FS
-	most, open, worst atomic.Int64
+	most, open atomic.Int64
 }
 
 func (s *scarce) Open(name string) (disk.File, error)      { return s.give(s.FS.Open, name) }
