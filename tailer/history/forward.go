@@ -128,13 +128,13 @@ func (h *History) begun(ctx context.Context, r *record, con content, off int64) 
 	case r.ends(off):
 		return split.Midway, nil
 	}
-	w := &walk{h: h, r: r, con: con, phase: newest}
+	w := &walk{h: h, r: r, con: con, phase: over}
 	e, err := w.entry(ctx, off)
 	if err != nil {
 		return 0, err
 	}
 	if e.flags&line.Unfinished == 0 {
-		return 0, errNoLine
+		return 0, errNoLine // the end, when it was looked at
 	}
 	return split.Midway, nil
 }

@@ -12,7 +12,8 @@ import (
 // Since implements line.History. It takes the times of lines for rising, as
 // they are but for a few: the generation is chosen by the first stamps of
 // each, and within it bisected. Where they are in disorder, the line is the
-// first within a mesh before the place that bisection found.
+// first within a mesh before the place that bisection found. A generation is
+// without stamps if a sample of it is.
 func (h *History) Since(ctx context.Context, t time.Time) (p line.Position, err error) {
 	if h.opt.Time == nil {
 		return p, line.ErrNoStamps
@@ -118,6 +119,10 @@ type search struct {
 	none bool // no stamp was found in what was looked at
 }
 
+// probes is in about how many meshes of a generation a stamp is looked for. If
+// there is none in them, there is none at all.
+const probes = 16
+
 // bound returns in front of which mesh the time lies, or how many there are. A
 // compressed file that was not read to its end is read from the front, and not
 // further than necessary.
@@ -133,7 +138,8 @@ func (s *search) bound(ctx context.Context) (int64, error) {
 	}
 	n := (end - s.r.first + mesh - 1) / mesh
 	s.none = true
-	for _, k := range []int64{0, n / 2, n - 1} {
+	step := max(1, n/probes)
+	for k := int64(0); k < n; k += step {
 		t, err := s.probe(ctx, k)
 		if err != nil {
 			return 0, err
@@ -158,8 +164,8 @@ func (s *search) gallop(ctx context.Context) (int64, error) {
 			return 0, err
 		}
 		if t == timeless {
-			if s.none && k > 0 {
-				return 1, nil // a file without stamps is not unpacked for them
+			if s.none && k == probes {
+				return k, nil // a file without stamps is not unpacked for them
 			}
 			continue
 		}

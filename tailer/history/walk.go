@@ -139,7 +139,8 @@ func (w *walk) each(ctx context.Context, start, from int64, visit func(entry, in
 		ended := len(data) < len(*scratch)
 		for len(data) > 0 {
 			b, n = cut.next(data, b.Ends[:0])
-			if n == 0 && ended {
+			sure := n > 0
+			if !sure && ended {
 				if b, n, err = cut.last(data, w.phase); err != nil {
 					return err
 				}
@@ -149,7 +150,7 @@ func (w *walk) each(ctx context.Context, start, from int64, visit func(entry, in
 			}
 			length := b.RawEnds()[0]
 			to := from + int64(length)
-			if b.Flags&line.Unfinished != 0 {
+			if sure && b.Flags&line.Unfinished != 0 {
 				w.r.piece(start, from, to)
 			}
 			if !visit(entry{from, b.Flags}, to) || b.Flags&line.Unfinished == 0 {
