@@ -52,7 +52,7 @@ func (t *Tailer) toPipe(h handover) {
 	<-h.st.ready
 	h.st.local.Close()
 	kept := t.spool()
-	reader, err := pipe.ReadFifo(h.target.Path, h.st.keep(kept, h.target.Sink), t.cfg.MaxLine, func() { t.handOver(h) })
+	reader, err := pipe.ReadFifo(h.target.Path, h.st.keep(kept, h.target.Sink), t.pipeOptions(), func() { t.handOver(h) })
 	if err != nil {
 		t.toFile(h) // it is something else again
 		return

@@ -51,9 +51,13 @@ func (t *Tailer) spool() *spool.Spool {
 func (t *Tailer) run(s Source, sink line.Sink) closer {
 	switch s.Kind {
 	case Command:
-		return command.Run(sink, command.Config{Command: s.Command, MaxLine: t.cfg.MaxLine})
+		return command.Run(sink, command.Config{Command: s.Command, MaxLine: t.cfg.MaxLine, Encoding: t.cfg.Encoding})
 	case Journal:
 		return journal.Read(sink, journal.Config{Unit: s.Unit, MaxLine: t.cfg.MaxLine, Zone: t.cfg.Location})
 	}
-	return pipe.Read(t.cfg.Stdin, sink, t.cfg.MaxLine)
+	return pipe.Read(t.cfg.Stdin, sink, t.pipeOptions())
+}
+
+func (t *Tailer) pipeOptions() pipe.Options {
+	return pipe.Options{MaxLine: t.cfg.MaxLine, Encoding: t.cfg.Encoding}
 }

@@ -36,6 +36,7 @@ import (
 	"time"
 
 	"tailbeam/tailer/backoff"
+	"tailbeam/tailer/charset"
 	"tailbeam/tailer/line"
 	"tailbeam/tailer/process"
 	"tailbeam/tailer/split"
@@ -45,7 +46,9 @@ import (
 type Config struct {
 	Command string
 	MaxLine int // bytes of text in an entry; default 1 MiB
-	Backoff backoff.Backoff
+	// Encoding is that of an output without a byte order mark.
+	Encoding charset.Encoding
+	Backoff  backoff.Backoff
 	// Patience is how long one output waits for the end of a line in the
 	// other; default 1s.
 	Patience time.Duration
@@ -65,7 +68,7 @@ type Source struct {
 	outs   [2]*output
 	busy   *output // whose line was given out in part
 	parked *output // what it has waits for the end of that line
-	ends   []uint32
+	buf    charset.Buffer
 	batch  line.Batch
 }
 
@@ -156,7 +159,7 @@ func (s *Source) start(cmd *exec.Cmd) (*process.Process, error) {
 		return nil, err
 	}
 	for i, file := range read {
-		s.outs[i] = newOutput(file, s.cfg.MaxLine)
+		s.outs[i] = newOutput(file, s.cfg)
 		go s.outs[i].read()
 	}
 	return p, nil
@@ -198,41 +201,58 @@ func (s *Source) collect() {
 // give hands out what an output has as far as it is complete, and lets it read
 // on. It returns the number of outputs that have ended by that.
 func (s *Source) give(o *output) int {
-	if o.err != nil && (len(o.text) > 0 || o.split.Begun == split.Midway) {
-		o.text = append(o.text, '\n')
-	}
+	ended := 0
 	for len(o.text) > 0 {
-		n, ends, flags := o.split.Next(o.text, s.ends[:0])
-		s.ends = ends
+		n := o.cut.Next(o.text, &s.buf, &s.batch)
 		if n == 0 {
 			break
 		}
-		s.append(o.text[:n], ends, flags)
+		s.append()
 		o.text = o.text[n:]
 	}
 	s.busy = nil
-	if o.split.Begun == split.Midway {
+	if o.cut.Begun == split.Midway {
 		s.busy = o
 	}
-	ended := 0
 	if o.err != nil {
+		s.rest(o)
 		ended = 1
 	}
 	o.taken <- struct{}{}
 	return ended
 }
 
+// rest hands out what an output had last, with a newline that it did not write.
+func (s *Source) rest(o *output) {
+	for len(o.text) > 0 {
+		n := o.cut.Rest(o.text, &s.buf, &s.batch)
+		if o.text = o.text[n:]; s.batch.Lines() == 0 {
+			return
+		}
+		if s.batch.Flags&line.Unfinished == 0 {
+			s.batch.Data = append(s.batch.Data, '\n')
+			s.batch.Ends[s.batch.Lines()-1]++
+		}
+		s.append()
+	}
+	if s.busy = nil; o.cut.Begun == split.Midway {
+		s.busy = o
+		s.finish()
+	}
+}
+
 // finish ends a line that is given out in part though more of it may come.
 func (s *Source) finish() {
-	s.append([]byte{'\n'}, []uint32{1}, line.Continues)
-	s.busy.split.Begun = split.AtStart
+	s.batch = line.Batch{Data: []byte{'\n'}, Ends: []uint32{1}, Flags: line.Continues}
+	s.append()
+	s.busy.cut.Begun = split.AtStart
 	s.busy = nil
 }
 
-func (s *Source) append(data []byte, ends []uint32, flags line.Flags) {
-	s.batch = line.Batch{Data: data, Ends: ends, Flags: flags}
+// append gives out the batch, which has no place in a file.
+func (s *Source) append() {
+	s.batch.Raw = nil
 	s.sink.Append(&s.batch)
-	s.batch.Data = nil
 }
 
 // An output is one of the two of a run. What it has belongs to its goroutine
@@ -242,15 +262,15 @@ type output struct {
 	ready chan *output
 	taken chan struct{}
 
-	text  []byte // what was read and not given out
-	err   error  // nothing more will come
-	split split.Splitter
+	text []byte // what was read and not given out
+	err  error  // nothing more will come
+	cut  charset.Stream
 }
 
-func newOutput(file *os.File, maxLine int) *output {
+func newOutput(file *os.File, cfg Config) *output {
 	return &output{
 		file: file, ready: make(chan *output), taken: make(chan struct{}),
-		split: split.Splitter{MaxLine: maxLine},
+		cut: charset.Stream{Cutter: charset.Cutter{Encoding: cfg.Encoding, MaxLine: cfg.MaxLine}},
 	}
 }
 

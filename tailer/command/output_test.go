@@ -6,11 +6,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"tailbeam/tailer/charset"
 )
 
 // A gate holds up a command: where it says wait, it waits for step.
@@ -132,5 +135,16 @@ func TestEndlessLineDoesNotBlockTheOther(t *testing.T) {
 	}
 	if longs != 300000 || numbers != 30000 {
 		t.Errorf("got %d bytes of the long line and %d of the others", longs, numbers)
+	}
+}
+
+func TestEncodings(t *testing.T) {
+	_, r := run(t, Config{Command: `printf '\377\376a\000\n\000b\000'; exec >&-; printf '\344\n' >&2`, Encoding: charset.Latin1})
+	r.wait(5)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	slices.Sort(r.got[1:4]) // outputs at one moment come in any order
+	if want := []string{"live", `"a\n"`, `"b\n"`, `"ä\n"`}; !slices.Equal(r.got[:4], want) {
+		t.Errorf("got %q, want %q", r.got, want)
 	}
 }

@@ -9,4 +9,4 @@ import (
 )
 
 // ReadFifo returns an error: there are no FIFOs here.
-func ReadFifo(string, line.Sink, int, func()) (*Reader, error) { return nil, errors.ErrUnsupported }
+func ReadFifo(string, line.Sink, Options, func()) (*Reader, error) { return nil, errors.ErrUnsupported }

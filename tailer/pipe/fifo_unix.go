@@ -19,7 +19,7 @@ const fifoLook = 500
 // the other. When the last writer has gone, what it wrote ends the line. When
 // the name leads to another file and no writer is left, ended is called, on the
 // goroutine of the Reader and as its last act; Close may not be called there.
-func ReadFifo(path string, sink line.Sink, maxLine int, ended func()) (*Reader, error) {
+func ReadFifo(path string, sink line.Sink, opt Options, ended func()) (*Reader, error) {
 	fd, err := openFifo(path)
 	if err != nil {
 		return nil, err
@@ -32,7 +32,7 @@ func ReadFifo(path string, sink line.Sink, maxLine int, ended func()) (*Reader, 
 	unix.CloseOnExec(ends[0])
 	unix.CloseOnExec(ends[1])
 	f := &fifo{path: path, fd: fd, wait: ends[0], wake: ends[1]}
-	p := newReader(f, sink, maxLine)
+	p := newReader(f, sink, opt)
 	p.ended = ended
 	go p.run()
 	return p, nil

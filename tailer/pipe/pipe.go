@@ -17,6 +17,7 @@ import (
 	"sync"
 	"time"
 
+	"tailbeam/tailer/charset"
 	"tailbeam/tailer/line"
 	"tailbeam/tailer/split"
 )
@@ -34,8 +35,8 @@ type Reader struct {
 
 	pos   line.Position // of text[0]
 	text  []byte        // what was read and not given out
-	split split.Splitter
-	ends  []uint32
+	cut   charset.Stream
+	buf   charset.Buffer
 	batch line.Batch
 }
 
@@ -55,23 +56,30 @@ var (
 	errReplaced = errors.New("another file has the name")
 )
 
+// Options say how a pipe is read.
+type Options struct {
+	MaxLine int // bytes at which a line is cut into pieces
+	// Encoding is that of what has no byte order mark at its beginning.
+	Encoding charset.Encoding
+}
+
 // Read gives the lines of r to a sink until its end, when the last is given
-// out though it has no newline, and the stream is said to have ended. maxLine
-// is the length in bytes at which a line is cut into pieces.
-func Read(r io.Reader, sink line.Sink, maxLine int) *Reader {
-	p := newReader(open(r), sink, maxLine)
+// out though it has no newline, and the stream is said to have ended.
+func Read(r io.Reader, sink line.Sink, opt Options) *Reader {
+	p := newReader(open(r), sink, opt)
 	go p.run()
 	return p
 }
 
-func newReader(s source, sink line.Sink, maxLine int) *Reader {
+func newReader(s source, sink line.Sink, opt Options) *Reader {
+	cut := charset.Cutter{Encoding: opt.Encoding, MaxLine: max(opt.MaxLine, split.MinLine)}
 	return &Reader{
 		source: s,
 		sink:   sink,
 		done:   make(chan struct{}),
 		ended:  func() {},
 		pos:    line.Position{Gen: generation()},
-		split:  split.Splitter{MaxLine: max(maxLine, split.MinLine)},
+		cut:    charset.Stream{Cutter: cut},
 	}
 }
 
@@ -96,12 +104,12 @@ func (p *Reader) run() {
 		}
 		n, err := p.source.Read(buf[kept:])
 		p.text = buf[:kept+n]
-		p.give(p.split.Next)
+		p.give(p.cut.Next)
 		if errors.Is(err, errClosed) {
 			return
 		}
 		if err != nil {
-			p.give(p.split.Rest)
+			p.give(p.cut.Rest)
 		}
 		if err != nil && !errors.Is(err, errPause) {
 			p.end(err)
@@ -115,15 +123,15 @@ func (p *Reader) run() {
 }
 
 // give hands out what cut finds until it finds nothing.
-func (p *Reader) give(cut func([]byte, []uint32) (int, []uint32, line.Flags)) {
+func (p *Reader) give(cut func([]byte, *charset.Buffer, *line.Batch) int) {
 	for len(p.text) > 0 {
-		n, ends, flags := cut(p.text, p.ends[:0])
-		p.ends = ends
+		n := cut(p.text, &p.buf, &p.batch)
 		if n == 0 {
 			return
 		}
-		p.batch = line.Batch{Pos: p.pos, Data: p.text[:n], Ends: ends, Flags: flags}
-		p.sink.Append(&p.batch)
+		if p.batch.Pos = p.pos; p.batch.Lines() > 0 {
+			p.sink.Append(&p.batch)
+		}
 		p.text = p.text[n:]
 		p.pos.Off += int64(n)
 	}

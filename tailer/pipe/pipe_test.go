@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"tailbeam/tailer/charset"
 	"tailbeam/tailer/line"
 )
 
@@ -71,7 +72,7 @@ func (c *collector) until(so func() bool) {
 func TestLinesAsTheyComeAndTheRestAtTheEnd(t *testing.T) {
 	r, w := io.Pipe()
 	c := collect(t)
-	p := Read(r, c, 1<<20)
+	p := Read(r, c, Options{MaxLine: 1 << 20})
 	defer p.Close()
 	c.until(func() bool { return c.last.Condition == line.Live })
 	io.WriteString(w, "one\ntw")
@@ -90,7 +91,7 @@ func TestCloseInterruptsARead(t *testing.T) {
 	defer in.Close()
 	defer out.Close()
 	c := collect(t)
-	p := Read(in, c, 1<<20)
+	p := Read(in, c, Options{MaxLine: 1 << 20})
 	out.WriteString("half a li")
 	p.Close()
 	p.Close()
@@ -108,7 +109,7 @@ func TestCloseInterruptsARead(t *testing.T) {
 func TestEndlessLine(t *testing.T) {
 	const limit, total = 100_000, 20 << 20
 	c := collect(t)
-	p := Read(io.LimitReader(letters{}, total), c, limit)
+	p := Read(io.LimitReader(letters{}, total), c, Options{MaxLine: limit})
 	defer p.Close()
 	c.until(func() bool { return c.last.Condition == line.Ended })
 	if c.text.Len() != total || c.longest != limit || c.entries != (total+limit-1)/limit {
@@ -124,4 +125,19 @@ func (letters) Read(b []byte) (int, error) {
 		b[i] = 'x'
 	}
 	return len(b), nil
+}
+
+func TestEncodingOfAPipe(t *testing.T) {
+	for in, want := range map[string]string{
+		"\xFF\xFEa\x00\n\x00b\x00": "a\nb",
+		"\xE4\n\xFF":               "ä\nÿ",
+	} {
+		c := collect(t)
+		p := Read(strings.NewReader(in), c, Options{MaxLine: 1 << 20, Encoding: charset.Latin1})
+		c.until(func() bool { return c.last.Condition == line.Ended && c.text.String() == want })
+		if c.last.Pos.Off != int64(len(in)) {
+			t.Errorf("%q ends at %d, want bytes of the pipe", in, c.last.Pos.Off)
+		}
+		p.Close()
+	}
 }
