@@ -25,7 +25,9 @@ const beat = { seen: 2000, hidden: 15_000 };
 /** A pause of the page's clock that means that the machine slept, in ms. */
 const sleep = 20_000;
 
-const view = views.read(location.search);
+/** Lines wrap by themselves where the screen is narrow. */
+const wraps = matchMedia('(max-width: 620px)').matches;
+const view = views.read(location.search, wraps);
 /** @type {server.Info[]} */
 let infos = [];
 /** Counts the wishes to watch; frames say which one they belong to. */
@@ -88,7 +90,7 @@ function choose(name, how) {
   if (how === 'alone') view.streams = [name];
   else if (view.streams.includes(name)) view.streams = view.streams.filter((other) => other !== name);
   else view.streams = [...view.streams, name];
-  history.pushState(null, '', views.write(view) || location.pathname);
+  history.pushState(null, '', views.write(view, wraps) || location.pathname);
   begin(backlog);
   scroller.focus({ preventScroll: true });
 }
@@ -105,7 +107,7 @@ function begin(lines) {
 }
 
 function keepView() {
-  history.replaceState(null, '', (views.write(view) || location.pathname) + location.hash);
+  history.replaceState(null, '', (views.write(view, wraps) || location.pathname) + location.hash);
 }
 
 function showName() {
@@ -279,7 +281,7 @@ function wire() {
     selectAll: () => list.selected.all(),
   });
   addEventListener('popstate', () => {
-    const { streams: names, ...rest } = views.read(location.search);
+    const { streams: names, ...rest } = views.read(location.search, wraps);
     Object.assign(view, rest, { streams: names });
     wrap(view.wrap);
     filter.value = { text: view.filter, regex: view.regex, cased: view.cased };

@@ -17,27 +17,29 @@
  * read returns the view that a query says.
  *
  * @param {string} query with or without its question mark
+ * @param {boolean} wrap what holds where the query does not say
  * @returns {View}
  */
-export function read(query) {
+export function read(query, wrap) {
   const parameters = new URLSearchParams(query);
   const streams = [...new Set(parameters.getAll('stream').filter((name) => name !== ''))];
-  const on = (/** @type {string} */ name) => parameters.get(name) === '1';
-  return { streams, filter: parameters.get('filter') ?? '', regex: on('regex'), cased: on('case'), wrap: on('wrap') };
+  const on = (/** @type {string} */ name, otherwise = false) => (parameters.has(name) ? parameters.get(name) === '1' : otherwise);
+  return { streams, filter: parameters.get('filter') ?? '', regex: on('regex'), cased: on('case'), wrap: on('wrap', wrap) };
 }
 
 /**
  * write returns the query for a view, '' or with its question mark.
  *
  * @param {View} view
+ * @param {boolean} wrap what holds where the query does not say
  */
-export function write(view) {
+export function write(view, wrap) {
   const parameters = new URLSearchParams();
   for (const name of view.streams) parameters.append('stream', name);
   if (view.filter) parameters.set('filter', view.filter);
   if (view.filter && view.regex) parameters.set('regex', '1');
   if (view.filter && view.cased) parameters.set('case', '1');
-  if (view.wrap) parameters.set('wrap', '1');
+  if (view.wrap !== wrap) parameters.set('wrap', view.wrap ? '1' : '0');
   // Names of streams are paths, and slashes are legal in a query (RFC 3986, 3.4).
   const query = parameters.toString().replaceAll('%2F', '/');
   return query && '?' + query;

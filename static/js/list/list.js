@@ -8,6 +8,7 @@
 import { barOf, extent, fromBar, lowest, settle } from './anchor.js';
 import { Sheet, rowHeight } from './sheet.js';
 import { Selected } from './selected.js';
+import { shortName } from '../words.js';
 
 /** @typedef {import('../keeper/protocol.js').Frame} Frame */
 /** @typedef {import('../keeper/protocol.js').Row} Row */
@@ -29,18 +30,22 @@ import { Selected } from './selected.js';
 const rest = 150;
 /** Room beside the text of a line, in px. */
 const margin = 60;
+/** Columns that the name of a stream takes at most. */
+const sourceMost = 28;
 
 export class List {
   /** Whether the list shows the newest line. */
   following = true;
-  /** Streams that are watched, for the names before lines. @type {string[]} */
-  streams = [];
   /** @type {Frame | null} */
   frame = null;
   selected;
 
   #parts;
   #sheet;
+  /** @type {string[]} */
+  #streams = [];
+  /** Columns before a line for the name of its stream. */
+  #source = 0;
   #send;
   #changed;
   /** @type {import('./anchor.js').Anchor} */
@@ -52,6 +57,8 @@ export class List {
   #height = 0;
   #top = 0;
   #left = 0;
+  /** Height of the spacer. */
+  #tall = 0;
   #column = 7.5;
   /** When the reader last moved the bar, ms. */
   #moved = 0;
@@ -155,6 +162,14 @@ export class List {
     this.draw();
   }
 
+  /** @param {string[]} names of the streams that are watched; lines bear them where there are several */
+  set streams(names) {
+    this.#streams = names;
+    const longest = Math.max(0, ...names.map((name) => shortName(name, names).length));
+    this.#source = names.length > 1 ? Math.min(longest, sourceMost) : 0;
+    this.#parts.sheet.style.setProperty('--source', `${this.#source}ch`);
+  }
+
   /** The store's row of the first line in view, or -1. */
   get keep() {
     return this.#rows.get(this.#here().row)?.seq ?? -1;
@@ -197,7 +212,7 @@ export class List {
   }
 
   #scrolled() {
-    const { scrollTop, scrollLeft } = this.#parts.scroller;
+    const { scrollTop, scrollLeft, scrollHeight, clientHeight } = this.#parts.scroller;
     if (scrollLeft !== this.#left) {
       this.#left = scrollLeft;
       this.draw();
@@ -205,8 +220,9 @@ export class List {
     const by = scrollTop - this.#top;
     if (Math.abs(by) < 0.5 || !this.frame) return;
     this.#top = scrollTop;
+    // While following, the browser itself moves the bar when the view gets higher.
+    if (this.following && (by > 0 || scrollTop >= scrollHeight - clientHeight - 1)) return;
     this.#moved = performance.now();
-    if (this.following && by > 0) return;
     if (this.following) this.leave();
     this.#willFollow = false;
     const jump = this.#pressed === 'bar' || Math.abs(by) > 3 * this.#height;
@@ -251,6 +267,7 @@ export class List {
     this.#height = scroller.clientHeight;
     setProperty(view, 'height', `${scroller.clientHeight}px`);
     setProperty(view, 'width', `${scroller.clientWidth}px`);
+    this.#top = scroller.scrollTop;
     this.#sheet.remeasure();
     this.draw();
   }
@@ -270,7 +287,7 @@ export class List {
       to = Math.min(frame.end, this.#anchor.row + room);
     }
     view.classList.toggle('following', this.following);
-    this.#sheet.mount(from, to, (number) => this.#rows.get(number), this.selected.pinned, this.streams);
+    this.#sheet.mount(from, to, (number) => this.#rows.get(number), this.selected.pinned, this.#streams);
     this.#space();
     const above = this.following ? 0 : this.#sheet.tall(from, this.#anchor.row) + this.#anchor.px;
     sheet.style.transform = `translate(${-this.#left}px, ${-above}px)`;
@@ -284,15 +301,15 @@ export class List {
   /** space makes the scrolled element as large as all rows are. */
   #space() {
     const { spacer, sheet, scroller } = this.#parts;
-    setProperty(spacer, 'height', `${extent(this.#all, this.#height)}px`);
-    const wide = this.#sheet.wrap ? 0 : this.#sheet.columns * this.#column + margin + this.#sourceWidth();
+    const tall = extent(this.#all, this.#height);
+    setProperty(spacer, 'height', `${tall}px`);
+    // What gets shorter may move the bar: that is not the reader's doing.
+    if (tall < this.#tall) this.#top = scroller.scrollTop;
+    this.#tall = tall;
+    const wide = this.#sheet.wrap ? 0 : (this.#sheet.columns + this.#source) * this.#column + margin;
     const width = wide > scroller.clientWidth ? `${Math.ceil(wide)}px` : '100%';
     setProperty(spacer, 'width', width);
     setProperty(sheet, 'width', width);
-  }
-
-  #sourceWidth() {
-    return this.streams.length > 1 ? 170 : 0;
   }
 
   #syncBar() {
