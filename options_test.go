@@ -39,12 +39,22 @@ func TestMaxLine(t *testing.T) {
 }
 
 func TestMemoryBoundsWhatIsHeld(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "app.log")
-	appendTo(t, file, strings.Repeat(strings.Repeat("x", 1023)+"\n", 12<<10)) // 12 MiB
-	less := start(t, "--memory", "4MiB", "app="+file).streams()[0].Bytes
-	more := start(t, "--memory", "10MiB", "app="+file).streams()[0].Bytes
-	if less > 4<<20 || more <= 4<<20 || more > 10<<20 {
-		t.Errorf("%d bytes were read with 4 MiB, %d with 10 MiB", less, more)
+	held := func(memory string) int {
+		text := strings.Repeat(strings.Repeat("x", 1023)+"\n", 12<<10) // 12 MiB
+		p := startWith(t, strings.NewReader(text), "--spool", "0", "--memory", memory, "-")
+		until(t, "everything is read", func() bool { return p.streams()[0].Condition == "ended" })
+		v := dialGobwas(t, "ws://"+p.host()+"/ws/stdin?n=all")
+		for n := 0; ; {
+			line, end := v.next(t)
+			if end != nil {
+				return n
+			}
+			n += len(line) + 1
+		}
+	}
+	less, more := held("4MiB"), held("10MiB")
+	if less == 0 || less > 4<<20 || more <= 4<<20 || more > 10<<20 {
+		t.Errorf("%d bytes are held with 4 MiB, %d with 10 MiB", less, more)
 	}
 }
 

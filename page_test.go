@@ -115,9 +115,10 @@ func TestPageFilters(t *testing.T) {
 	}
 	filter("needle [X]")
 	b.shows("#hidden", "1 shown · 3,001 hidden")
-	if got := ask[[]string](b, `[...document.querySelectorAll('mark')].map((e) => e.textContent)`); len(got) != 1 || got[0] != "Needle [x]" {
-		t.Errorf("marked: %q", got)
-	}
+	until(t, "what matches is marked", func() bool {
+		got := ask[[]string](b, `[...document.querySelectorAll('mark')].map((e) => e.textContent)`)
+		return len(got) == 1 && got[0] == "Needle [x]"
+	})
 	appendTo(t, file, "no\nanother needle [x] yet\n")
 	b.shows("#hidden", "2 shown · 3,002 hidden")
 	b.click("#filter-case")

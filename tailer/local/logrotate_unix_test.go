@@ -39,7 +39,7 @@ func TestLogrotate(t *testing.T) {
 			paths := []string{filepath.Join(dir, "a.log"), filepath.Join(dir, "b.log")}
 			w := startWriter(t, paths...)
 			directives := strings.ReplaceAll(c.directives, "PID", fmt.Sprint(w.cmd.Process.Pid))
-			config := fmt.Sprintf("%s {\nrotate 3\n%s}\n", filepath.Join(dir, "*.log"), directives)
+			config := fmt.Sprintf("%s {\nrotate 20\n%s}\n", filepath.Join(dir, "*.log"), directives)
 			must(t, os.WriteFile(filepath.Join(dir, "config"), []byte(config), 0o644))
 
 			cfg := Config{Notifier: notify.Open()}
@@ -53,8 +53,10 @@ func TestLogrotate(t *testing.T) {
 				sinks = append(sinks, v)
 			}
 			for range 5 {
-				reached := sinks[0].reached()
-				waitFor(t, "lines between two rotations", func() bool { return sinks[0].reached() > reached+linesPerSecond/20 })
+				for _, v := range sinks {
+					reached := v.reached()
+					waitFor(t, "lines between two rotations", func() bool { return v.reached() > reached+linesPerSecond/20 })
+				}
 				out, err := exec.Command(logrotate, "--force", "--state", filepath.Join(dir, "state"), filepath.Join(dir, "config")).CombinedOutput()
 				if err != nil {
 					t.Fatalf("%v: %s", err, out)
