@@ -10,6 +10,8 @@ import (
 	"tailbeam/tailer/line"
 )
 
+var _ line.History = (*Spool)(nil)
+
 // place is what is known of a position at one moment.
 type place struct {
 	floor, head   int64
