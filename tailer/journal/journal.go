@@ -48,7 +48,7 @@ import (
 // Config says what is read. Zero values are replaced by the defaults.
 type Config struct {
 	Unit    string // as for journalctl --unit, or empty for all
-	Backlog int    // entries that are read first; default 1,000
+	Backlog int    // entries that are read first; default 10,000
 	MaxLine int    // bytes of text in an entry; default 1 MiB
 	Zone    *time.Location
 	Program string   // default journalctl
@@ -89,7 +89,7 @@ func Look(cfg Config) error {
 
 // Read starts reading the journal. What it delivers has no positions.
 func Read(sink line.Sink, cfg Config) *Source {
-	cfg.Backlog = cmp.Or(cfg.Backlog, 1000)
+	cfg.Backlog = cmp.Or(cfg.Backlog, 10_000)
 	cfg.MaxLine = max(cmp.Or(cfg.MaxLine, 1<<20), split.MinLine)
 	cfg.Program = cmp.Or(cfg.Program, "journalctl")
 	cfg.Zone = cmp.Or(cfg.Zone, time.Local)
