@@ -65,9 +65,10 @@ func (h *History) behind(ctx context.Context, r *record, at phase, p line.Positi
 		return line.Batch{}, err
 	}
 	defer con.close()
-	from := max(r.first, p.Off-int64(len(buf)))
+	text, ends := carve(buf)
+	from := max(r.first, p.Off-int64(len(text)))
 	from += (p.Off - from) % int64(r.encoding.Unit())
-	data := buf[:p.Off-from]
+	data := text[:p.Off-from]
 	n, err := fill(ctx, con, data, from)
 	if err != nil {
 		return line.Batch{}, err
@@ -78,7 +79,7 @@ func (h *History) behind(ctx context.Context, r *record, at phase, p line.Positi
 		}
 		return line.Batch{}, err
 	}
-	b, ok := h.run(r, p, data, from)
+	b, ok := h.run(r, p, data, ends, from)
 	if !ok {
 		b, err = h.single(ctx, r, con, at, p, buf)
 	}
@@ -98,7 +99,7 @@ func (h *History) behind(ctx context.Context, r *record, at phase, p line.Positi
 // run makes a batch of the whole lines at the end of data, which ends at p.
 // There is none where p is within a line, or where the last line begins before
 // data.
-func (h *History) run(r *record, p line.Position, data []byte, from int64) (line.Batch, bool) {
+func (h *History) run(r *record, p line.Position, data []byte, ends []uint32, from int64) (line.Batch, bool) {
 	if len(data) == 0 || (from-r.first)%int64(r.encoding.Unit()) != 0 || r.encoding.AfterLastNewline(data) != len(data) {
 		return line.Batch{}, false
 	}
@@ -113,7 +114,7 @@ func (h *History) run(r *record, p line.Position, data []byte, from int64) (line
 	// A line beyond the limit makes a batch of each of its pieces: the last
 	// batch is the one.
 	c := h.cutter(r.file, from, split.AtStart)
-	b := line.Batch{Ends: make([]uint32, 0, len(data)/guess+1)}
+	b := line.Batch{Ends: ends}
 	n := 0
 	for len(data) > 0 {
 		b, n = c.next(data, b.Ends[:0])

@@ -3,6 +3,7 @@ package history
 import (
 	"context"
 	"io"
+	"unsafe"
 
 	"tailbeam/tailer/charset"
 	"tailbeam/tailer/line"
@@ -71,13 +72,14 @@ type tail struct {
 	phase phase
 	off   int64
 	buf   []byte
-	n     int // bytes in buf
+	n     int  // bytes in buf
+	full  bool // there may be more behind them
 }
 
 // batch gives out what can be.
 func (t *tail) batch(ctx context.Context) (line.Batch, error) {
 	data := t.buf[:t.n]
-	if t.n == len(t.buf) {
+	if t.full {
 		scratch := t.h.scratch(t.cut)
 		defer t.h.release(scratch)
 		n, err := fill(ctx, t.con, (*scratch)[:t.cut.Ahead()], t.off)
@@ -127,3 +129,17 @@ const step = 64 << 10
 
 // guess is how many bytes a line has, where room for offsets is made.
 const guess = 64
+
+// carve divides a buffer into a part for text and one for where lines end, so
+// that nothing is allocated for a batch. If lines are shorter than the guess,
+// offsets move elsewhere by themselves. A small buffer is for text alone.
+func carve(buf []byte) (text []byte, ends []uint32) {
+	const small, size = 16 << 10, int(unsafe.Sizeof(ends[0]))
+	if len(buf) < small {
+		return buf, make([]uint32, 0, len(buf)/guess+1)
+	}
+	n := len(buf) / (guess + size)
+	at := len(buf) - n*size
+	at -= int(uintptr(unsafe.Pointer(&buf[at])) % uintptr(size))
+	return buf[:at:at], unsafe.Slice((*uint32)(unsafe.Pointer(&buf[at])), n)[:0]
+}

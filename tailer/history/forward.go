@@ -77,7 +77,8 @@ func (h *History) ahead(ctx context.Context, r *record, at phase, p line.Positio
 	}
 	defer con.close()
 	p.Off = max(p.Off, r.first)
-	n, err := fill(ctx, con, buf, p.Off)
+	text, ends := carve(buf)
+	n, err := fill(ctx, con, text, p.Off)
 	if err != nil {
 		return line.Batch{}, err
 	}
@@ -92,9 +93,9 @@ func (h *History) ahead(ctx context.Context, r *record, at phase, p line.Positio
 		return line.Batch{}, err
 	}
 	cut := h.cutter(r.file, p.Off, begun)
-	b, used := cut.next(buf[:n], make([]uint32, 0, n/guess+1))
+	b, used := cut.next(text[:n], ends)
 	if used == 0 {
-		t := tail{h: h, r: r, con: con, cut: cut, phase: at, off: p.Off, buf: buf, n: n}
+		t := tail{h: h, r: r, con: con, cut: cut, phase: at, off: p.Off, buf: buf, n: n, full: n == len(text)}
 		if b, err = t.batch(ctx); err != nil {
 			return line.Batch{}, err
 		}
