@@ -114,3 +114,15 @@ func TestLogLevel(t *testing.T) {
 		t.Errorf("with --log-level error: %q", faults)
 	}
 }
+
+func TestTimezoneIsThatOfTimesWithoutOne(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "app.log")
+	appendTo(t, file, "2026-11-21 11:00:00 one\n2026-11-21 13:00:00 two\n2026-11-21 15:00:00 three\n")
+	for zone, want := range map[string]string{"UTC": "two", "Asia/Tokyo": "three"} {
+		p := start(t, "--timezone", zone, "app="+file)
+		line, _ := dialGobwas(t, "ws://"+p.host()+"/ws/app?since=2026-11-21T12:00:00"+map[string]string{"UTC": "Z", "Asia/Tokyo": "%2B07:00"}[zone]).next(t)
+		if !strings.HasSuffix(line, want) {
+			t.Errorf("%s: begins with %q, want %s", zone, line, want)
+		}
+	}
+}
