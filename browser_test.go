@@ -155,6 +155,13 @@ func (b *tab) fill(selector, text string) {
 	b.do(chromedp.SendKeys(chromedp.CSS(selector), text))
 }
 
+// paste puts a text into a field at once.
+func (b *tab) paste(selector, text string) {
+	b.t.Helper()
+	ask[bool](b, fmt.Sprintf(`((e) => { e.value = %q; return e.dispatchEvent(new Event('input', { bubbles: true })); })(document.querySelector(%q))`,
+		text, selector))
+}
+
 // shows waits until an element is seen with a text that holds what it should.
 func (b *tab) shows(selector, want string) {
 	b.t.Helper()
@@ -203,20 +210,23 @@ func (b *tab) wheel(px float64) {
 	call(b, input.DispatchMouseEvent, input.DispatchMouseEventParams{Type: input.DispatchMouseEventTypeMouseWheel, X: 700, Y: 400, DeltaX: 0.01, DeltaY: px})
 }
 
+// copy returns what copying gives, or nothing where that is still on its way.
+func (b *tab) copy() string {
+	b.t.Helper()
+	return ask[string](b, `(() => {
+		const event = new ClipboardEvent('copy', { clipboardData: new DataTransfer(), bubbles: true, cancelable: true });
+		document.dispatchEvent(event);
+		return event.clipboardData.getData('text/plain');
+	})()`)
+}
+
 // copied selects every line and returns what copying gives.
 func (b *tab) copied() string {
 	b.t.Helper()
 	b.do(chromedp.Focus(chromedp.CSS("#lines")))
 	b.press("Ctrl a")
 	var text string
-	until(b.t, "something is copied", func() bool {
-		text = ask[string](b, `(() => {
-			const event = new ClipboardEvent('copy', { clipboardData: new DataTransfer(), bubbles: true, cancelable: true });
-			document.dispatchEvent(event);
-			return event.clipboardData.getData('text/plain');
-		})()`)
-		return text != ""
-	})
+	until(b.t, "something is copied", func() bool { text = b.copy(); return text != "" })
 	return text
 }
 

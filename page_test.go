@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/chromedp/chromedp"
 )
 
 // numbered returns lines "line FROM", ... of a log.
@@ -111,7 +113,7 @@ func TestPageFilters(t *testing.T) {
 
 	filter := func(text string) {
 		t.Helper()
-		b.fill("#filter", text)
+		b.paste("#filter", text)
 	}
 	filter("needle [X]")
 	b.shows("#hidden", "1 shown · 3,001 hidden")
@@ -139,6 +141,7 @@ func TestPageFilters(t *testing.T) {
 	filter(`(a+)+$`)
 	b.shows("#filter-trouble", "takes too long")
 	b.shows("#held", "3,004 lines")
+	b.do(chromedp.Focus(chromedp.CSS("#filter")))
 	b.press("\x1b")
 	until(t, "the filter is gone", func() bool { return ask[string](b, "document.getElementById('filter').value") == "" })
 	b.ends("another needle [x] yet")
@@ -167,5 +170,23 @@ func TestPageHolds100000Lines(t *testing.T) {
 	if b.copied()+"\n" != numbered(0, lines) {
 		t.Error("what is held is not what was written")
 	}
+	b.clean("http://" + p.host() + "/")
+}
+
+func TestPageCopiesWhatIsSelectedAcrossTheView(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "app.log")
+	appendTo(t, file, numbered(0, 3000))
+	p := start(t, "app="+file)
+	b := open(t, p.address.String())
+	b.ends("line 002999")
+	b.press("g")
+	until(t, "the first line is shown", func() bool { rows := b.rows(); return len(rows) > 0 && rows[0] == "line 000000" })
+	// From the middle of the third line to the middle of one far below.
+	ask[any](b, `getSelection().collapse(document.querySelectorAll('#sheet .text')[2].firstChild, 5)`)
+	ask[int](b, "document.getElementById('lines').scrollTop = 20 * 2000")
+	until(t, "a line far below is shown", func() bool { return strings.Contains(strings.Join(b.rows(), "\n"), "line 002010") })
+	ask[any](b, `getSelection().extend([...document.querySelectorAll('#sheet .text')].find((e) => e.textContent === 'line 002010').firstChild, 4)`)
+	want := strings.TrimSuffix(numbered(2, 2009), " 002010\n")[len("line "):]
+	until(t, "the lines are copied", func() bool { return b.copy() == want })
 	b.clean("http://" + p.host() + "/")
 }

@@ -245,6 +245,7 @@ export class List {
     const { scroller } = this.#parts;
     const onBar = event.target === scroller && event.offsetX >= scroller.clientWidth;
     this.#pressed = onBar ? 'bar' : 'text';
+    if (!onBar) this.selected.begin();
     if (onBar || !this.following || event.button !== 0) return;
     // The text must not run away under the pointer while it is being selected.
     this.#stand();
@@ -253,6 +254,7 @@ export class List {
   }
 
   #release() {
+    if (this.#pressed === 'text') this.selected.end();
     this.#pressed = '';
     if (!this.#willFollow) return;
     if (this.selected.empty) this.follow();

@@ -62,6 +62,25 @@ export class Selected {
     return start.number === end.number ? [start.number] : [start.number, end.number];
   }
 
+  /** begin forgets that everything was selected: the pointer begins another selection. */
+  begin() {
+    this.#everything = false;
+  }
+
+  /**
+   * end settles a selection that was made by the pointer: an end that lies
+   * outside the list moves to the row in view that is nearest.
+   */
+  end() {
+    const selection = getSelection();
+    if (!selection || this.empty || this.#everything) return;
+    const { anchorNode, anchorOffset, focusNode } = selection;
+    if (!anchorNode || !focusNode || this.#element.contains(focusNode)) return;
+    const { rows, before } = this.#nearest(focusNode);
+    const text = (before ? rows[0] : rows[rows.length - 1])?.querySelector('.text');
+    if (text) selection.setBaseAndExtent(anchorNode, anchorOffset, text, before ? 0 : text.childNodes.length);
+  }
+
   /** all selects every row that is shown, and reports whether there was one. */
   all() {
     const { frame } = this.#list;
@@ -99,8 +118,9 @@ export class Selected {
     this.#text = null;
     this.#ask++;
     clearTimeout(this.#timer);
-    this.#range = selection && !this.empty ? this.#read(selection) : null;
-    if (!this.#range) return;
+    // An empty selection counts too: it is where one that is extended later begins.
+    this.#range = selection && this.#element.contains(selection.anchorNode) ? this.#read(selection) : null;
+    if (!this.#range || this.empty) return;
     if (this.#range.end.number - this.#range.start.number <= ahead) {
       this.#timer = setTimeout(() => this.#fetch(), rest);
     }
@@ -128,7 +148,7 @@ export class Selected {
     }
     const element = node instanceof Element ? node : node.parentElement;
     const row = element?.closest('.row');
-    if (!row || !this.#element.contains(row)) return null;
+    if (!row || !this.#element.contains(row)) return this.#beyond(node);
     const text = row.querySelector('.text');
     if (!text) return this.#at(row, 0);
     const before = document.createRange();
@@ -137,6 +157,30 @@ export class Selected {
     if (before.comparePoint(node, offset) > 0) return this.#at(row, Infinity);
     before.setEnd(node, offset);
     return this.#at(row, before.toString().length);
+  }
+
+  /**
+   * beyond returns the end of the rows in view that is nearest to a place outside
+   * the list: the pointer may leave it while it selects.
+   *
+   * @param {Node} node
+   */
+  #beyond(node) {
+    const { rows, before } = this.#nearest(node);
+    const row = before ? rows[0] : rows[rows.length - 1];
+    return row ? this.#at(row, before ? 0 : Infinity) : null;
+  }
+
+  /**
+   * nearest returns the rows in view, and whether a place outside the list comes
+   * before them.
+   *
+   * @param {Node} node
+   */
+  #nearest(node) {
+    const rows = this.#element.querySelectorAll('.row:not(.pinned)');
+    const before = (this.#element.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_PRECEDING) !== 0;
+    return { rows, before };
   }
 
   /**
