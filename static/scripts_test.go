@@ -42,9 +42,14 @@ func TestScripts(t *testing.T) {
 func TestTypesOfScripts(t *testing.T) {
 	npm := need(t, "npm", "npm")
 	// The compiler that the lock file names; what is there already is kept.
-	if out, err := exec.CommandContext(t.Context(), npm, "ls", "--silent").CombinedOutput(); err != nil {
-		t.Logf("installing: %s", out)
-		run(t, npm, "ci", "--no-audit", "--no-fund")
+	if exec.CommandContext(t.Context(), npm, "ls", "--silent").Run() != nil {
+		out, err := exec.CommandContext(t.Context(), npm, "ci", "--no-audit", "--no-fund").CombinedOutput()
+		if err != nil && os.Getenv("TAILBEAM_REQUIRE_TOOLS") != "1" {
+			t.Skipf("the type checker cannot be installed: npm ci: %v\n%s", err, out)
+		}
+		if err != nil {
+			t.Fatalf("npm ci: %v\n%s", err, out)
+		}
 	}
 	run(t, npm, "run", "--silent", "check")
 }
