@@ -128,6 +128,15 @@ func (h *memoryHistory) End(context.Context) (line.Position, error) {
 	return line.Position{Gen: last.gen, Off: int64(len(last.data))}, nil
 }
 
+func (h *memoryHistory) Extent(context.Context) (all []line.Extent, err error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, f := range h.files {
+		all = append(all, line.Extent{Pos: line.Position{Gen: f.gen}, Bytes: int64(len(f.data))})
+	}
+	return all, nil
+}
+
 // Since takes the second of a time for the number of a line of the newest
 // file, and knows no other times.
 func (h *memoryHistory) Since(_ context.Context, t time.Time) (line.Position, error) {

@@ -109,6 +109,17 @@ func (h fifoHistory) Since(ctx context.Context, t time.Time) (line.Position, err
 	return p, nil
 }
 
+// Extent implements line.History.
+func (h fifoHistory) Extent(ctx context.Context) ([]line.Extent, error) {
+	all, err := h.files.Extent(ctx)
+	pipe := h.pipe()
+	if err != nil || pipe == nil {
+		return all, err
+	}
+	kept, err := pipe.Extent(ctx)
+	return append(all, kept...), err
+}
+
 // keep begins to keep what comes through a FIFO, and returns its sink.
 func (st *stream) keep(s *spool.Spool, sink line.Sink) line.Sink {
 	st.kept.Store(s)

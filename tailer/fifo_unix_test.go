@@ -73,6 +73,11 @@ func TestFifoIsItsHistory(t *testing.T) {
 	if end, err := h.End(ctx); err != nil || end != p || text != "from a file\none\ntwo\n" {
 		t.Errorf("read %q up to %v, the end is %v, %v", text, p, end, err)
 	}
+	all, err := h.Extent(ctx)
+	must(t, err)
+	if len(all) != 2 || all[0].Bytes != 12 || all[0].Name != "fifo.1" || all[1].Bytes != 8 || all[1].Pos.Gen != p.Gen {
+		t.Errorf("extent %+v", all)
+	}
 	for _, want := range []string{"one\ntwo\n", "from a file\n"} {
 		b, err := h.Backward(ctx, p, buf)
 		must(t, err)

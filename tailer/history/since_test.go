@@ -214,23 +214,3 @@ func TestNumber(t *testing.T) {
 		}
 	}
 }
-
-func TestExtents(t *testing.T) {
-	w := newWorld(t)
-	text := journal(noon, 3000, 500, time.RFC3339)
-	w.write("app.log.2.gz", string(compressed(t, "x.gz", []byte(text))))
-	w.write("app.log.1", "\x00\x00one\n")
-	w.write("app.log", "two\nthr")
-	r := w.open("app.log", Options{})
-	all, err := r.Extents(context.Background())
-	w.must(err)
-	if len(all) != 3 || !all[0].Estimated || all[1].First != 2 || all[1].End != 6 || all[2].End != 7 || all[2].Estimated {
-		t.Errorf("got %+v", all)
-	}
-	r.forward(r.start())
-	all, err = r.Extents(context.Background())
-	w.must(err)
-	if all[0].Estimated || all[0].End != int64(len(text)) {
-		t.Errorf("got %+v of %d bytes", all[0], len(text))
-	}
-}

@@ -42,6 +42,21 @@ type History interface {
 	// or End where there is none. Lines without a stamp take the one of the
 	// line before them. The error is ErrNoStamps where no line has one.
 	Since(ctx context.Context, t time.Time) (Position, error)
+	// Extent returns the generations that can be read, oldest first. Nothing
+	// is read of them but what tells their size.
+	Extent(ctx context.Context) ([]Extent, error)
+}
+
+// Extent is how large a generation is.
+type Extent struct {
+	Pos   Position // of its first byte
+	Bytes int64    // from there to its end, a line without a newline included
+	// Estimated says that Bytes is a guess, because the generation is
+	// compressed and was not read to its end yet.
+	Estimated bool
+	// Name is the name of its file, without a directory, and empty where
+	// there is none.
+	Name string
 }
 
 // ErrNoStamps says that the lines of a stream carry no time that is known.

@@ -136,6 +136,13 @@ func (s *Spool) End(ctx context.Context) (line.Position, error) {
 	return line.Position{Gen: s.gen, Off: s.head}, ctx.Err()
 }
 
+// Extent implements line.History.
+func (s *Spool) Extent(ctx context.Context) ([]line.Extent, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return []line.Extent{{Pos: line.Position{Gen: s.gen, Off: s.floor}, Bytes: s.head - s.floor}}, ctx.Err()
+}
+
 // look tells of a position, or why it cannot be read.
 func (s *Spool) look(ctx context.Context, p line.Position) (place, error) {
 	if err := ctx.Err(); err != nil {

@@ -79,7 +79,7 @@ func (s *Store) Content(key Key, packing Packing, open func() (disk.File, error)
 	v := s.volumes[key]
 	if v == nil {
 		s.forgetLocked()
-		v = &volume{store: s, key: key, packing: packing, turn: make(chan struct{}, 1), size: -1}
+		v = &volume{store: s, key: key, packing: packing, turn: make(chan struct{}, 1), size: -1, hint: unasked}
 		v.blocks = map[int64]*block{}
 		s.volumes[key] = v
 	}

@@ -2,7 +2,6 @@ package unpack
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -26,7 +25,7 @@ type volume struct {
 	size   int64 // of what it unpacks to, or -1 until its end was reached
 	damage error // why it ends there, if it is not whole
 	ratio  place // how much of it was unpacked to how much
-	hint   int64 // what the file itself says of its size, or 0
+	hint   int64 // what the file says of its size, 0 if nothing, or unasked
 	used   time.Time
 
 	// Belongs to whoever has the turn.
@@ -66,40 +65,12 @@ func (c Content) Size(ctx context.Context) (int64, error) {
 	return size, nil
 }
 
-// Known returns how many bytes there are, and false where this is an estimate
-// because the end was not reached yet.
-func (c Content) Known() (size int64, exact bool) {
-	v := c.v
-	v.store.mu.Lock()
-	defer v.store.mu.Unlock()
-	if v.size >= 0 {
-		return v.size, true
-	}
-	return v.estimateLocked(), false
-}
-
 // Damage returns why the file ends where it does although it should not, or nil
 // where it is whole or its end was not reached yet.
 func (c Content) Damage() error {
 	c.v.store.mu.Lock()
 	defer c.v.store.mu.Unlock()
 	return c.v.damage
-}
-
-// usual is how much smaller than itself log text is compressed, as a guess.
-const usual = 10
-
-// estimateLocked guesses the size from what was unpacked so far.
-func (v *volume) estimateLocked() int64 {
-	guess := v.key.Size * usual
-	if v.ratio.in > 64<<10 {
-		guess = int64(float64(v.ratio.out) / float64(v.ratio.in) * float64(v.key.Size))
-	}
-	// What a gzip file says of itself is of its last member only, modulo 4 GiB.
-	if v.hint > guess/2 && v.hint < max(guess*2, v.key.Size*1024) {
-		guess = v.hint
-	}
-	return max(guess, v.ratio.out)
 }
 
 // stored reads what is kept, or finds out that off is behind the end.
@@ -242,27 +213,13 @@ func (c Content) seek(k int64) error {
 		return err
 	}
 	v.file, v.reader = file, newReader(file, v.packing, from)
-	v.sniff()
+	v.ask(file)
 	v.next = (from.out + Block - 1) / Block
 	if _, err := io.CopyN(io.Discard, v.reader, v.next*Block-from.out); err != nil {
 		v.stop()
 		return fmt.Errorf("unpack from %d: %w", from.in, err)
 	}
 	return nil
-}
-
-// sniff reads what a gzip file says of its size, by RFC 1952 section 2.3.1.
-func (v *volume) sniff() {
-	var trailer [4]byte
-	if v.packing != Gzip || v.key.Size < 18 {
-		return
-	}
-	if n, err := v.file.ReadAt(trailer[:], v.key.Size-4); err != nil || n < len(trailer) {
-		return
-	}
-	v.store.mu.Lock()
-	v.hint = int64(binary.LittleEndian.Uint32(trailer[:]))
-	v.store.mu.Unlock()
 }
 
 // wait keeps the decoder for the next who comes, instead of another's that has
