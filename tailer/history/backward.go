@@ -3,6 +3,7 @@ package history
 import (
 	"context"
 	"io"
+	"path/filepath"
 
 	"tailbeam/tailer/charset"
 	"tailbeam/tailer/line"
@@ -31,7 +32,11 @@ func (h *History) backward(ctx context.Context, p line.Position, buf []byte) (li
 		return line.Batch{}, err
 	}
 	if r := c.records[i]; r.readable() && p.Off > r.first {
-		return h.behind(ctx, r, c.phase(i), p, buf)
+		b, err := h.behind(ctx, r, c.phase(i), p, buf)
+		if err == errEnd {
+			return line.Batch{}, h.beyond(ctx, r, c.phase(i), p)
+		}
+		return b, err
 	}
 	j, end, missing, err := h.previous(ctx, c, i)
 	if err != nil {
@@ -74,10 +79,7 @@ func (h *History) behind(ctx context.Context, r *record, at phase, p line.Positi
 		return line.Batch{}, err
 	}
 	if n < len(data) {
-		if err = h.ended(ctx, r, con, p); err == errEnd {
-			err = errMoved
-		}
-		return line.Batch{}, err
+		return line.Batch{}, h.short(ctx, r, con, at, p)
 	}
 	b, ok := h.run(r, p, data, ends, from)
 	if !ok {
@@ -94,6 +96,38 @@ func (h *History) behind(ctx context.Context, r *record, at phase, p line.Positi
 	}
 	h.learn(r, &b)
 	return b, nil
+}
+
+// beyond leads from a position behind the end of a generation to that end.
+func (h *History) beyond(ctx context.Context, r *record, at phase, p line.Position) error {
+	end, err := h.extent(ctx, r, at)
+	if err != nil {
+		return err
+	}
+	missing, err := h.damage(r, nil)
+	if err != nil {
+		return err
+	}
+	if missing == nil {
+		missing = missing.add(p.Off-end, filepath.Base(r.path)+" is shorter than what was read of it: it is a copy, or was cut")
+	}
+	return missing.between(line.Position{Gen: p.Gen, Off: end}, p)
+}
+
+// short says why not all of what ends at p could be read. The error is errEnd
+// where p is behind the end of a generation that is over.
+func (h *History) short(ctx context.Context, r *record, con content, at phase, p line.Position) error {
+	end, err := con.end(ctx)
+	if err != nil {
+		return err
+	}
+	switch {
+	case max(end, r.first) >= p.Off:
+		return errMoved
+	case at == newest:
+		return h.rewritten(r, con, p, "the file is shorter than where the cursor points: it was cut")
+	}
+	return errEnd
 }
 
 // run makes a batch of the whole lines at the end of data, which ends at p.

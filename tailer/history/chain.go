@@ -4,13 +4,10 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
 
 	"tailbeam/tailer/disk"
 	"tailbeam/tailer/history/unpack"
 	"tailbeam/tailer/line"
-	"tailbeam/tailer/sibling"
 )
 
 // A chain is the generations of a stream, oldest first, as they were when they
@@ -42,6 +39,9 @@ type record struct {
 // gone reports whether nothing of the generation can be read.
 func (r *record) gone() bool { return r.file == nil }
 
+// missed reports whether something was lost with a generation.
+func (r *record) missed() bool { return r.gone() && r.size != r.first }
+
 // readable reports whether it can be read as far as is known.
 func (r *record) readable() bool { return r.file != nil && r.problem == "" }
 
@@ -68,6 +68,7 @@ func forge(before *chain, l *listing, groups []group, known []Generation) *chain
 	f.followed()
 	f.remembered()
 	f.renamed()
+	f.grown()
 	for i, g := range groups {
 		if f.records[i] == nil {
 			m := g.main()
@@ -79,6 +80,14 @@ func forge(before *chain, l *listing, groups []group, known []Generation) *chain
 	for i, r := range c.records {
 		for _, name := range r.names() {
 			c.names[name] = i
+		}
+	}
+	for i, k := range known {
+		name := disk.Generation(k.ID, 0, 0) // before its first line was complete
+		if !slices.ContainsFunc(known, func(other Generation) bool { return other.ID == k.ID && other.Ident != k.Ident }) {
+			if at := slices.IndexFunc(c.records, func(r *record) bool { return r.ident == known[i].Ident }); at >= 0 {
+				c.names[name] = at
+			}
 		}
 	}
 	for i, r := range c.records {
@@ -146,25 +155,17 @@ func (f *forging) memoOf(ident line.Generation) *memo {
 // remembered finds generations of the chain before, by their files.
 func (f *forging) remembered() {
 	for i, g := range f.groups {
-		old := f.old(func(r *record) bool {
-			return !f.taken[r] && slices.ContainsFunc(g, func(l look) bool { return l.info.ID == r.id && r.is(l) })
-		})
-		if old == nil {
-			continue
-		}
-		f.taken[old] = true
-		f.met[old.ident] = true
-		m := g.main()
-		switch {
-		case f.records[i] != nil:
-			f.records[i].alias(old.ident)
-		case old.head == 0 && m.head != 0:
-			// Its first line is complete now, which gives it its name.
-			f.records[i] = &record{ident: disk.Generation(m.info.ID, m.head, 0), memo: old.memo}
-			f.records[i].alias(old.ident)
-			f.fill(i, m.first, m.head)
-		default:
-			f.inherit(i, old)
+		for _, old := range f.before {
+			if f.taken[old] || !slices.ContainsFunc(g, func(l look) bool { return l.info.ID == old.id && old.is(l) }) {
+				continue
+			}
+			f.taken[old] = true
+			f.met[old.ident] = true
+			if f.records[i] == nil {
+				f.inherit(i, old)
+			} else {
+				f.records[i].alias(old.ident)
+			}
 		}
 	}
 }
@@ -172,12 +173,36 @@ func (f *forging) remembered() {
 // is reports whether a file that a generation was read from still holds it.
 func (r *record) is(l look) bool {
 	switch {
+	case r.head == 0:
+		return r.file != nil && (r.problem != "" && l.problem != "")
 	case r.gone():
-		return l.head == r.head && r.head != 0
-	case r.problem != "" || l.problem != "":
+		return l.head == r.head
+	case l.problem != "":
 		return true
 	}
-	return l.head == r.head || r.head == 0 && l.end >= r.end || r.first == 0 && l.raw == r.head
+	return l.head == r.head || r.first == 0 && l.raw == r.head
+}
+
+// grown finds generations of the chain before of which little was known then:
+// their first line was not complete, or they could not be read.
+func (f *forging) grown() {
+	for i, g := range f.groups {
+		for _, old := range f.before {
+			if f.taken[old] || old.head != 0 || old.gone() || !slices.ContainsFunc(g, func(l look) bool {
+				return l.info.ID == old.id && (old.print.n == 0 || old.print.of(l.begin))
+			}) {
+				continue
+			}
+			f.taken[old] = true
+			f.met[old.ident] = true
+			if f.records[i] == nil {
+				m := g.main()
+				f.records[i] = &record{ident: disk.Generation(m.info.ID, m.head, 0), memo: old.memo}
+				f.fill(i, m.first, m.head)
+			}
+			f.records[i].alias(old.ident)
+		}
+	}
 }
 
 func (f *forging) old(match func(*record) bool) *record {
@@ -254,7 +279,7 @@ func (f *forging) complete() []*record {
 			all = slices.Delete(all, i, i+1)
 		}
 	}
-	return f.holes(all)
+	return holes(f.listing, all)
 }
 
 // unsure reports whether a file of which nothing is known may be a generation
@@ -274,13 +299,11 @@ func (f *forging) vanished(r *record) *record {
 		again := *r
 		return &again
 	}
-	if r.problem == "" && r.packing == unpack.Plain && r.end <= r.first {
-		return nil // nothing was in it
-	}
 	v := &record{ident: r.ident, id: r.id, first: r.first, head: r.head, size: -1, memo: r.memo}
 	v.lost = f.reason(v, r.path)
-	if r.packing == unpack.Plain && r.role == former && r.problem == "" {
-		v.size = r.end
+	// What was empty may have become anything since, which then follows here.
+	if r.problem == "" && r.packing == unpack.Plain && (r.role == former || r.end <= r.first) {
+		v.size = max(r.end, r.first)
 	}
 	for _, k := range f.known {
 		if k.Ident == r.ident {
@@ -333,41 +356,6 @@ func weave(all, sequence []*record, make func(*record) *record) []*record {
 			}
 		}
 		all = slices.Insert(all, place, v)
-	}
-	return all
-}
-
-// maxNumber is the highest number that says how many files came before.
-const maxNumber = 1000
-
-// holes notes where numbers in names leave one out. Only a directory that is
-// not being changed tells, and only numbers that count from the beginning.
-func (f *forging) holes(all []*record) []*record {
-	if slices.ContainsFunc(f.listing.dirs, func(p place) bool { return !p.settled }) {
-		return all
-	}
-	var numbers []int64
-	for _, r := range f.records {
-		if r.role == former && r.age.Form == sibling.Numbered {
-			numbers = append(numbers, r.age.Count)
-		}
-	}
-	if len(numbers) < 2 || slices.Min(numbers) > 2 || slices.Max(numbers) > min(maxNumber, 2*int64(len(numbers))+1) {
-		return all
-	}
-	for i := 1; i < len(all); i++ {
-		a, b := all[i-1], all[i]
-		if a.gone() || b.gone() || a.role != former || b.role != former || a.age.Form != sibling.Numbered || b.age.Form != sibling.Numbered {
-			continue
-		}
-		if d := a.age.Count - b.age.Count; d > 1 || d < -1 {
-			if d < 0 {
-				a = b
-			}
-			name := strings.TrimSuffix(filepath.Base(a.plain), strconv.FormatInt(a.age.Count, 10))
-			all = slices.Insert(all, i, &record{size: -1, lost: fmt.Sprintf("%s%d was removed", name, a.age.Count-1)})
-			i++
-		}
 	}
 	return all
 }

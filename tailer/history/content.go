@@ -100,13 +100,27 @@ func (p *plain) damage() error { return nil }
 // still looks at the beginning: after a truncation it is another, or not there.
 func (p *plain) still() error {
 	if p.r.head == 0 {
-		return nil
+		return p.begins()
 	}
 	head, err := disk.HeadAt(p.opened, p.r.first)
 	if err != nil {
 		return wrap(p.r.file, err)
 	}
 	if head != p.r.head {
+		return errMoved
+	}
+	return nil
+}
+
+// begins is still for a file that was empty or had no whole line. By now it may
+// have, or be compressed.
+func (p *plain) begins() error {
+	data := make([]byte, sample)
+	n, err := readFull(p.opened, data, p.r.first)
+	switch data = data[:n]; {
+	case err != nil:
+		return wrap(p.r.file, err)
+	case disk.HeadOf(data) != 0, p.r.print.n > 0 && !p.r.print.of(data), p.r.role == former && unpack.Of(data) != unpack.Plain:
 		return errMoved
 	}
 	return nil

@@ -105,17 +105,19 @@ func (h *History) examine(ctx context.Context, f file) (look, error) {
 
 // beginning reads the first bytes of the content.
 func (f *file) beginning(ctx context.Context, opened disk.File) ([]byte, error) {
+	// What is told of the file must not be newer than what is read of it: else
+	// a file that is being written would be taken for whole later.
+	info, err := opened.Stat()
+	if err != nil {
+		return nil, err
+	}
+	f.info, f.end = info, info.Size
 	data := make([]byte, sample)
 	n, err := readFull(opened, data, 0)
 	if err != nil {
 		return nil, err
 	}
 	data = data[:n]
-	info, err := opened.Stat()
-	if err != nil {
-		return nil, err
-	}
-	f.info, f.end = info, info.Size
 	if f.role == former {
 		f.packing = unpack.Of(data)
 	}

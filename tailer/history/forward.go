@@ -83,7 +83,7 @@ func (h *History) ahead(ctx context.Context, r *record, at phase, p line.Positio
 		return line.Batch{}, err
 	}
 	if n == 0 {
-		return line.Batch{}, h.ended(ctx, r, con, p)
+		return line.Batch{}, h.ended(ctx, r, con, at, p)
 	}
 	begun, err := h.begun(ctx, r, con, p.Off)
 	if err == errNoLine {
@@ -141,7 +141,7 @@ func (h *History) begun(ctx context.Context, r *record, con content, off int64) 
 }
 
 // ended says why nothing could be read at p.
-func (h *History) ended(ctx context.Context, r *record, con content, p line.Position) error {
+func (h *History) ended(ctx context.Context, r *record, con content, at phase, p line.Position) error {
 	end, err := con.end(ctx)
 	if err != nil {
 		return err
@@ -149,10 +149,12 @@ func (h *History) ended(ctx context.Context, r *record, con content, p line.Posi
 	switch end = max(end, r.first); {
 	case end > p.Off:
 		return errMoved // it has grown meanwhile
-	case end < p.Off && con.damage() != nil:
-		return errEnd // what was there once
-	case end < p.Off:
+	case end < p.Off && at == newest:
 		return h.rewritten(r, con, p, "the file is shorter than where the cursor points: it was cut")
+	case at == unsure || end < p.Off:
+		// A copy may lack what was read of the original, and a compressed
+		// file what cannot be unpacked any more.
+		return errEnd
 	}
 	if err := con.still(); err != nil {
 		return err

@@ -63,8 +63,7 @@ func (h *History) same(a, b look) bool {
 	if a.problem != "" || b.problem != "" {
 		return false
 	}
-	packed := a.packing != unpack.Plain || b.packing != unpack.Plain
-	if packed {
+	if a.packs() || b.packs() {
 		// The name tells; a file that has only begun to be written is empty.
 		return a.plain == b.plain && (a.print.n == 0 || b.print.n == 0 || a.alike(b))
 	}
@@ -75,6 +74,12 @@ func (h *History) same(a, b look) bool {
 		a, b = b, a
 	}
 	return h.ends(a, b)
+}
+
+// packs reports whether a file is compressed, or is about to be: it is empty
+// yet.
+func (l look) packs() bool {
+	return l.packing != unpack.Plain || l.print.n == 0 && l.path != l.plain
 }
 
 // alike reports whether one file begins with what was looked at of the other.

@@ -143,11 +143,11 @@ func (h *History) now(ctx context.Context) (*chain, error) {
 		}
 		seen = before.listing.files
 	}
-	l, err := h.list(ctx, seen)
+	l, groups, err := h.list(ctx, seen)
 	if err != nil {
 		return nil, err
 	}
-	c := forge(before, l, h.groups(l.files), known)
+	c := forge(before, l, groups, known)
 	h.mu.Lock()
 	h.chain = c
 	h.mu.Unlock()

@@ -17,6 +17,9 @@ type listing struct {
 	files []look // no order, each file once
 	dirs  []place
 	named disk.ID // what the name leads to, or zero
+	// until is when a directory has to be listed again even if nothing has
+	// happened in it, or zero.
+	until time.Time
 }
 
 // place is a directory in which predecessors lie, and the name whose
@@ -33,8 +36,8 @@ const (
 	calm = 100 * time.Millisecond
 	// coarse is the same where times are whole seconds.
 	coarse = 2500 * time.Millisecond
-	// maxPasses is how often a directory is listed that changes all the time.
-	maxPasses = 8
+	// maxPasses is how often files are looked at that are moved meanwhile.
+	maxPasses = 20
 )
 
 func settled(modified int64, now time.Time) bool {
@@ -45,23 +48,55 @@ func settled(modified int64, now time.Time) bool {
 	return now.UnixNano()-modified > int64(step)
 }
 
-// list finds the files of the stream. What was known of a file that has not
+// list finds the files of the stream and the generations in them, at a moment
+// at which nothing was renamed or cut. What was known of a file that has not
 // changed is taken over from before.
-func (h *History) list(ctx context.Context, before []look) (*listing, error) {
-	l := &listing{}
-	var found []file
-	for pass := 0; ; pass++ {
-		if err := ctx.Err(); err != nil {
-			return nil, err
+func (h *History) list(ctx context.Context, before []look) (*listing, []group, error) {
+	for pass := range maxPasses {
+		l := &listing{}
+		found := h.scan(l)
+		err := h.examineAll(ctx, l, found, before)
+		if err == nil {
+			groups := h.groups(l.files)
+			if h.holds(l) || h.stands(l, found, pass) {
+				return l, groups, nil
+			}
+		} else if err != errMoved && !disk.Gone(err) {
+			return nil, nil, err
 		}
-		again := h.scan(l)
-		same := slices.EqualFunc(found, again, func(a, b file) bool { return a.path == b.path && a.info.ID == b.info.ID })
-		restless := slices.ContainsFunc(l.dirs, func(p place) bool { return !p.settled })
-		found = again
-		if same && pass > 0 || !restless || pass == maxPasses {
-			break
+		if err := ctx.Err(); err != nil {
+			return nil, nil, err
 		}
 	}
+	return nil, nil, errMoved
+}
+
+// stands reports whether the files are where they were found, and those of
+// which little is known have not changed since: a copy that has filled while its
+// original was cut is seen as both or neither. One that changes all the time
+// is taken as it is in the end.
+func (h *History) stands(l *listing, found []file, pass int) bool {
+	again := h.scan(&listing{})
+	if len(again) != len(found) {
+		return false
+	}
+	for i, a := range again {
+		seen := l.files[i]
+		changed := a.info.Size != seen.info.Size || a.info.Modified != seen.info.Modified
+		switch {
+		case a.path != found[i].path || a.info.ID != found[i].info.ID:
+			return false
+		case a.role == current && a.problem == "" && !h.begins(seen.file, a.info):
+			return false
+		case a.role == former && changed && seen.print.n < sample && pass < maxPasses/2:
+			return false
+		}
+	}
+	return true
+}
+
+// examineAll looks at all files that were found, in their order.
+func (h *History) examineAll(ctx context.Context, l *listing, found []file, before []look) error {
 	byID := map[disk.ID]look{}
 	for _, b := range before {
 		byID[b.info.ID] = b
@@ -76,11 +111,11 @@ func (h *History) list(ctx context.Context, before []look) (*listing, error) {
 		}
 		seen, err := h.examine(ctx, f)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		l.files = append(l.files, seen)
 	}
-	return l, nil
+	return nil
 }
 
 // scan looks at the names, once. What the name leads to comes first.
@@ -195,7 +230,7 @@ func (h *History) holds(l *listing) bool {
 	if named.Kind != disk.Regular {
 		named.ID = disk.ID{}
 	}
-	if named.ID != l.named {
+	if named.ID != l.named || !l.until.IsZero() && time.Now().After(l.until) {
 		return false
 	}
 	for _, p := range l.dirs {

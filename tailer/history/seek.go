@@ -175,7 +175,9 @@ func (h *History) next(ctx context.Context, c *chain, i int) (int, *loss, error)
 		r := c.records[j]
 		switch {
 		case r.gone():
-			missing = missing.add(r.bytes(r.first), r.lost)
+			if r.missed() {
+				missing = missing.add(r.bytes(r.first), r.lost)
+			}
 			continue
 		case !r.readable():
 			missing = missing.add(line.UnknownBytes, r.trouble())
@@ -204,7 +206,9 @@ func (h *History) previous(ctx context.Context, c *chain, i int) (j int, end int
 		r := c.records[j]
 		switch {
 		case r.gone():
-			missing = missing.add(r.bytes(r.first), r.lost)
+			if r.missed() {
+				missing = missing.add(r.bytes(r.first), r.lost)
+			}
 			continue
 		case !r.readable():
 			missing = missing.add(line.UnknownBytes, r.trouble())
