@@ -91,8 +91,12 @@ func Exhausted(err error) bool {
 }
 
 // Reason returns what err says to a person, without the system call and path
-// that wrap it.
+// that wrap it. An error with a method Reason is taken at its word.
 func Reason(err error) string {
+	var told interface{ Reason() string }
+	if errors.As(err, &told) {
+		return told.Reason()
+	}
 	var path *fs.PathError
 	if errors.As(err, &path) {
 		err = path.Err

@@ -33,6 +33,9 @@ type Options struct {
 	// closes.
 	Store *Store
 	FS    disk.FS // default disk.System
+	// Real returns an absolute path of FS without the symbolic links on its
+	// way; default filepath.EvalSymlinks.
+	Real func(path string) (string, error)
 }
 
 // History reads the generations of one name. It implements line.History.
@@ -58,6 +61,9 @@ func Open(path string, opt Options) *History {
 		h.opt.MaxLine = 1 << 20
 	}
 	h.opt.MaxLine = max(h.opt.MaxLine, split.MinLine)
+	if h.opt.Real == nil {
+		h.opt.Real = filepath.EvalSymlinks
+	}
 	if h.opt.FS == nil {
 		h.opt.FS = disk.System{}
 	}

@@ -165,11 +165,11 @@ func (h *History) named() (file, bool) {
 
 // inside reports whether the name leads to a file within the root.
 func (h *History) inside() bool {
-	root, err := filepath.EvalSymlinks(h.opt.Root)
+	root, err := h.opt.Real(h.opt.Root)
 	if err != nil {
 		return false
 	}
-	real, err := filepath.EvalSymlinks(h.path)
+	real, err := h.opt.Real(h.path)
 	return err == nil && disk.Within(root, real)
 }
 
@@ -204,14 +204,14 @@ func (h *History) beside(p place) (found []file) {
 func (h *History) places() []place {
 	dir, base := filepath.Split(h.path)
 	all := []place{{dir: filepath.Clean(dir), base: base}}
-	real, err := filepath.EvalSymlinks(h.path)
+	real, err := h.opt.Real(h.path)
 	if err != nil || real == h.path {
 		return all
 	}
 	dir, base = filepath.Split(real)
 	dir = filepath.Clean(dir)
 	if h.opt.Root != "" {
-		if root, err := filepath.EvalSymlinks(h.opt.Root); err != nil || !disk.Within(root, dir) {
+		if root, err := h.opt.Real(h.opt.Root); err != nil || !disk.Within(root, dir) {
 			return all
 		}
 	}

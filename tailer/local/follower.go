@@ -30,7 +30,12 @@ type Config struct {
 	// the system allows this process. What is rotated stays open beyond it.
 	MaxOpen int
 
-	FS       disk.FS         // default disk.System
+	FS disk.FS // default disk.System
+	// Skew tells how far the clock that stamps the files of FS is ahead of
+	// this one; default not at all. Slack is how much earlier than that clock a
+	// file may be stamped, or later Skew be known; default 20ms.
+	Skew     func() time.Duration
+	Slack    time.Duration
 	Notifier notify.Notifier // default none: every name is polled
 	Logger   *slog.Logger    // default none
 }
@@ -48,6 +53,7 @@ func (c Config) withDefaults() Config {
 		{&c.Grace, 250 * time.Millisecond},
 		{&c.Poll, 250 * time.Millisecond},
 		{&c.Sweep, time.Second},
+		{&c.Slack, 20 * time.Millisecond},
 	} {
 		if *d.value <= 0 {
 			*d.value = d.standard
@@ -64,6 +70,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.FS == nil {
 		c.FS = disk.System{}
+	}
+	if c.Skew == nil {
+		c.Skew = func() time.Duration { return 0 }
 	}
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.NewTextHandler(io.Discard, nil))
@@ -127,6 +136,9 @@ func (f *Follower) wake(s *Stream, p part) {
 		f.openers.wake(&s.look)
 	}
 }
+
+// stamp returns what a file is stamped with that is made at a moment.
+func (f *Follower) stamp(t time.Time) int64 { return t.Add(f.cfg.Skew()).UnixNano() }
 
 func (f *Follower) sweep(*bench) rest {
 	if f.cfg.Notifier != nil {

@@ -11,9 +11,6 @@ import (
 	"tailbeam/tailer/sibling"
 )
 
-// slack is how much earlier than the clock the file system may stamp a file.
-const slack = 20 * time.Millisecond
-
 // A candidate is a file beside the followed one whose name says that it may be
 // a predecessor or a copy of it.
 type candidate struct {
@@ -95,7 +92,7 @@ func (s *Stream) missed(cur *generation, now disk.Info, made int) []*generation 
 		// made that was not told of yet.
 		return nil
 	}
-	from := s.confirmed.Add(-slack).UnixNano()
+	from := s.f.stamp(s.confirmed.Add(-s.f.cfg.Slack))
 	var missed []*generation
 	for range maxListings {
 		for _, g := range missed {

@@ -62,6 +62,10 @@ type readState struct {
 	hungry  time.Time     // since when there is no descriptor for a file, or zero
 }
 
+// Wake tells that something happened to the file or its name, where no Notifier
+// does. It may be called from any goroutine and does not wait.
+func (s *Stream) Wake(op notify.Op) { s.fileWoken(op) }
+
 // fileWoken is called by the notifier for the file, on a goroutine that must
 // not wait.
 func (s *Stream) fileWoken(op notify.Op) {

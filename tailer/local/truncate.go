@@ -62,7 +62,7 @@ func (s *Stream) loss(g *generation, rest opened, copied int64, ago time.Duratio
 	unread := g.size.Load() - read
 	blind := s.blind.Load() && time.Since(g.grew) < 10*s.f.cfg.Poll
 	switch {
-	case rest.info.Size > read, copied > 0 && g.grew.UnixNano() > copied:
+	case rest.info.Size > read, copied > 0 && s.f.stamp(g.grew) > copied:
 		return missing{"the file was copied and truncated; what was written between the two is gone, if anything was", line.UnknownBytes}
 	case rest.file == nil && unread > 0:
 		return missing{"the file was truncated before it was read to its end", unread}
@@ -85,7 +85,7 @@ func (s *Stream) copies(g *generation) (rest opened, whole []*generation, copied
 	candidates := s.candidates()
 	candidates = slices.DeleteFunc(candidates, func(c candidate) bool { return s.holds(c.info.ID) })
 	candidates = candidates[max(0, len(candidates)-maxCopies):]
-	since := g.checked.Add(-slack).UnixNano()
+	since := s.f.stamp(g.checked.Add(-s.f.cfg.Slack))
 	read := g.read.Load()
 	for i := len(candidates) - 1; i >= 0; i-- {
 		c := candidates[i]
@@ -124,7 +124,7 @@ func (s *Stream) copies(g *generation) (rest opened, whole []*generation, copied
 // was read of g had been written. A copy that was begun later than g was last
 // read holds all of that.
 func (s *Stream) behind(g *generation, file disk.File, c candidate) bool {
-	if c.born() > g.checked.UnixNano() || c.info.Size >= g.read.Load() || g.first != 0 {
+	if c.born() > s.f.stamp(g.checked) || c.info.Size >= g.read.Load() || g.first != 0 {
 		return false
 	}
 	if c.info.Size == 0 {
