@@ -23,7 +23,7 @@ func (t *Tailer) openPipe(s Source) error {
 		return err
 	}
 	kept := t.spool()
-	sink, err := t.registry.Open(name, line.Origin{Source: s.Arg, History: kept.History()})
+	sink, err := t.registry.Open(name, line.Origin{Source: s.Arg, History: kept.History(), Marks: t.marksOf("")})
 	if err != nil {
 		kept.Close()
 		t.forget(st)

@@ -236,7 +236,9 @@ func (t *Tailer) add(s Source, path string, preload int64) error {
 	if s.Kind != File && !t.cfg.OutsideLinks {
 		root = s.Path
 	}
-	sink, err := t.registry.Open(name, line.Origin{Source: s.Arg, Path: path, History: t.historyOf(st, root)})
+	sink, err := t.registry.Open(name, line.Origin{
+		Source: s.Arg, Path: path, History: t.historyOf(st, root), Marks: t.marksOf(path),
+	})
 	if err != nil {
 		t.forget(st)
 		return fmt.Errorf("stream %s: %w", name, err)

@@ -200,6 +200,8 @@ type Origin struct {
 	Path   string // the file behind it, for people, or empty
 	// History reads what was delivered before; nil where nothing can.
 	History History
+	// Marks reads the times and levels of lines; nil where lines say nothing.
+	Marks Marks
 }
 
 // Registry is where sources announce their streams. Its methods may be called

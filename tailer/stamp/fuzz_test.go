@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"tailbeam/tailer/line"
 )
 
 // A line has a plausible time or none, the same with a newline behind it, and
@@ -101,17 +103,17 @@ func FuzzLevelOf(f *testing.F) {
 		f.Add([]byte(l.line))
 	}
 	f.Add([]byte(`{"log":"{\"level\":\"warn\"}\n"}`))
-	f.Fuzz(func(t *testing.T, line []byte) {
-		l := LevelOf(line)
+	f.Fuzz(func(t *testing.T, text []byte) {
+		l := LevelOf(text)
 		if l > Fatal {
-			t.Fatalf("%q: got %d", line, l)
+			t.Fatalf("%q: got %d", text, l)
 		}
-		if !bytes.HasSuffix(line, []byte("\n")) && len(line) < within {
-			if again := LevelOf(append(line, '\n')); again != l {
-				t.Fatalf("%q: got %v; with a newline %v", line, l, again)
+		if !bytes.HasSuffix(text, []byte("\n")) && len(text) < within {
+			if again := LevelOf(append(text, '\n')); again != l {
+				t.Fatalf("%q: got %v; with a newline %v", text, l, again)
 			}
 		}
-		if parsed, err := ParseLevel(l.String()); l != None && (err != nil || parsed != l) {
+		if parsed, err := line.ParseLevel(l.String()); l != None && (err != nil || parsed != l) {
 			t.Fatalf("%v is parsed as %v, %v", l, parsed, err)
 		}
 	})

@@ -1,47 +1,21 @@
 package stamp
 
-import "fmt"
+import "tailbeam/tailer/line"
 
-// Level is how serious a line is. Levels are ordered: a higher one is more
-// serious.
-type Level uint8
+// Level is how serious a line is.
+type Level = line.Level
 
+// The levels, as package line has them.
 const (
-	// None: the line does not say. It has the level of the stamped line before
-	// it, which is for the caller to know.
-	None Level = iota
-	Trace
-	Debug
-	Info
-	Notice
-	Warn
-	Error
-	// Fatal is whatever lies above an error: critical, alert, emergency, panic.
-	Fatal
+	None   = line.None
+	Trace  = line.Trace
+	Debug  = line.Debug
+	Info   = line.Info
+	Notice = line.Note
+	Warn   = line.Warn
+	Error  = line.Error
+	Fatal  = line.Fatal
 )
-
-var levelNames = [...]string{"none", "trace", "debug", "info", "notice", "warn", "error", "fatal"}
-
-// String returns the name of l as the wire and the page show it.
-func (l Level) String() string {
-	if int(l) < len(levelNames) {
-		return levelNames[l]
-	}
-	return "unknown"
-}
-
-// ParseLevel parses the name of a level, in any case; usual other names
-// (warning, err, critical, ...) are understood too. The error is one line that
-// names the levels.
-func ParseLevel(s string) (Level, error) {
-	if l := levelOf([]byte(s)); l != None {
-		return l, nil
-	}
-	if len(s) > 40 {
-		s = s[:37] + "..."
-	}
-	return None, fmt.Errorf("%q is not a level: write trace, debug, info, notice, warn, error or fatal", s)
-}
 
 // LevelOf returns the level of a line, as its first 4 KiB tell, or None.
 //
