@@ -98,6 +98,8 @@ func (l *loop) start(v *viewer, ask Ask, begin []beginning, fault error) {
 		l.close(v, wire.CloseAway, "")
 	case fault != nil:
 		l.close(v, wire.ClosePolicy, "from: "+fault.Error())
+	case !ask.Filter.IsZero():
+		l.close(v, wire.ClosePolicy, errFilter)
 	case ask.Encoding == Batches:
 		v.flags |= batched
 	case ask.Prefix || len(ask.Streams) > 1:

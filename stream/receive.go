@@ -8,6 +8,7 @@ import (
 
 	"tailbeam/stream/netpoll"
 	"tailbeam/stream/wire"
+	"tailbeam/tailer/line"
 )
 
 // read takes what a client sent.
@@ -235,7 +236,30 @@ func (l *loop) requestSubscribe(v *viewer, w *wire.Subscribe) {
 		l.answer(v, w.ID, 400, err.Error())
 		return
 	}
+	filter, err := chosen(w)
+	if err != nil {
+		l.answer(v, w.ID, 400, err.Error())
+		return
+	}
+	if !filter.IsZero() {
+		l.answer(v, w.ID, 501, errFilter)
+		return
+	}
 	l.subscribe(v, &subscription{id: w.ID, feed: l.server.hub.batchFeed(w.ID, logs)}, begin)
+}
+
+// errFilter answers who wants a filter.
+const errFilter = "grep, not and level are not served yet: leave them out"
+
+// chosen returns the filter of a subscription.
+func chosen(w *wire.Subscribe) (f Filter, err error) {
+	f.Grep, f.Not = w.Grep, w.Not
+	if w.Level != "" {
+		if f.Level, err = line.ParseLevel(w.Level); err != nil {
+			return f, fmt.Errorf("level: %w", err)
+		}
+	}
+	return f, f.Check()
 }
 
 // wished returns where a subscription begins.

@@ -48,6 +48,9 @@ type Ask struct {
 	// Since is the time of the first line to send, or zero. It goes before
 	// Backlog; finding that line reads files, which only the second door does.
 	Since time.Time
+	// Filter chooses lines. Backlog counts those that it chooses. It was
+	// checked.
+	Filter Filter
 	// IgnoreGaps goes on after a gap instead of closing (Plain only).
 	IgnoreGaps bool
 }

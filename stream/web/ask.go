@@ -7,6 +7,7 @@ import (
 
 	"tailbeam/stream"
 	"tailbeam/stream/wire"
+	"tailbeam/tailer/line"
 )
 
 // maxStreams bounds the streams of one request: each is looked up on the loop.
@@ -53,6 +54,9 @@ func (s *Site) ask(r *stream.Request, named, query string) (stream.Ask, *stream.
 	if refusal := p.checkFrom(); refusal != nil {
 		return stream.Ask{}, refusal
 	}
+	if err := p.ask.Filter.Check(); err != nil {
+		return stream.Ask{}, badRequest("%v", err)
+	}
 	p.ask.Prefix = len(p.ask.Streams) > 1
 	return p.ask, nil
 }
@@ -88,10 +92,16 @@ func (p *params) set(key, value string) *stream.Refusal {
 		return p.from(value)
 	case "since":
 		return p.since(value)
+	case "grep":
+		return p.expression(&p.ask.Filter.Grep, key, value)
+	case "not":
+		return p.expression(&p.ask.Filter.Not, key, value)
+	case "level":
+		return p.level(value)
 	case "gaps":
 		return p.gaps(value)
 	}
-	return badRequest("unknown parameter %s: /ws takes stream, n, from, since and gaps", quote(key))
+	return badRequest("unknown parameter %s: /ws takes stream, n, from, since, grep, not, level and gaps", quote(key))
 }
 
 // stream adds a stream by its name.
@@ -191,6 +201,27 @@ func (p *params) checkFrom() *stream.Refusal {
 	if err != nil || p.ask.From == "" {
 		return badRequest("from: %s is not a cursor of %d stream(s): %v", quote(p.ask.From), len(p.ask.Streams), wire.ErrCursor)
 	}
+	return nil
+}
+
+// expression adds to a list of a filter, which is checked as a whole later.
+func (p *params) expression(list *[]string, key, value string) *stream.Refusal {
+	if value == "" {
+		return badRequest("%s: is empty: write an expression that lines match, or leave it out", key)
+	}
+	*list = append(*list, value)
+	return nil
+}
+
+func (p *params) level(value string) *stream.Refusal {
+	if p.ask.Filter.Level != line.None {
+		return badRequest("level: is given twice")
+	}
+	level, err := line.ParseLevel(value)
+	if err != nil {
+		return badRequest("level: %v", err)
+	}
+	p.ask.Filter.Level = level
 	return nil
 }
 

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"reflect"
 	"strconv"
 	"strings"
 	"testing"
@@ -38,6 +39,8 @@ func TestWhatIsAskedFor(t *testing.T) {
 		{"/ws?stream=var%2Flog%2Fsyslog", "var/log/syslog", stream.Ask{Backlog: 10}},
 		{"/ws/?stream=app", "app", stream.Ask{Backlog: 10}},
 		{"/ws?stream=db&n=1&stream=app", "db app", stream.Ask{Backlog: 1, Prefix: true}},
+		{"/ws/app?grep=a%2Bb&not=x&grep=c&level=WARNING", "app",
+			stream.Ask{Backlog: 10, Filter: stream.Filter{Grep: []string{"a+b", "c"}, Not: []string{"x"}, Level: line.Warn}}},
 	} {
 		got, err := s.Admit(upgrade(test.uri))
 		if err != nil {
@@ -52,7 +55,7 @@ func TestWhatIsAskedFor(t *testing.T) {
 			t.Errorf("%s: streams %q, want %q", test.uri, names, test.streams)
 		}
 		w := test.want
-		if got.Encoding != w.Encoding || got.Prefix != w.Prefix || got.Backlog != w.Backlog || got.From != w.From || got.IgnoreGaps != w.IgnoreGaps {
+		if got.Encoding != w.Encoding || got.Prefix != w.Prefix || got.Backlog != w.Backlog || got.From != w.From || got.IgnoreGaps != w.IgnoreGaps || !reflect.DeepEqual(got.Filter, w.Filter) {
 			t.Errorf("%s: %+v, want %+v", test.uri, got, w)
 		}
 	}
@@ -80,9 +83,15 @@ func TestBadParametersAreNamed(t *testing.T) {
 		{"/ws?stream=app&stream=db&from=" + one, "2 stream(s)", http.StatusBadRequest},
 		{"/ws/app?gaps=close", `gaps: "close"`, http.StatusBadRequest},
 		{"/ws/app?gaps=ignore&gaps=ignore", "gaps: is given twice", http.StatusBadRequest},
-		{"/ws/app?grep=x", `unknown parameter "grep"`, http.StatusBadRequest},
+		{"/ws/app?grep=", "grep: is empty", http.StatusBadRequest},
+		{"/ws/app?grep=a%28b&n=1", `grep: missing closing ) at character 2 of "a(b"`, http.StatusBadRequest},
+		{"/ws/app?grep=ok&not=a%7Cb%29", `not: unexpected ) at character 4 of "a|b)"`, http.StatusBadRequest},
+		{"/ws/app?not=" + strings.Repeat("x", 2000), "not: an expression of 2000 bytes is too long", http.StatusBadRequest},
+		{"/ws/app?grep=a" + strings.Repeat("&grep=a", 16), "at most 16 expressions", http.StatusBadRequest},
+		{"/ws/app?grep=(abc){1000}", "repeats too much", http.StatusBadRequest},
+		{"/ws/app?level=loud", `level: "loud" is not a level`, http.StatusBadRequest},
+		{"/ws/app?level=warn&level=error", "level: is given twice", http.StatusBadRequest},
 		{"/ws/app?since=noon", "since: times are not known here", http.StatusBadRequest},
-		{"/ws/app?level=warn", `unknown parameter "level"`, http.StatusBadRequest},
 		{"/ws/app?=", `unknown parameter ""`, http.StatusBadRequest},
 		{"/ws/app?N=1", `unknown parameter "N"`, http.StatusBadRequest},
 		{"/ws/app?n=%zz", `parameter "n=%zz"`, http.StatusBadRequest},

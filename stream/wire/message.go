@@ -164,6 +164,10 @@ type Subscribe struct {
 	Backlog int    // lines, or AllLines
 	From    string // a cursor, or empty
 	Since   string // a point in time, or empty
+	// Expressions that lines match or do not match, and the least level, all as
+	// the client wrote them.
+	Grep, Not []string
+	Level     string
 }
 
 // AllLines as a Backlog asks for every line that can still be had.
@@ -222,15 +226,22 @@ type subscribe struct {
 	N      json.RawMessage
 	From   *string
 	Since  *string
+	Grep   json.RawMessage
+	Not    json.RawMessage
+	Level  string
 }
 
 func (s *subscribe) wish(backlog int) (*Subscribe, error) {
-	w := &Subscribe{ID: s.ID, Backlog: backlog}
-	var one string
-	if json.Unmarshal(s.Stream, &one) == nil {
-		w.Streams = []string{one}
-	} else if json.Unmarshal(s.Stream, &w.Streams) != nil || len(w.Streams) == 0 {
+	w := &Subscribe{ID: s.ID, Backlog: backlog, Level: s.Level}
+	var ok bool
+	if w.Streams, ok = texts(s.Stream); !ok || len(w.Streams) == 0 {
 		return nil, errors.New(`stream: name one stream, or several in an array`)
+	}
+	if w.Grep, ok = texts(s.Grep); !ok {
+		return nil, errors.New(`grep: write one expression, or several in an array`)
+	}
+	if w.Not, ok = texts(s.Not); !ok {
+		return nil, errors.New(`not: write one expression, or several in an array`)
 	}
 	slices.Sort(w.Streams)
 	w.Streams = slices.Compact(w.Streams)
@@ -256,6 +267,19 @@ func (s *subscribe) wish(backlog int) (*Subscribe, error) {
 	}
 	w.Backlog = n
 	return w, nil
+}
+
+// texts reads a text or an array of texts. Nothing is none.
+func texts(p json.RawMessage) (list []string, ok bool) {
+	if len(p) == 0 {
+		return nil, true
+	}
+	var one string
+	if p[0] == '"' && json.Unmarshal(p, &one) == nil {
+		return []string{one}, true
+	}
+	err := json.Unmarshal(p, &list)
+	return list, err == nil
 }
 
 // ChooseProtocol returns Subprotocol if a client's Sec-WebSocket-Protocol
