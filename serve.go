@@ -49,10 +49,9 @@ func serve(ctx context.Context, s settings, out, faults io.Writer) error {
 
 	logger := slog.New(slog.NewTextHandler(faults, &slog.HandlerOptions{Level: s.logLevel}))
 	moment := func(text string) (time.Time, error) { return stamp.ParseMoment(text, time.Now(), s.timezone) }
-	config := stream.Config{
-		Memory: s.memory, MaxLine: s.maxLine, MaxViewers: s.maxViewers, Backlog: s.backlog,
-		Moment: moment, Logger: logger,
-	}
+	config := s.limits
+	config.Memory, config.MaxLine, config.Backlog = s.memory, s.maxLine, s.backlog
+	config.Moment, config.Logger = moment, logger
 	hub := stream.NewHub(config)
 	server := stream.NewServer(hub, config)
 	address := newAddress(s, ln.Addr())
@@ -65,6 +64,7 @@ func serve(ctx context.Context, s settings, out, faults io.Writer) error {
 		PublicURL:    s.publicURL,
 		Token:        address.token,
 		Backlog:      s.backlog,
+		MaxStreams:   config.MaxStreams,
 		Version:      programVersion(),
 		Moment:       moment,
 	})

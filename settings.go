@@ -13,6 +13,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"tailbeam/stream"
 	"tailbeam/tailer/charset"
 )
 
@@ -25,7 +26,7 @@ type settings struct {
 	maxLine      int
 	spool        int64
 	encoding     charset.Encoding
-	maxViewers   int
+	limits       stream.Config // what limitFlags say, and nothing else
 	allowedHosts []string
 	publicURL    string
 	token        tokenPolicy
@@ -48,7 +49,7 @@ func serveFlags() []cli.Flag {
 	generic := func(name, usage string, value cli.Generic) cli.Flag {
 		return &cli.GenericFlag{Name: name, Usage: usage, Value: value, EnvVars: env(name)}
 	}
-	return []cli.Flag{
+	return append([]cli.Flag{
 		&cli.StringFlag{Name: "listen", Value: "127.0.0.1:8080", DefaultText: "127.0.0.1:8080", EnvVars: env("listen"),
 			Usage: "`HOST:PORT` where to serve; beyond this machine a token is asked for"},
 		generic("backlog", "`LINES` how many of each stream a viewer gets first who does not say",
@@ -61,8 +62,6 @@ func serveFlags() []cli.Flag {
 			&number{value: 256 << 20, most: math.MaxInt64, unit: bytesUnit}),
 		generic("encoding", "`NAME` of text without a byte order mark: utf-8, utf-16le, utf-16be, latin1, windows-1252",
 			&encoding{}),
-		generic("max-viewers", "`NUMBER` how many WebSocket connections there may be at once",
-			&number{value: 100_000, least: 1, most: math.MaxInt32}),
 		&cli.StringSliceFlag{Name: "allowed-host", EnvVars: env("allowed-host"),
 			Usage: "`NAME` a further name of this server, as browsers write it; repeatable"},
 		&cli.StringFlag{Name: "public-url", EnvVars: env("public-url"),
@@ -74,7 +73,7 @@ func serveFlags() []cli.Flag {
 			&zone{time.Local}),
 		generic("log-level", "`LEVEL` what goes to standard error: debug, info, warn, error",
 			&level{slog.LevelInfo}),
-	}
+	}, limitFlags()...)
 }
 
 // outsideLinks is a flag of serve and of check.
@@ -98,13 +97,13 @@ func newSettings(c *cli.Context) (settings, error) {
 		maxLine:      int(c.Generic("max-line").(*number).value),
 		spool:        c.Generic("spool").(*number).value,
 		encoding:     c.Generic("encoding").(*encoding).Encoding,
-		maxViewers:   int(c.Generic("max-viewers").(*number).value),
 		allowedHosts: c.StringSlice("allowed-host"),
 		publicURL:    c.String("public-url"),
 		outsideLinks: c.Bool("outside-links"),
 		timezone:     c.Generic("timezone").(*zone).Location,
 		logLevel:     c.Generic("log-level").(*level).Level,
 	}
+	limit(c, &s.limits)
 	if c.Bool("insecure-no-auth") {
 		s.token = tokenNever
 	}

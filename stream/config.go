@@ -3,6 +3,7 @@ package stream
 import (
 	"errors"
 	"log/slog"
+	"math"
 	"runtime"
 	"time"
 )
@@ -20,8 +21,18 @@ type Config struct {
 	Readers int
 	// Loops is how many event loops share the viewers; one per core.
 	Loops int
-	// MaxViewers is how many WebSocket connections there may be; 100,000.
-	MaxViewers int
+	// MaxViewers is how many viewers there may be, MaxPerAddress how many of
+	// them from one address (of IPv6: from one /64); 100,000 and 10,000.
+	MaxViewers, MaxPerAddress int
+	// MaxStreams is how many streams one viewer may follow; 256.
+	MaxStreams int
+	// MaxMessage is the longest message that a client may send, in bytes, and
+	// MessageRate how many frames within a second; 64 KiB and 1,000.
+	MaxMessage, MessageRate int
+	// MaxUnsent is how many bytes made for one viewer alone may wait to be
+	// sent to it: answers, and what a replay has read ahead. A single longer
+	// line may still wait. 256 KiB.
+	MaxUnsent int
 	// Backlog is how many lines a subscription gets that does not say n; 0 as
 	// written, for callers choose their own default.
 	Backlog int
@@ -48,12 +59,23 @@ type Config struct {
 // minMemory leaves room for a message of the largest size beside others.
 const minMemory = 4 << 20
 
+// defaultMessage is the longest message of a client unless Config says.
+const defaultMessage = 64 << 10
+
+// maxMessageRate is what a viewer's count can hold.
+const maxMessageRate = math.MaxUint16
+
 func (c Config) withDefaults() Config {
 	c.Memory = max(or(c.Memory, 8<<20), minMemory)
 	c.MaxLine = or(c.MaxLine, 1<<20)
 	c.Readers = or(c.Readers, 4)
 	c.Loops = or(c.Loops, runtime.GOMAXPROCS(0))
 	c.MaxViewers = or(c.MaxViewers, 100_000)
+	c.MaxPerAddress = or(c.MaxPerAddress, 10_000)
+	c.MaxStreams = or(c.MaxStreams, 256)
+	c.MaxMessage = or(c.MaxMessage, defaultMessage)
+	c.MessageRate = min(or(c.MessageRate, 1000), maxMessageRate)
+	c.MaxUnsent = or(c.MaxUnsent, 256<<10)
 	c.HandshakeTimeout = or(c.HandshakeTimeout, 10*time.Second)
 	c.PingEvery = or(c.PingEvery, 30*time.Second)
 	c.DeadAfter = or(c.DeadAfter, 90*time.Second)

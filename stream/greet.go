@@ -28,8 +28,12 @@ func (l *loop) shake(v *viewer, p []byte) {
 	case forHTTP:
 		l.handOver(v, p)
 	case forViewer:
-		response, ask, err := l.door.upgrade(p[:n], v.sock.Remote())
-		if err != nil || !l.server.enter() {
+		remote := v.sock.Remote()
+		response, ask, err := l.door.upgrade(p[:n], remote)
+		if err == nil {
+			v.party, _ = l.server.seats.take(remote.Addr())
+		}
+		if v.party == nil { // the second door says why
 			l.handOver(v, p)
 			return
 		}
@@ -71,7 +75,7 @@ func (l *loop) handOver(v *viewer, p []byte) {
 func (l *loop) welcome(a arrival) {
 	v := l.viewers.take()
 	v.state, v.heard = open, l.second
-	v.sock = a.sock
+	v.sock, v.party = a.sock, a.party
 	if a.conn != nil {
 		token := v.token()
 		v.sock = netpoll.FromConn(a.conn, func(r netpoll.Ready) {

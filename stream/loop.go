@@ -54,11 +54,10 @@ type arrival struct {
 	ask   Ask
 	begin []beginning
 	fault error // of the beginning
+	party *party
 }
 
 const (
-	// maxClientMessage is the most bytes of a message, or a frame, of a client.
-	maxClientMessage = 64 << 10
 	// maxTurn is about how many bytes a viewer gets before the next one's turn.
 	maxTurn = 1 << 20
 )
@@ -76,7 +75,7 @@ func newLoop(s *Server) (*loop, error) {
 		taps:    make(map[*ring]*tap),
 		watched: make(map[*viewer]struct{}),
 		clock:   time.Now(),
-		buf:     make([]byte, maxClientMessage+netReadSize),
+		buf:     make([]byte, s.config.MaxMessage+netReadSize),
 		bufs:    make([][]byte, 0, maxVector),
 	}
 	l.door.init()

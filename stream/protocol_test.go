@@ -49,8 +49,8 @@ func TestAClientThatBreaksTheProtocolIsClosed(t *testing.T) {
 		{"text that is not UTF-8", masked(ws.OpText, true, "\xff"), wire.CloseText},
 		{"fragments that are not UTF-8", append(masked(ws.OpText, false, "\xe2"), masked(ws.OpContinuation, false, "x")...), wire.CloseText},
 		{"binary", masked(ws.OpBinary, true, "x"), wire.CloseKind},
-		{"too big", masked(ws.OpText, true, strings.Repeat("x", maxClientMessage+1))[:64], wire.CloseBig},
-		{"fragments too big", append(masked(ws.OpText, false, strings.Repeat("x", maxClientMessage)), masked(ws.OpContinuation, true, "x")...), wire.CloseBig},
+		{"too big", masked(ws.OpText, true, strings.Repeat("x", defaultMessage+1))[:64], wire.CloseBig},
+		{"fragments too big", append(masked(ws.OpText, false, strings.Repeat("x", defaultMessage)), masked(ws.OpContinuation, true, "x")...), wire.CloseBig},
 		{"close of one byte", masked(ws.OpClose, true, "x"), wire.CloseProtocol},
 		{"close with a code that is not in use", masked(ws.OpClose, true, "\x00\x05"), wire.CloseProtocol},
 		{"close with 1005", masked(ws.OpClose, true, "\x03\xed"), wire.CloseProtocol},
@@ -160,23 +160,5 @@ func TestARefusedUpgradeIsAnsweredOverHTTP(t *testing.T) {
 		if status, ok := err.(ws.StatusError); !ok || status != http.StatusNotFound {
 			t.Fatalf("error %v, want status 404", err)
 		}
-	})
-}
-
-func TestViewersAreLimited(t *testing.T) {
-	onEachPath(t, Config{MaxViewers: 2}, func(t *testing.T, w *world) {
-		w.open("a")
-		first, second := w.dial("stream=a"), w.dial("stream=a")
-		_, _, _, err := ws.Dialer{}.Dial(t.Context(), "ws://"+w.addr+"/ws?stream=a")
-		if status, ok := err.(ws.StatusError); !ok || status != http.StatusServiceUnavailable {
-			t.Fatalf("error %v, want status 503", err)
-		}
-		second.send(ws.OpText, "quit")
-		second.expectClose(wire.CloseEnd)
-		second.Close()
-		for w.server.Stats().Viewers > 1 { // the server sees it in its own time
-			first.settle()
-		}
-		w.dial("stream=a").settle()
 	})
 }

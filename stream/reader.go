@@ -263,10 +263,7 @@ func (l *loop) fetch(s *subscription, i int) {
 	g := &s.legs[i]
 	j := job{
 		loop: l, token: s.viewer.token(), sub: s, leg: i,
-		log: s.logs()[i], enc: s.encoder(), place: g.place, max: l.server.config.MaxLine,
-	}
-	if s.slow {
-		j.max = replayChunk
+		log: s.logs()[i], enc: s.encoder(), place: g.place, max: max(s.ahead, replayChunk),
 	}
 	if !g.found {
 		begin := g.begin
@@ -301,7 +298,10 @@ func (l *loop) replayed(r *result) {
 		return
 	}
 	v.more.out = append(v.more.out, r.out...)
-	s.slow = !l.flush(v)
+	s.ahead = replayChunk
+	if l.flush(v) { // it takes what comes: more at once costs less
+		s.ahead = min(2*r.max, l.server.config.MaxUnsent)
+	}
 	l.wake()
 }
 

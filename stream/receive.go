@@ -35,7 +35,9 @@ func (l *loop) read(v *viewer) {
 				return
 			}
 		default:
-			v.heard = l.second
+			if v.heard != l.second {
+				v.heard, v.said = l.second, 0
+			}
 			l.take(v, l.buf[:kept+n])
 		}
 		full := kept+n == len(l.buf)
@@ -47,12 +49,21 @@ func (l *loop) read(v *viewer) {
 
 // hearsClose looks for the client's Close among what it still sends, and
 // reports whether it came: nothing more is awaited then (RFC 6455, section
-// 7.1.1). All else is let go.
+// 7.1.1). All else is let go. Of a client that is not understood any more only
+// the end of its stream is awaited.
 func (l *loop) hearsClose(v *viewer, p []byte) bool {
 	x := v.extra()
 	for len(p) > 0 && v.flags&goodbye == 0 {
-		n, m, err := x.reader.Next(p, maxClientMessage)
-		if err != nil || m.Op == ws.OpClose {
+		if v.flags&deaf != 0 {
+			p = nil
+			break
+		}
+		n, m, err := x.reader.Next(p, l.server.config.MaxMessage)
+		if err != nil {
+			v.flags |= deaf
+			continue
+		}
+		if m.Op == ws.OpClose {
 			v.flags |= goodbye
 		}
 		if n == 0 {
@@ -72,21 +83,27 @@ func (l *loop) take(v *viewer, p []byte) {
 		reader = &v.more.reader
 	}
 	for len(p) > 0 && v.state == open {
-		n, m, err := reader.Next(p, maxClientMessage)
+		n, m, err := reader.Next(p, l.server.config.MaxMessage)
 		if err != nil {
 			broken := err.(*wire.ProtocolError)
-			l.close(v, broken.Code, "")
+			v.flags |= deaf
+			l.close(v, broken.Code, broken.Reason)
 			return
 		}
 		if n == 0 {
 			break
 		}
 		p = p[n:]
+		if int(v.said) == l.server.config.MessageRate {
+			l.close(v, wire.ClosePolicy, "too many messages within a second")
+			break
+		}
+		v.said++
 		if m.Op != 0 {
 			l.obey(v, m)
 		}
 	}
-	if v.state != open {
+	if v.state == free {
 		return
 	}
 	if len(p) > 0 || v.more != nil || !local.Idle() {
@@ -104,7 +121,7 @@ func (l *loop) obey(v *viewer, m wire.Message) {
 	switch m.Op {
 	case ws.OpPing:
 		x := v.extra()
-		if len(x.out)+len(m.Data) > maxUnsent {
+		if len(x.out)+len(m.Data) > l.server.config.MaxUnsent {
 			l.close(v, wire.ClosePolicy, "too many pings unanswered")
 			return
 		}
@@ -125,9 +142,6 @@ func (l *loop) obey(v *viewer, m wire.Message) {
 		}
 	}
 }
-
-// maxUnsent bounds what a client can make the server queue for it, in bytes.
-const maxUnsent = 256 << 10
 
 // command obeys a word on a plain connection. Others are not heard: there is
 // no place for an answer between lines.
@@ -209,17 +223,21 @@ func (v *viewer) subscription(id int) *subscription {
 	return nil
 }
 
-// maxSubscriptions is how many subscriptions a viewer may have, and how many
-// streams each.
-const maxSubscriptions = 256
+// follows returns how many streams the subscriptions of a viewer follow.
+func (v *viewer) follows() (streams int) {
+	for _, s := range v.extra().subs {
+		streams += len(s.logs())
+	}
+	return streams
+}
 
 func (l *loop) requestSubscribe(v *viewer, w *wire.Subscribe) {
 	if v.subscription(w.ID) != nil {
 		l.answer(v, w.ID, 409, "this id has a subscription: unsubscribe it first, or choose another")
 		return
 	}
-	if len(v.extra().subs) >= maxSubscriptions || len(w.Streams) > maxSubscriptions {
-		l.answer(v, w.ID, 429, "too many subscriptions or streams: 256 of each is the limit")
+	if most := l.server.config.MaxStreams; v.follows()+len(w.Streams) > most {
+		l.answer(v, w.ID, 429, fmt.Sprintf("more than %d streams, which is the limit of one connection: open another one, or let the operator raise --max-streams", most))
 		return
 	}
 	logs := make([]*Log, len(w.Streams))
@@ -281,7 +299,7 @@ func (l *loop) wished(logs []*Log, w *wire.Subscribe) ([]beginning, error) {
 // answer sends an error message.
 func (l *loop) answer(v *viewer, id, status int, message string) {
 	x := v.extra()
-	if len(x.out) > maxUnsent {
+	if len(x.out) > l.server.config.MaxUnsent {
 		l.close(v, wire.ClosePolicy, "too many messages unanswered")
 		return
 	}

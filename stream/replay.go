@@ -22,7 +22,7 @@ type subscription struct {
 	legs []leg // one for each log, during a replay
 
 	reading bool // a reader is at work for it
-	slow    bool // the viewer did not take the last chunk at once
+	ahead   int  // how many bytes to read from the files at once
 }
 
 // leg is how far a replay has come in one log.

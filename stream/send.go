@@ -197,15 +197,16 @@ func (l *loop) flush(v *viewer) bool {
 	return true
 }
 
-// close queues a Close frame and sends nothing else any more. A reason that is
-// empty becomes the cursor to go on from, if there is one.
-func (l *loop) close(v *viewer, code ws.StatusCode, reason string) {
+// close queues a Close frame and sends nothing else any more. The reason is the
+// cursor to go on from where there is one; else it is why.
+func (l *loop) close(v *viewer, code ws.StatusCode, why string) {
 	if v.state != open {
 		return
 	}
 	m := v.extra()
-	if reason == "" {
-		reason = wire.Resume(l.cursor(v))
+	reason := why
+	if cursor := wire.Resume(l.cursor(v)); cursor != "" {
+		reason = cursor
 	}
 	l.unsubscribeAll(v)
 	m.out = wire.AppendClose(m.out, code, reason)

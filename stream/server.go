@@ -30,6 +30,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -51,7 +52,7 @@ type Server struct {
 	began  chan struct{} // closed when the loops run
 
 	readers  readers
-	viewers  atomic.Int64
+	seats    seats
 	next     atomic.Uint32 // loop of the next connection
 	counters counters
 
@@ -86,7 +87,7 @@ const (
 // NewServer returns a server for the streams of hub.
 func NewServer(hub *Hub, c Config) *Server {
 	c = c.withDefaults()
-	return &Server{
+	s := &Server{
 		config: c,
 		log:    c.Logger,
 		hub:    hub,
@@ -95,6 +96,8 @@ func NewServer(hub *Hub, c Config) *Server {
 		quit:   make(chan struct{}),
 		began:  make(chan struct{}),
 	}
+	s.seats.init(&s.config)
+	return s
 }
 
 // Serve answers on ln until Shutdown and then returns http.ErrServerClosed. It
@@ -147,17 +150,19 @@ func (s *Server) Serve(ln net.Listener, site Site) error {
 // Upgrade makes a viewer of a request at the second door, or answers why not.
 // The request was admitted: ask is what it gets.
 func (s *Server) Upgrade(w http.ResponseWriter, r *http.Request, ask Ask) {
-	if !s.enter() {
-		http.Error(w, "too many viewers: try again later, or let the operator raise --max-viewers", http.StatusServiceUnavailable)
+	remote, _ := netip.ParseAddrPort(r.RemoteAddr)
+	party, refusal := s.seats.take(remote.Addr())
+	if refusal != nil {
+		http.Error(w, refusal.Message, refusal.Status)
 		return
 	}
-	a := arrival{ask: ask}
+	a := arrival{ask: ask, party: party}
 	if ask.Since.IsZero() {
 		a.begin, a.fault = beginnings(ask.Streams, ask.Backlog, ask.From)
 	} else {
 		a.begin = since(ask.Streams, ask.Since)
 		if err := findTimes(r.Context(), ask.Streams, a.begin); err != nil {
-			s.exit()
+			s.seats.leave(party)
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
 		}
@@ -165,7 +170,7 @@ func (s *Server) Upgrade(w http.ResponseWriter, r *http.Request, ask Ask) {
 	upgrader := ws.HTTPUpgrader{Protocol: func(name string) bool { return name == wire.Subprotocol }}
 	conn, rw, _, err := upgrader.Upgrade(r, w)
 	if err != nil {
-		s.exit()
+		s.seats.leave(party)
 		if conn != nil {
 			conn.Close()
 		}
@@ -174,7 +179,7 @@ func (s *Server) Upgrade(w http.ResponseWriter, r *http.Request, ask Ask) {
 	buffered, _ := rw.Reader.Peek(rw.Reader.Buffered())
 	a.rest = bytes.Clone(buffered)
 	if err := a.adopt(conn); err != nil {
-		s.exit()
+		s.seats.leave(party)
 		conn.Close()
 		s.log.Warn("take over a connection", "err", err)
 		return
@@ -193,18 +198,6 @@ func (s *Server) greet(sock netpoll.Socket) {
 	s.nextLoop().leave(func(in *inbox) { in.sockets = append(in.sockets, sock) })
 }
 
-// enter counts a viewer in, if there may be one more.
-func (s *Server) enter() bool {
-	if s.viewers.Add(1) > int64(s.config.MaxViewers) {
-		s.viewers.Add(-1)
-		return false
-	}
-	return true
-}
-
-// exit counts a viewer out.
-func (s *Server) exit() { s.viewers.Add(-1) }
-
 // freed tells the acceptor that there is a descriptor again.
 func (s *Server) freed() {
 	select {
@@ -216,7 +209,7 @@ func (s *Server) freed() {
 // Stats returns the counts as they are now.
 func (s *Server) Stats() Stats {
 	return Stats{
-		Viewers:  int(s.viewers.Load()),
+		Viewers:  int(s.seats.held.Load()),
 		Accepted: s.counters.accepted.Load(),
 		Demoted:  s.counters.demoted.Load(),
 		Gaps:     s.counters.gaps.Load(),

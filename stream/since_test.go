@@ -18,10 +18,10 @@ func TestSinceBeginsAtATime(t *testing.T) {
 		for _, first := range []int{3, next - 5} {
 			since := strconv.Itoa(first)
 			plain := w.dial("stream=a&since=" + since)
-			plain.expect(numbered(first, next)...)
+			plain.expect(filling(first, next)...)
 			page := w.dial("", wire.Subprotocol)
 			page.subscribe(`"id":1,"stream":"a","since":%q`, since)
-			if lines, _ := page.lines(next - first); lines[0] != numbered(first, first+1)[0] {
+			if lines, _ := page.lines(next - first); lines[0] != filling(first, first+1)[0] {
 				t.Fatalf("begins with %q", lines[0])
 			}
 		}

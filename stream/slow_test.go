@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"fmt"
 	"net"
 	"strings"
 	"testing"
@@ -11,15 +12,24 @@ import (
 	"tailbeam/tailer/line"
 )
 
+// filling are lines of a size that fills memory with few of them.
+func filling(from, to int) []string {
+	var lines []string
+	for i := from; i < to; i++ {
+		lines = append(lines, fmt.Sprintf("line %d %s", i, strings.Repeat("x", i%1000)))
+	}
+	return lines
+}
+
 // fill appends n bytes of lines, as many batches.
 func (w *world) fill(name string, from, bytes int) (next int) {
 	for bytes > 0 {
-		lines := numbered(from, from+500)
+		lines := filling(from, from+100)
 		w.append(name, lines...)
 		for _, l := range lines {
 			bytes -= len(l) + 1
 		}
-		from += 500
+		from += 100
 	}
 	return from
 }
@@ -37,13 +47,13 @@ func TestASlowViewerReadsOnFromTheFile(t *testing.T) {
 		page.live()
 		next := w.fill("a", 0, 15<<20)
 		for n := range next {
-			want := numbered(n, n+1)[0]
+			want := filling(n, n+1)[0]
 			slow.expect(want)
 			two.expect("a\t" + want)
 		}
 		lines, _ := page.lines(next)
 		for n := range next {
-			if want := numbered(n, n+1)[0]; lines[n] != want {
+			if want := filling(n, n+1)[0]; lines[n] != want {
 				t.Fatalf("line %d is %q", n, lines[n])
 			}
 		}
@@ -63,15 +73,15 @@ func TestBacklogBeyondMemoryIsReadFromTheFile(t *testing.T) {
 	onEachPath(t, Config{Memory: minMemory}, func(t *testing.T, w *world) {
 		w.openFile("a")
 		next := w.fill("a", 0, 9<<20)
-		for _, n := range []string{"all", "100000"} {
+		for _, n := range []string{"all", "10000"} {
 			first := 0
 			if n != "all" {
-				first = next - 100_000
+				first = next - 10_000
 			}
 			plain, page := w.dial("stream=a&n="+n), w.dial("", wire.Subprotocol)
 			page.subscribe(`"id":1,"stream":"a","n":%q`, n)
-			plain.expect(numbered(first, next)...)
-			if lines, _ := page.lines(next - first); lines[0] != numbered(first, first+1)[0] {
+			plain.expect(filling(first, next)...)
+			if lines, _ := page.lines(next - first); lines[0] != filling(first, first+1)[0] {
 				t.Fatalf("n=%s begins with %q", n, lines[0])
 			}
 			plain.settle()
@@ -100,7 +110,7 @@ func TestAViewerWhoseLinesAreGoneIsToldWhereToGoOn(t *testing.T) {
 				}
 				return
 			}
-			if want := numbered(n, n+1)[0]; f.Header.OpCode == ws.OpText && string(f.Payload) != want {
+			if want := filling(n, n+1)[0]; f.Header.OpCode == ws.OpText && string(f.Payload) != want {
 				t.Fatalf("line %d is %q", n, f.Payload)
 			} else if f.Header.OpCode == ws.OpText {
 				n++
@@ -119,7 +129,7 @@ func TestAPausedViewerGoesOnWhereItStood(t *testing.T) {
 		c.settle()
 		next := w.fill("a", 0, 9<<20)
 		c.send(ws.OpText, "resume")
-		c.expect(numbered(0, next)...)
+		c.expect(filling(0, next)...)
 	})
 }
 

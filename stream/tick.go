@@ -119,9 +119,9 @@ func (l *loop) stalled(v *viewer) {
 			l.server.counters.stalled.Add(1)
 			l.close(v, wire.CloseStalled, "")
 			m.since = l.second
-			return
+		} else if waited >= seconds(c.CloseTimeout) {
+			l.drop(v)
 		}
-		l.drop(v)
 	case waited >= seconds(c.DeadAfter) && !l.acknowledges(v):
 		l.server.counters.dead.Add(1)
 		l.drop(v)
@@ -133,9 +133,9 @@ func (l *loop) drop(v *viewer) {
 	if v.state == free {
 		return
 	}
-	if v.state != shaking {
+	if v.party != nil {
 		l.unsubscribeAll(v)
-		l.server.exit()
+		l.server.seats.leave(v.party)
 	}
 	delete(l.watched, v)
 	v.sock.Close()

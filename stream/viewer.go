@@ -15,11 +15,13 @@ type viewer struct {
 	sub   sub  // of a plain viewer
 	log   *Log // that sub follows
 	more  *extra
+	party *party // of an open viewer, whose seat it has
 	slot  uint32
 	life  uint32 // counts the viewers that had this slot
 	heard uint32 // second of the loop's clock in which it last gave a sign
 	state state
 	flags uint8
+	said  uint16 // messages within the second heard
 }
 
 // state is how far a viewer's life has come.
@@ -38,6 +40,7 @@ const (
 	batched                // speaks tailbeam.v1
 	ignoreGaps             // goes on after a gap
 	goodbye                // has sent its Close frame
+	deaf                   // what it sends is not understood any more
 )
 
 // extra is what a viewer has only at times: while it shakes hands, lags, is in

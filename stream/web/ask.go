@@ -10,8 +10,9 @@ import (
 	"tailbeam/tailer/line"
 )
 
-// maxStreams bounds the streams of one request: each is looked up on the loop.
-const maxStreams = 256
+// defaultStreams bounds the streams of one request where Config does not: each
+// is looked up on the loop.
+const defaultStreams = 256
 
 // allLines as n asks for every line that is held.
 const allLines = "all"
@@ -115,8 +116,8 @@ func (p *params) stream(name string) *stream.Refusal {
 			return badRequest("stream: %s is named twice", quote(name))
 		}
 	}
-	if len(p.ask.Streams) == maxStreams {
-		return badRequest("stream: at most %d streams in one request; subprotocol %s takes more", maxStreams, wire.Subprotocol)
+	if most := p.site.most; len(p.ask.Streams) == most {
+		return badRequest("stream: at most %d streams on one connection: open another one, or let the operator raise --max-streams", most)
 	}
 	p.ask.Streams = append(p.ask.Streams, log)
 	return nil

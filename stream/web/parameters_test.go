@@ -127,21 +127,21 @@ func TestStreamsOfOneRequestAreBounded(t *testing.T) {
 	s := newSite(t)
 	var uri strings.Builder
 	uri.WriteString("/ws?n=0")
-	for i := range maxStreams + 1 {
+	for i := range defaultStreams + 1 {
 		name := "many/" + strconv.Itoa(i)
 		if _, err := s.hub.Open(name, line.Origin{}); err != nil {
 			t.Fatal(err)
 		}
-		if i == maxStreams {
+		if i == defaultStreams {
 			if _, err := s.Admit(upgrade(uri.String())); err != nil {
-				t.Errorf("%d streams: %v", maxStreams, err)
+				t.Errorf("%d streams: %v", defaultStreams, err)
 			}
 		}
 		uri.WriteString("&stream=" + name)
 	}
 	_, err := s.Admit(upgrade(uri.String()))
 	if status(t, err) != http.StatusBadRequest || !strings.Contains(err.Error(), "at most 256") {
-		t.Errorf("%d streams: %v", maxStreams+1, err)
+		t.Errorf("%d streams: %v", defaultStreams+1, err)
 	}
 }
 

@@ -12,6 +12,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -35,6 +36,9 @@ type Config struct {
 	PublicURL    string   // the address that browsers use, or empty
 	Token        string   // asked of everyone who wants a log; empty asks nobody
 
+	// MaxStreams is how many streams one connection may follow; 0 stands for 256.
+	MaxStreams int
+
 	Backlog int    // lines of each stream that a viewer gets who asks for no number
 	Version string // shown by /api/streams
 
@@ -52,6 +56,7 @@ type Site struct {
 	public  *url.URL         // of --public-url, or nil
 	files   map[string]*file // by path; the page itself is at /
 	table   []route
+	most    int // streams of one request
 	backlog int
 	version string
 	moment  func(string) (time.Time, error)
@@ -80,6 +85,7 @@ func New(c Config) (*Site, error) {
 		keys:    newKeys(c.Token, port),
 		public:  public,
 		files:   files,
+		most:    cmp.Or(c.MaxStreams, defaultStreams),
 		backlog: c.Backlog,
 		version: c.Version,
 		moment:  c.Moment,
