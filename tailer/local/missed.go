@@ -1,7 +1,6 @@
 package local
 
 import (
-	"cmp"
 	"path/filepath"
 	"slices"
 	"time"
@@ -16,6 +15,7 @@ import (
 type candidate struct {
 	path string
 	info disk.Info
+	age  sibling.Age // what the name says
 }
 
 // born is when a file was made, or else when it was last written to. A
@@ -46,16 +46,16 @@ func (s *Stream) siblings() []candidate {
 	s.f.listed(filepath.Clean(dir), len(names))
 	var found []candidate
 	for _, name := range names {
-		if !sibling.Of(base, name) || sibling.Compressed(name) && slices.Contains(names, sibling.Plain(name)) {
+		age, is := sibling.AgeOf(base, name)
+		if !is || sibling.Compressed(name) && slices.Contains(names, sibling.Plain(name)) {
 			continue
 		}
 		path := filepath.Join(dir, name)
 		if info, err := s.f.fs.Lstat(path); err == nil && info.Kind == disk.Regular {
-			found = append(found, candidate{path, info})
+			found = append(found, candidate{path, info, age})
 		}
 	}
-	slices.SortFunc(found, func(a, b candidate) int { return cmp.Compare(a.born(), b.born()) })
-	return found
+	return oldestFirst(found)
 }
 
 // open opens a candidate, or returns nil when its name leads elsewhere by now.

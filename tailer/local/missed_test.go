@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"tailbeam/tailer/disk"
 	"tailbeam/tailer/notify"
 )
 
@@ -60,15 +61,17 @@ func TestGenerationsMissedAreReadFromSiblings(t *testing.T) {
 	must(t, os.Rename(path, path+".1"))
 	write(t, path+".1", "1 late\n")
 	for _, text := range []string{"2\n", "3\n", "4\n"} {
+		nextTick(t, path+".1")
 		write(t, path, text)
 		must(t, os.Rename(path+".1", path+".old"))
 		must(t, os.Rename(path, path+".1"))
 		if text == "2\n" {
 			must(t, os.Rename(path+".old", path+".3"))
 		} else {
-			must(t, os.Rename(path+".old", path+".20261121"+text[:1]))
+			must(t, os.Rename(path+".old", path+".2026112"+text[:1]))
 		}
 	}
+	nextTick(t, path+".1")
 	write(t, path, "5\n")
 	p.tell(path, notify.Lost, notify.Made, notify.Lost, notify.Made, notify.Lost, notify.Made, notify.Lost, notify.Made)
 	r.want(`"1 late\n"`, "rotated live", `"2\n"`, "rotated live", `"3\n"`, "rotated live", `"4\n"`, "rotated live", `"5\n"`)
@@ -81,6 +84,23 @@ func TestGenerationsMissedAreReadFromSiblings(t *testing.T) {
 			t.Errorf("generation %d is complete at %d, want %d", i, p.Off, want)
 		}
 	}
+}
+
+// nextTick waits until files that are made are younger than one that is there.
+// The clock of a file system ticks every few milliseconds.
+func nextTick(t *testing.T, path string) {
+	t.Helper()
+	born := func(path string) int64 {
+		info, err := disk.System{}.Stat(path)
+		must(t, err)
+		return candidate{info: info}.born()
+	}
+	probe := filepath.Join(t.TempDir(), "probe")
+	waitFor(t, "the clock of the file system", func() bool {
+		must(t, os.WriteFile(probe, nil, 0o644))
+		defer os.Remove(probe)
+		return born(probe) > born(path)
+	})
 }
 
 func TestGenerationMadeAndRemovedUnseenIsAGap(t *testing.T) {
