@@ -35,6 +35,9 @@ func flagTable(flags []cli.Flag) string {
 			continue
 		}
 		name, usage := "--"+f.Names()[0], doc.GetUsage()
+		if names := f.Names(); len(names) > 1 && len(names[1]) == 1 {
+			name = "-" + names[1] + ", " + name
+		}
 		if rest, ok := strings.CutPrefix(usage, "`"); ok {
 			value, text, _ := strings.Cut(rest, "` ")
 			name, usage = name+" "+value, text
@@ -52,8 +55,11 @@ const helpHead = `tailbeam follows log files, live in the browser and over WebSo
 
 Usage:
   tailbeam [serve] [flags] SOURCE...   serve the sources; serve is the default
+  tailbeam watch [flags] URL|STREAM... follow streams of a running tailbeam in the
+                                       terminal: tailbeam watch --help
   tailbeam check [flags] SOURCE...     open each source once and say what would be
                                        served, and what is wrong
+  tailbeam completion bash|zsh|fish    print what lets a shell complete all this
   tailbeam version                     print the version
 
 Sources:

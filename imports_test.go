@@ -15,10 +15,10 @@ func TestWhoMayImportWhom(t *testing.T) {
 		only     []string
 		never    []string
 	}{
-		{".", "Imports", []string{"std", "tailbeam/tailer", "tailbeam/tailer/charset", "tailbeam/tailer/stamp", "tailbeam/stream", "tailbeam/stream/web", "tailbeam/static", "github.com/urfave/cli/v2"}, nil},
+		{".", "Imports", []string{"std", "tailbeam/tailer", "tailbeam/tailer/charset", "tailbeam/tailer/stamp", "tailbeam/stream", "tailbeam/stream/watch", "tailbeam/stream/web", "tailbeam/static", "github.com/urfave/cli/v2"}, nil},
 		{"./tailer/...", "Deps", nil, []string{"tailbeam/stream/...", "tailbeam/static/...", "net/http/...", "github.com/urfave/..."}},
 		{"./tailer/line", "Deps", []string{"std", "tailbeam/tailer/line"}, nil},
-		{"./stream ./stream/wire ./stream/netpoll ./stream/web", "Deps",
+		{"./stream ./stream/wire ./stream/netpoll ./stream/watch ./stream/web", "Deps",
 			[]string{"std", "tailbeam/stream/...", "tailbeam/tailer/line", "github.com/gobwas/...", "golang.org/x/sys/unix"},
 			[]string{"tailbeam/stream/internal/bench/..."}},
 		{"./static", "Imports", []string{"embed", "io/fs"}, nil},

@@ -24,7 +24,12 @@ const (
 	done   = 0
 	failed = 1 // it could not be done here and now
 	usage  = 2 // the command line is wrong
+	// interrupted is what shells give for a program that SIGINT ended.
+	interrupted = 130
 )
+
+// errInterrupted says that the user or the system wanted it to end.
+var errInterrupted = errors.New("interrupted")
 
 func main() {
 	os.Exit(run(context.Background(), os.Args[1:], os.Stdout, os.Stderr))
@@ -34,8 +39,11 @@ func main() {
 func run(ctx context.Context, args []string, out, faults io.Writer) int {
 	app := newApp(out, faults)
 	err := app.RunContext(ctx, append([]string{app.Name}, arrange(args, app.Commands)...))
-	if err == nil {
+	switch err {
+	case nil:
 		return done
+	case errInterrupted:
+		return interrupted
 	}
 	code, line := failed, err.Error()
 	if wrong := new(usageError); errors.As(err, &wrong) {
@@ -73,6 +81,13 @@ func newApp(out, faults io.Writer) *cli.App {
 				},
 			},
 			{
+				Name:      "watch",
+				Usage:     "follow streams of a running tailbeam in the terminal",
+				ArgsUsage: "URL|STREAM...",
+				Flags:     watchFlags(),
+				Action:    watchStreams,
+			},
+			{
 				Name:      "check",
 				Usage:     "open each source once and say what would be served, and what is wrong",
 				ArgsUsage: "SOURCE...",
@@ -82,6 +97,13 @@ func newApp(out, faults io.Writer) *cli.App {
 					return check(c.Args().Slice(), config, c.App.Writer)
 				},
 			},
+			{
+				Name:      "completion",
+				Usage:     "print what lets a shell complete the command line",
+				ArgsUsage: "bash|zsh|fish",
+				Action:    completion,
+			},
+			{Name: "complete", Hidden: true, Action: complete},
 			{
 				Name:  "version",
 				Usage: "print the version",

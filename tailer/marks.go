@@ -23,6 +23,12 @@ func (t *Tailer) marksOf(path string) line.Marks {
 	return &marks{stamps: stamp.Reader{Location: t.cfg.Location}, path: path}
 }
 
+// MarksIn reads the lines of streams of which nothing but their text is known.
+// Stamps without a zone are taken for ones in location.
+func MarksIn(location *time.Location) line.Marks {
+	return &marks{stamps: stamp.Reader{Location: location}}
+}
+
 // Time implements line.Marks.
 func (m *marks) Time(text []byte) (time.Time, bool) {
 	return m.stamps.Time(text, m.newest(time.Now()))

@@ -1,0 +1,293 @@
+package watch
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"io"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"tailbeam/tailer/line"
+)
+
+// writer writes the lines of all sessions, each message at once.
+type writer struct {
+	mu     sync.Mutex
+	format Format
+	out    io.Writer
+	faults io.Writer
+	marks  line.Marks
+	names  map[streamOf]string // before each line, or nil
+	buf    []byte
+	// unfinished is the stream whose line has no end yet on the last line of
+	// the output, if any.
+	unfinished streamOf
+	// levels is that of each stream's last stamped line.
+	levels map[streamOf]line.Level
+	states map[streamOf]string
+}
+
+// streamOf names a stream among several servers.
+type streamOf struct {
+	server *server
+	stream string
+}
+
+func newWriter(c Config, servers []*server) *writer {
+	w := &writer{format: c.Format, out: c.Out, faults: c.Faults, marks: c.Marks,
+		levels: map[streamOf]line.Level{}, states: map[streamOf]string{}}
+	count, width := 0, 0
+	names := map[streamOf]string{}
+	for _, s := range servers {
+		for _, stream := range s.streams {
+			name := stream
+			if len(servers) > 1 {
+				name = s.host() + "/" + name
+			}
+			name = string(clean(nil, []byte(name), noColours))
+			names[streamOf{s, stream}] = name
+			width = max(width, utf8.RuneCountInString(name))
+			count++
+		}
+	}
+	if count > 1 && (c.Format == Text || c.Format == Coloured) {
+		w.names = names
+		for key, name := range names {
+			padded := name + strings.Repeat(" ", width-utf8.RuneCountInString(name)) + " | "
+			if c.Format == Coloured {
+				padded = nameColour(name) + padded + plainColour
+			}
+			w.names[key] = padded
+		}
+	}
+	return w
+}
+
+// host returns the host and port of the server for people.
+func (s *server) host() string {
+	_, rest, _ := strings.Cut(s.URL, "://")
+	host, _, _ := strings.Cut(rest, "/")
+	return host[strings.LastIndexByte(host, '@')+1:]
+}
+
+const plainColour = "\x1b[0m"
+
+// nameColours tell streams apart; red and yellow are for levels.
+var nameColours = [...]string{"36", "32", "35", "34", "96", "92", "95", "94"}
+
+// nameColour is always the same for a name.
+func nameColour(name string) string {
+	h := fnv.New32a()
+	io.WriteString(h, name)
+	return "\x1b[" + nameColours[h.Sum32()%uint32(len(nameColours))] + "m"
+}
+
+// levelColours are those of a whole line.
+var levelColours = map[line.Level]string{
+	line.Trace: "\x1b[2m",
+	line.Debug: "\x1b[2m",
+	line.Warn:  "\x1b[33m",
+	line.Error: "\x1b[31m",
+	line.Fatal: "\x1b[1;31m",
+}
+
+// say tells a person what happened, on a line of its own.
+func (w *writer) say(format string, args ...any) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	text := clean(nil, fmt.Appendf(nil, format, args...), noColours)
+	fmt.Fprintf(w.faults, "tailbeam: %s\n", text)
+}
+
+// lines writes the lines of a message. text holds them with a newline between.
+func (w *writer) lines(s *server, stream string, h *header, text []byte) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	key := streamOf{s, stream}
+	w.buf = w.buf[:0]
+	for i := range h.N {
+		entry := text
+		if at := bytes.IndexByte(text, '\n'); at >= 0 && i < h.N-1 {
+			entry, text = text[:at], text[at+1:]
+		}
+		piece := piece{
+			continues: i == 0 && (h.Cont == "first" || h.Cont == "both"),
+			goesOn:    i == h.N-1 && (h.Cont == "last" || h.Cont == "both"),
+		}
+		if w.format == JSON {
+			cursor := h.To // behind the line
+			if i+1 < len(h.Off) {
+				cursor = h.Base + "." + strconv.FormatInt(h.Off[i+1], 10)
+			}
+			w.record(key, cursor, entry, piece)
+		} else {
+			w.line(key, entry, piece)
+		}
+	}
+	return w.flush()
+}
+
+// piece says which ends of an entry are not those of its line.
+type piece struct{ continues, goesOn bool }
+
+// line writes a line as text.
+func (w *writer) line(key streamOf, text []byte, p piece) {
+	if w.unfinished != (streamOf{}) && (w.unfinished != key || !p.continues) {
+		w.buf = append(w.buf, '\n')
+		p.continues = false
+	}
+	w.unfinished = streamOf{}
+	if !p.continues {
+		w.buf = append(w.buf, w.names[key]...)
+	}
+	switch w.format {
+	case Raw:
+		w.buf = append(w.buf, text...)
+	case Text:
+		w.buf = clean(w.buf, text, keepColours)
+	case Coloured:
+		w.coloured(key, text)
+	}
+	if p.goesOn {
+		w.unfinished = key
+		return
+	}
+	w.buf = append(w.buf, '\n')
+}
+
+// coloured writes a line in the colour of its level, unless it has its own.
+func (w *writer) coloured(key streamOf, text []byte) {
+	colour := levelColours[w.level(key, text)]
+	if bytes.IndexByte(text, '\x1b') >= 0 {
+		w.buf = append(clean(w.buf, text, keepColours), plainColour...)
+		return
+	}
+	w.buf = append(w.buf, colour...)
+	w.buf = clean(w.buf, text, noColours)
+	if colour != "" {
+		w.buf = append(w.buf, plainColour...)
+	}
+}
+
+// level returns the level of a line, which is that of the line before it where
+// it has neither a level nor a stamp.
+func (w *writer) level(key streamOf, text []byte) line.Level {
+	if w.marks == nil {
+		return line.None
+	}
+	level := w.marks.Level(text)
+	if level == line.None {
+		if _, stamped := w.marks.Time(text); !stamped {
+			return w.levels[key]
+		}
+	}
+	w.levels[key] = level
+	return level
+}
+
+// record writes a line as JSON.
+func (w *writer) record(key streamOf, cursor string, text []byte, p piece) {
+	r := struct {
+		Stream string `json:"stream"`
+		Cursor string `json:"cursor"`
+		Line   string `json:"line"`
+		Time   string `json:"time,omitempty"`
+		Level  string `json:"level,omitempty"`
+		Cont   string `json:"cont,omitempty"`
+	}{Stream: w.nameOf(key), Cursor: cursor, Line: string(text)}
+	if w.marks != nil {
+		if t, ok := w.marks.Time(text); ok {
+			r.Time = t.Format(time.RFC3339Nano)
+		}
+		if level := w.level(key, text); level != line.None {
+			r.Level = level.String()
+		}
+	}
+	switch {
+	case p.continues && p.goesOn:
+		r.Cont = "both"
+	case p.continues:
+		r.Cont = "first"
+	case p.goesOn:
+		r.Cont = "last"
+	}
+	w.json(r)
+}
+
+// nameOf names a stream in a record; that of a server is told only in text.
+func (w *writer) nameOf(key streamOf) string { return key.stream }
+
+func (w *writer) json(v any) {
+	b := bytes.NewBuffer(w.buf)
+	e := json.NewEncoder(b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		panic(err) // strings and numbers only
+	}
+	w.buf = b.Bytes()
+}
+
+// gap tells that lines are missing.
+func (w *writer) gap(s *server, stream string, g *gap) error {
+	w.mu.Lock()
+	if w.format != JSON {
+		w.mu.Unlock()
+		size := "lines"
+		if g.Bytes != nil {
+			size = fmt.Sprintf("%d bytes", *g.Bytes)
+		}
+		w.say("%s: %s are missing here: %s", stream, size, g.Reason)
+		return nil
+	}
+	defer w.mu.Unlock()
+	w.buf = w.buf[:0]
+	w.json(struct {
+		Stream string `json:"stream"`
+		Gap    *gap   `json:"gap"`
+	}{stream, g})
+	return w.flush()
+}
+
+// notice tells of a stream's condition, where it is news.
+func (w *writer) notice(s *server, stream string, n *notice) error {
+	w.mu.Lock()
+	key := streamOf{s, stream}
+	state := n.Condition
+	if n.Reason != "" {
+		state += ", " + n.Reason
+	}
+	before, known := w.states[key]
+	w.states[key] = state
+	if w.format != JSON {
+		w.mu.Unlock()
+		if state != before && (known || n.Condition != "live") {
+			w.say("%s: %s", stream, state)
+		}
+		return nil
+	}
+	defer w.mu.Unlock()
+	w.buf = w.buf[:0]
+	w.json(struct {
+		Stream string  `json:"stream"`
+		Notice *notice `json:"notice"`
+	}{stream, n})
+	return w.flush()
+}
+
+// flush writes what is in buf. The error is errClosed where nobody reads it.
+func (w *writer) flush() error {
+	_, err := w.out.Write(w.buf)
+	if err != nil && isHangup(err) {
+		return errClosed
+	}
+	if err != nil {
+		return &Refused{"writing lines: " + errors.Unwrap(err).Error()}
+	}
+	return nil
+}

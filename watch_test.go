@@ -1,0 +1,249 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// watcher is a running tailbeam watch.
+type watcher struct {
+	t              *testing.T
+	cmd            *exec.Cmd
+	output, faults lockedBuffer
+	exited         chan struct{}
+}
+
+// watchers runs tailbeam watch with args, against a server unless that is nil.
+func watchWith(t *testing.T, p *program, args ...string) *watcher {
+	t.Helper()
+	w := &watcher{t: t, cmd: exec.Command(binary, append([]string{"watch"}, args...)...), exited: make(chan struct{})}
+	w.cmd.Env = append(os.Environ(), "TZ=UTC")
+	if p != nil {
+		w.cmd.Env = append(w.cmd.Env, "TAILBEAM_URL=http://"+p.host()+"/")
+	}
+	w.cmd.Stdout, w.cmd.Stderr = &w.output, &w.faults
+	if err := w.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		defer close(w.exited)
+		w.cmd.Wait() // the exit code is asked of ProcessState
+	}()
+	t.Cleanup(func() {
+		w.cmd.Process.Kill()
+		<-w.exited
+	})
+	return w
+}
+
+// says waits until the output is what is wanted.
+func (w *watcher) says(want string) {
+	w.t.Helper()
+	until(w.t, fmt.Sprintf("%q", want), func() bool { return w.output.String() == want })
+}
+
+// tells waits until standard error holds a text.
+func (w *watcher) tells(want string) {
+	w.t.Helper()
+	until(w.t, fmt.Sprintf("word of %q", want), func() bool { return strings.Contains(w.faults.String(), want) })
+}
+
+// ends waits for the end and returns the exit code.
+func (w *watcher) ends() int {
+	w.t.Helper()
+	until(w.t, "its end", func() bool {
+		select {
+		case <-w.exited:
+			return true
+		default:
+			return false
+		}
+	})
+	return w.cmd.ProcessState.ExitCode()
+}
+
+func TestWatchFollows(t *testing.T) {
+	dir := t.TempDir()
+	app, web := filepath.Join(dir, "app"), filepath.Join(dir, "web.log")
+	appendTo(t, app, "1 \x1b[31mred\x1b[0m\x1b[2J\n2\r\n")
+	appendTo(t, web, "w1\n")
+	p := start(t, "app="+app, "web.log="+web)
+	one := watchWith(t, p, "app", "--colour", "never")
+	one.says("1 \x1b[31mred\x1b[0m\n2\n")
+	appendTo(t, app, "3\n\n")
+	one.says("1 \x1b[31mred\x1b[0m\n2\n3\n\n")
+
+	last := watchWith(t, p, "-n", "1", "app", "web.log")
+	until(t, "both streams", func() bool { return strings.Count(last.output.String(), "\n") == 2 })
+	appendTo(t, web, "w2\n")
+	until(t, "a line of web.log", func() bool { return strings.HasSuffix(last.output.String(), "web.log | w2\n") })
+	if out := last.output.String(); !strings.Contains(out, "app     | \n") || !strings.Contains(out, "web.log | w1\n") {
+		t.Errorf("several streams: %q", out)
+	}
+
+	raw := watchWith(t, nil, "--raw", "--backlog=all", "http://"+p.host()+"/s/app")
+	raw.says("1 \x1b[31mred\x1b[0m\x1b[2J\n2\n3\n\n")
+	if p.ended(); p.cmd.ProcessState.ExitCode() != 0 {
+		t.Error("the server did not end well")
+	}
+	one.tells("connecting again")
+}
+
+// ended stops a program.
+func (p *program) ended() int {
+	p.t.Helper()
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		p.t.Fatal(err)
+	}
+	return p.ends()
+}
+
+func TestWatchWritesRecords(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "app.log")
+	appendTo(t, path, "2026-11-21T10:00:00Z ERROR <&> \x1b[2J\nat x\n")
+	p := start(t, "app="+path)
+	w := watchWith(t, p, "--json", "app")
+	until(t, "two lines", func() bool { return strings.Count(w.output.String(), `"line"`) == 2 })
+	type record struct{ Stream, Cursor, Line, Time, Level string }
+	var got []record
+	for text := range strings.Lines(w.output.String()) {
+		var r record
+		if err := json.Unmarshal([]byte(text), &r); err != nil {
+			t.Fatalf("%q: %v", text, err)
+		}
+		if r.Cursor != "" {
+			got = append(got, r)
+		}
+	}
+	if got[0].Line != "2026-11-21T10:00:00Z ERROR <&> \x1b[2J" || got[0].Stream != "app" || got[0].Time != "2026-11-21T10:00:00Z" || got[0].Level != "error" {
+		t.Errorf("first: %+v", got[0])
+	}
+	if got[1].Line != "at x" || got[1].Time != "" || got[1].Level != "error" {
+		t.Errorf("second, which has the level of the first: %+v", got[1])
+	}
+	expect(t, dialCoder(t, "ws://"+p.host()+"/ws/app?from="+got[0].Cursor), got[1].Line)
+}
+
+func TestWatchGoesOnAfterARestart(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "app.log")
+	appendTo(t, path, "1\n2\n")
+	p := start(t, "app="+path)
+	w := watchWith(t, p, "app", "-n", "1")
+	w.says("2\n")
+	if err := p.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	<-p.exited
+	appendTo(t, path, "3\n")
+	w.tells("connecting again")
+	start(t, "--listen", p.host(), "app="+path)
+	w.says("2\n3\n")
+	w.tells("connected again")
+	appendTo(t, path, "4\n")
+	w.says("2\n3\n4\n")
+}
+
+func TestWatchEnds(t *testing.T) {
+	stdin, writer, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "app.log")
+	appendTo(t, path, "1\n")
+	p := startWith(t, stdin, "-", "app="+path)
+	stdin.Close()
+	w := watchWith(t, p, "stdin")
+	fmt.Fprint(writer, "a\nb")
+	writer.Close()
+	if code := w.ends(); code != done || w.output.String() != "a\nb\n" {
+		t.Errorf("the end of a stream: %d %q %s", code, w.output.String(), w.faults.String())
+	}
+	for _, test := range []struct {
+		args []string
+		code int
+		says string
+	}{
+		{[]string{"nope"}, failed, "nope"},
+		{[]string{"http://127.0.0.1:1/"}, failed, "127.0.0.1:1"},
+		{[]string{"http://" + p.host() + "/s/nope"}, failed, "nope"},
+		{[]string{"--level", "loud", "app"}, failed, "loud"},
+		{[]string{"--backlog", "-3", "app"}, usage, "backlog"},
+		{[]string{"--json", "--raw", "app"}, usage, "not both"},
+		{[]string{"ftp://x/"}, usage, "ftp://x/"},
+		{[]string{"--colour", "sometimes"}, usage, "auto"},
+	} {
+		w := watchWith(t, p, test.args...)
+		if code := w.ends(); code != test.code || !strings.Contains(w.faults.String(), test.says) || strings.Count(w.faults.String(), "\n") != 1 {
+			t.Errorf("%q: %d %q, want %d and a line with %q", test.args, code, w.faults.String(), test.code, test.says)
+		}
+	}
+	if runtime.GOOS == "windows" {
+		return // no such signals
+	}
+	w = watchWith(t, p, "app")
+	w.says("1\n")
+	if err := w.cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if code := w.ends(); code != interrupted || w.faults.String() != "" {
+		t.Errorf("interrupted: %d %q", code, w.faults.String())
+	}
+}
+
+func TestWatchInAPipe(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("needs a shell")
+	}
+	path := filepath.Join(t.TempDir(), "app.log")
+	appendTo(t, path, "1\n2\n3\n")
+	p := start(t, "app="+path)
+	// Nothing is written to the file while head ends: that must be noticed.
+	cmd := exec.Command("sh", "-c", `"$0" watch app | head -n 2`, binary)
+	cmd.Env = append(os.Environ(), "TAILBEAM_URL=http://"+p.host())
+	var faults bytes.Buffer
+	cmd.Stderr = &faults
+	out, err := cmd.Output()
+	if err != nil || string(out) != "1\n2\n" || faults.Len() > 0 {
+		t.Errorf("%v %q %q", err, out, faults.String())
+	}
+}
+
+func TestWatchOnATerminal(t *testing.T) {
+	script := need(t, "script", "bsdutils")
+	if runtime.GOOS != "linux" {
+		t.Skip("script(1) is another one here")
+	}
+	dir := t.TempDir()
+	appendTo(t, filepath.Join(dir, "a"), "ERROR x\n\x1b[32mgreen\x1b[0m\x1b[2J\n")
+	appendTo(t, filepath.Join(dir, "b"), "fine\n")
+	p := start(t, "a="+filepath.Join(dir, "a"), "b="+filepath.Join(dir, "b"))
+	cmd := exec.Command(script, "-qec", fmt.Sprintf("'%s' watch --url http://%s a b", binary, p.host()), "/dev/null")
+	var out lockedBuffer
+	cmd.Stdout = &out
+	cmd.Env = append(os.Environ(), "TERM=xterm", "NO_COLOR=")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		cmd.Process.Kill()
+		cmd.Wait()
+	}()
+	until(t, "three lines", func() bool { return strings.Count(out.String(), "\n") == 3 })
+	text := out.String()
+	for _, want := range []string{"m" + "a | \x1b[0m\x1b[31mERROR x\x1b[0m", "\x1b[32mgreen\x1b[0m", "b | \x1b[0mfine"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not in %q", want, text)
+		}
+	}
+	if strings.Contains(text, "\x1b[2J") {
+		t.Errorf("a sequence that clears the screen passes: %q", text)
+	}
+}
