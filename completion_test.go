@@ -18,7 +18,7 @@ func TestShellsCompleteTheCommandLine(t *testing.T) {
 		{"tailbeam watch --json a", "app"},
 		{"tailbeam watch --level wa", "warn"},
 		{"tailbeam completion z", "zsh"},
-		{"tailbeam --max-vie", "--max-viewers"},
+		{"tailbeam --outs", "--outside-links"},
 	} {
 		words := strings.Fields(test.line)
 		cmd := command(t, append([]string{"complete", "--"}, words[1:]...)...)
