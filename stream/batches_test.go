@@ -183,7 +183,8 @@ func TestBatchesTellGapsAndNotices(t *testing.T) {
 		if m := c.message(); m.Notice == nil || m.Notice.Event != "truncated" || m.Notice.Reason != `cut "now"` {
 			t.Fatalf("message %+v", m)
 		}
-		c.subscribe(`"id":1,"stream":"a","from":"AAAAAAAAAAE.5"`)
+		gone := wire.Cursors([]wire.Seal{wire.SealOf("a")}, []wire.Place{{{Gen: 4, Off: 5}}})
+		c.subscribe(`"id":1,"stream":"a","from":%q`, gone)
 		if m := c.message(); m.Gap == nil || m.Gap.Bytes != nil || *m.ID != 1 {
 			t.Fatalf("message %+v", m)
 		}

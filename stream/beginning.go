@@ -40,7 +40,7 @@ func beginnings(logs []*Log, n int, from string) ([]beginning, error) {
 		}
 		return begin, nil
 	}
-	places, err := wire.ParseCursors(from, len(logs))
+	places, err := wire.ParseCursors(from, seals(logs))
 	if err != nil {
 		return nil, err
 	}
@@ -48,6 +48,15 @@ func beginnings(logs []*Log, n int, from string) ([]beginning, error) {
 		begin[i] = beginning{kind: atPlace, place: places[i]}
 	}
 	return begin, nil
+}
+
+// seals returns what tells the cursors of each log.
+func seals(logs []*Log) []wire.Seal {
+	all := make([]wire.Seal, len(logs))
+	for i, log := range logs {
+		all[i] = log.seal
+	}
+	return all
 }
 
 // since begins each log with the first line of a time or later.

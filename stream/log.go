@@ -27,6 +27,7 @@ type Log struct {
 	ring
 	name   string
 	quoted []byte // the name as a JSON string
+	seal   wire.Seal
 	origin line.Origin
 
 	viewers atomic.Int64
@@ -40,7 +41,7 @@ type Log struct {
 }
 
 func newLog(name string, origin line.Origin, memory int64) *Log {
-	l := &Log{name: name, quoted: wire.Quote(name), origin: origin}
+	l := &Log{name: name, quoted: wire.Quote(name), seal: wire.SealOf(name), origin: origin}
 	l.ring.init(memory)
 	return l
 }

@@ -237,7 +237,7 @@ func (r *result) trim(b *line.Batch, from line.Generation) {
 
 // encode encodes a batch that belongs to position i of the place.
 func (r *result) encode(b *line.Batch, i int) {
-	scratch := &Log{name: r.log.name, quoted: r.log.quoted}
+	scratch := &Log{name: r.log.name, quoted: r.log.quoted, seal: r.log.seal}
 	scratch.ring.init(1 << 40)
 	if b.Pos.Gen != r.place[i].Gen {
 		r.place = append(r.place, b.Pos)

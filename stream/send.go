@@ -220,5 +220,6 @@ func (l *loop) cursor(v *viewer) string {
 	if v.flags&batched != 0 {
 		return ""
 	}
-	return wire.Cursors(v.places(v.plainSub()))
+	sub := v.plainSub()
+	return wire.Cursors(seals(v.logs(sub)), v.places(sub))
 }

@@ -123,6 +123,14 @@ func (v *viewer) places(s *sub) []wire.Place {
 	return []wire.Place{view.place(s.off)}
 }
 
+// logs returns what a sub of a plain viewer follows.
+func (v *viewer) logs(s *sub) []*Log {
+	if s != &v.sub {
+		return v.more.subs[0].logs()
+	}
+	return []*Log{v.log}
+}
+
 // sub is a viewer's position in a ring.
 type sub struct {
 	viewer *viewer

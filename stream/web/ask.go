@@ -198,9 +198,16 @@ func (p *params) checkFrom() *stream.Refusal {
 	if !p.hasFrom {
 		return nil
 	}
-	_, err := wire.ParseCursors(p.ask.From, len(p.ask.Streams))
-	if err != nil || p.ask.From == "" {
-		return badRequest("from: %s is not a cursor of %d stream(s): %v", quote(p.ask.From), len(p.ask.Streams), wire.ErrCursor)
+	of := make([]wire.Seal, len(p.ask.Streams))
+	for i, log := range p.ask.Streams {
+		of[i] = wire.SealOf(log.Name())
+	}
+	_, err := wire.ParseCursors(p.ask.From, of)
+	if p.ask.From == "" {
+		err = wire.ErrCursor
+	}
+	if err != nil {
+		return badRequest("from: %s: %v", quote(p.ask.From), err)
 	}
 	return nil
 }

@@ -14,8 +14,9 @@ import (
 
 func TestWhatIsAskedFor(t *testing.T) {
 	s := newSite(t)
-	one := wire.Cursors([]wire.Place{{{Gen: 7, Off: 120}}})
-	two := wire.Cursors([]wire.Place{{{Gen: 7, Off: 120}}, {{Gen: 9, Off: 4}}})
+	app, db := wire.SealOf("app"), wire.SealOf("db")
+	one := wire.Cursors([]wire.Seal{app}, []wire.Place{{{Gen: 7, Off: 120}}})
+	two := wire.Cursors([]wire.Seal{app, db}, []wire.Place{{{Gen: 7, Off: 120}}, {{Gen: 9, Off: 4}}})
 	for _, test := range []struct {
 		uri     string
 		streams string
@@ -63,7 +64,8 @@ func TestWhatIsAskedFor(t *testing.T) {
 
 func TestBadParametersAreNamed(t *testing.T) {
 	s := newSite(t)
-	one := wire.Cursors([]wire.Place{{{Gen: 7, Off: 120}}})
+	one := wire.Cursors([]wire.Seal{wire.SealOf("app")}, []wire.Place{{{Gen: 7, Off: 120}}})
+	changed := one[:len(one)-1] + "z"
 	for _, test := range []struct {
 		uri, says string
 		status    int
@@ -80,7 +82,9 @@ func TestBadParametersAreNamed(t *testing.T) {
 		{"/ws/app?from=" + one + "&from=" + one, "from: is given twice", http.StatusBadRequest},
 		{"/ws/app?from=", `from: ""`, http.StatusBadRequest},
 		{"/ws/app?from=yesterday", `from: "yesterday"`, http.StatusBadRequest},
-		{"/ws?stream=app&stream=db&from=" + one, "2 stream(s)", http.StatusBadRequest},
+		{"/ws?stream=app&stream=db&from=" + one, "covers 1 streams, and 2 are asked for", http.StatusBadRequest},
+		{"/ws/db?from=" + one, "this cursor is of another stream", http.StatusBadRequest},
+		{"/ws/app?from=" + changed, "was changed since: send it back exactly as it came", http.StatusBadRequest},
 		{"/ws/app?gaps=close", `gaps: "close"`, http.StatusBadRequest},
 		{"/ws/app?gaps=ignore&gaps=ignore", "gaps: is given twice", http.StatusBadRequest},
 		{"/ws/app?grep=", "grep: is empty", http.StatusBadRequest},

@@ -36,6 +36,7 @@ var piecesName = [...]string{
 type Lines struct {
 	Subscription int
 	Stream       []byte   // as a JSON string, see Quote
+	Seal         Seal     // of the stream
 	Base         Place    // of the first line
 	Offsets      []uint32 // of each line, from Base
 	To           Place    // behind the last line
@@ -50,7 +51,7 @@ func (l *Lines) Append(dst []byte) []byte {
 	dst = append(dst, `,"stream":`...)
 	dst = append(dst, l.Stream...)
 	dst = append(dst, `,"base":"`...)
-	dst = AppendCursor(dst, l.Base)
+	dst = AppendCursor(dst, l.Seal, l.Base)
 	dst = append(dst, `","n":`...)
 	dst = strconv.AppendInt(dst, int64(len(l.Offsets)), 10)
 	dst = append(dst, `,"off":[`...)
@@ -61,7 +62,7 @@ func (l *Lines) Append(dst []byte) []byte {
 		dst = strconv.AppendUint(dst, uint64(off), 10)
 	}
 	dst = append(dst, `],"to":"`...)
-	dst = AppendCursor(dst, l.To)
+	dst = AppendCursor(dst, l.Seal, l.To)
 	dst = append(dst, '"')
 	if l.Pieces != 0 {
 		dst = append(dst, `,"cont":"`...)
@@ -85,16 +86,16 @@ func Quote(s string) []byte {
 }
 
 // AppendGap appends a message that tells of a gap.
-func AppendGap(dst []byte, subscription int, stream []byte, g line.Gap) []byte {
+func AppendGap(dst []byte, subscription int, stream []byte, of Seal, g line.Gap) []byte {
 	from, to := known(g.From), known(g.To)
 	dst = append(dst, `{"id":`...)
 	dst = strconv.AppendInt(dst, int64(subscription), 10)
 	dst = append(dst, `,"stream":`...)
 	dst = append(dst, stream...)
 	dst = append(dst, `,"gap":{"from":"`...)
-	dst = AppendCursor(dst, from)
+	dst = AppendCursor(dst, of, from)
 	dst = append(dst, `","to":"`...)
-	dst = AppendCursor(dst, to)
+	dst = AppendCursor(dst, of, to)
 	dst = append(dst, `","bytes":`...)
 	if g.Bytes < 0 {
 		dst = append(dst, "null"...)
@@ -104,7 +105,7 @@ func AppendGap(dst []byte, subscription int, stream []byte, g line.Gap) []byte {
 	dst = append(dst, `,"reason":`...)
 	dst = append(dst, Quote(g.Reason)...)
 	dst = append(dst, `},"to":"`...)
-	dst = AppendCursor(dst, to)
+	dst = AppendCursor(dst, of, to)
 	return append(dst, `"}`...)
 }
 
@@ -118,7 +119,7 @@ func known(p line.Position) Place {
 
 // AppendNotice appends a message that tells of a stream's condition. At is
 // where the viewer stands, or empty where that is not told.
-func AppendNotice(dst []byte, subscription int, stream []byte, n line.Notice, at Place) []byte {
+func AppendNotice(dst []byte, subscription int, stream []byte, of Seal, n line.Notice, at Place) []byte {
 	dst = append(dst, `{"id":`...)
 	dst = strconv.AppendInt(dst, int64(subscription), 10)
 	dst = append(dst, `,"stream":`...)
@@ -132,7 +133,7 @@ func AppendNotice(dst []byte, subscription int, stream []byte, n line.Notice, at
 	dst = append(dst, '}')
 	if len(at) > 0 {
 		dst = append(dst, `,"to":"`...)
-		dst = AppendCursor(dst, at)
+		dst = AppendCursor(dst, of, at)
 		dst = append(dst, '"')
 	}
 	return append(dst, '}')
