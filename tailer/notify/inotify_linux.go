@@ -37,6 +37,7 @@ type Inotify struct {
 	done chan struct{}
 
 	mu     sync.Mutex
+	events [64 << 10]byte
 	closed bool
 	dirs   map[string]*inotifyDir
 	wds    map[int32][]*inotifyDir // one inode may have several names
@@ -218,22 +219,62 @@ func (d *inotifyDir) wakeAll(op Op) {
 // read hands events out until Close.
 func (n *Inotify) read() {
 	defer close(n.done)
-	buf := make([]byte, 64<<10)
+	conn, err := n.file.SyscallConn()
+	if err != nil {
+		return
+	}
 	var last time.Time
 	for {
-		got, err := n.file.Read(buf)
-		if err != nil {
+		ended := false
+		err := conn.Read(func(uintptr) bool {
+			n.mu.Lock()
+			defer n.mu.Unlock()
+			var more bool
+			more, ended = n.takeLocked()
+			return more || ended
+		})
+		if err != nil || ended {
 			return
 		}
-		n.mu.Lock()
-		n.handLocked(buf[:got])
-		n.mu.Unlock()
 		now := time.Now()
 		if now.Sub(last) < 2*pace {
 			time.Sleep(pace)
 			now = time.Now()
 		}
 		last = now
+	}
+}
+
+// takeLocked reads a block of events and hands them out. What was read is handed
+// out before the lock is free again, so that Flush misses nothing.
+func (n *Inotify) takeLocked() (more, ended bool) {
+	if n.closed {
+		return false, true
+	}
+	for {
+		got, err := unix.Read(n.fd, n.events[:])
+		switch {
+		case err == unix.EINTR:
+			continue
+		case err == unix.EAGAIN:
+			return false, false
+		case err != nil || got <= 0:
+			return false, true
+		}
+		n.handLocked(n.events[:got])
+		return true, false
+	}
+}
+
+// Flush implements Flusher: inotify(7) queues an event before the call returns
+// that it tells of.
+func (n *Inotify) Flush() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for {
+		if more, ended := n.takeLocked(); !more {
+			return !ended
+		}
 	}
 }
 

@@ -73,5 +73,14 @@ type Notifier interface {
 	Close()
 }
 
+// A Flusher is a Notifier that can tell of everything that happened so far.
+// There what was told of a name can be counted.
+type Flusher interface {
+	// Flush returns when every wake-up was called for what happened to names
+	// by calls that had returned before. It reports false where that cannot be
+	// promised of all names. Wake functions run on the caller's goroutine too.
+	Flush() bool
+}
+
 // parent returns the directory of a clean path.
 func parent(path string) string { return filepath.Dir(path) }

@@ -32,6 +32,10 @@ type tiers struct {
 	mu      sync.Mutex
 	writes  *Inotify
 	renames *Inotify
+
+	// vague says that what happens to a name may come by the shared watch
+	// alone, which cannot be flushed.
+	vague atomic.Bool
 }
 
 // Watch implements Notifier. Where the shared watch refuses, the other is
@@ -53,10 +57,12 @@ func (t *tiers) Watch(path string, wake func(Op)) (func(), error) {
 func (t *tiers) watchShared(path string, wake func(Op)) (func(), error) {
 	names, err := t.open(&t.renames, namesMask)
 	if err != nil {
+		t.vague.Store(true)
 		return t.first.Watch(path, wake)
 	}
 	cancelNames, err := names.Watch(path, wake)
 	if err != nil {
+		t.vague.Store(true)
 		return t.first.Watch(path, wake)
 	}
 	cancel, err := t.first.Watch(path, func(op Op) {
@@ -108,6 +114,15 @@ func (t *tiers) Sweep() {
 	for _, n := range t.opened() {
 		n.Sweep()
 	}
+}
+
+// Flush implements Flusher.
+func (t *tiers) Flush() bool {
+	all := !t.vague.Load()
+	for _, n := range t.opened() {
+		all = n.Flush() && all
+	}
+	return all
 }
 
 // Close implements Notifier.

@@ -1,0 +1,40 @@
+package notify
+
+import (
+	"fmt"
+	"os"
+	"sync/atomic"
+	"testing"
+)
+
+func TestFlushTellsEverything(t *testing.T) {
+	for name, limit := range map[string]int64{"shared first": 1, "own alone": 0} {
+		t.Run(name, func(t *testing.T) {
+			n := &tiers{first: Shared(), limit: limit}
+			defer n.Close()
+			path := tempDir(t) + "/app.log"
+			var told atomic.Int64
+			cancel, err := n.Watch(path, func(op Op) {
+				if op&Made != 0 {
+					told.Add(1)
+				}
+			})
+			must(t, err)
+			defer cancel()
+			made := int64(0)
+			for turn := range 500 {
+				for range turn % 5 {
+					write(t, path)
+					must(t, os.Rename(path, fmt.Sprintf("%s.%d", path, turn)))
+					made++
+				}
+				if !n.Flush() {
+					t.Fatal("Flush promises nothing")
+				}
+				if got := told.Load(); got != made {
+					t.Fatalf("told of %d files, want %d", got, made)
+				}
+			}
+		})
+	}
+}
