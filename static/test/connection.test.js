@@ -97,8 +97,8 @@ test('comes back by itself, each stream from its cursor', () => {
   assert.equal(Socket.all.length, 2);
   mock.timers.tick(1);
   last().open();
-  // b was live and empty: all that it has by now is new.
-  assert.deepEqual(last().sent, [{ subscribe: { id: 1, stream: ['a'], from: 'C1' } }, { subscribe: { id: 2, stream: ['b'], n: -1 } }]);
+  // b was live and empty: what it has by now is new, but is not all asked for.
+  assert.deepEqual(last().sent, [{ subscribe: { id: 1, stream: ['a'], from: 'C1' } }, { subscribe: { id: 2, stream: ['b'], n: 10_000 } }]);
   last().live(1, 'a');
   last().live(2, 'b');
   assert.equal(connection.phase, 'live');
@@ -146,7 +146,7 @@ test('a cursor that the server does not take is told, and given up', () => {
   connection.wake();
   last().open();
   last().hear({ id: 1, error: { status: 400, message: 'no such cursor' } });
-  assert.deepEqual(last().sent.at(-1), { subscribe: { id: 1, stream: ['a'], n: -1 } });
+  assert.deepEqual(last().sent.at(-1), { subscribe: { id: 1, stream: ['a'], n: 10_000 } });
   assert.ok(got.includes('a: restarted'));
 });
 

@@ -55,6 +55,8 @@ const misunderstood = new Set([1002, 1003, 1007, 1009]);
 
 /** How long to wait where trying soon is of no use, and for a stream that is not there yet, in ms. */
 const later = 5_000;
+/** Lines that are asked for at most of a stream whose place is not known. */
+const most = 10_000;
 /** How long a socket may take to open, in ms. */
 const patience = 10_000;
 
@@ -126,7 +128,7 @@ export class Connection {
    * watch begins anew with these streams and that many lines of backlog each.
    *
    * @param {string[]} streams
-   * @param {number} backlog lines, or -1 for all that the server has
+   * @param {number} backlog lines
    */
   watch(streams, backlog) {
     this.#drop();
@@ -248,8 +250,9 @@ export class Connection {
   /** @param {Subscription} subscription */
   #subscribe(subscription) {
     const { id, stream, cursor } = subscription;
-    // A stream that was live and had no line yet has nothing to be skipped.
-    const n = subscription.caught ? -1 : this.#backlog;
+    // A stream that was live and had no line yet: all that it has by now is new,
+    // but it may be all of a long history, too.
+    const n = subscription.caught ? Math.max(this.#backlog, most) : this.#backlog;
     const where = cursor ? { from: cursor } : { n };
     subscription.live = false;
     subscription.lines = 0;
