@@ -25,6 +25,7 @@ type received struct {
 	Gap    *struct {
 		From, To, Reason string
 		Bytes            *int64
+		Lines            int
 	}
 	Notice *struct{ Event, Condition, Reason string }
 	Error  *struct {

@@ -107,9 +107,9 @@ func (l *loop) start(v *viewer, ask Ask, begin []beginning, fault error) {
 	case ask.Encoding == Batches:
 		v.flags |= batched
 	case ask.Prefix || len(ask.Streams) > 1:
-		l.subscribe(v, &subscription{feed: l.server.hub.prefixedFeed(ask.Streams)}, begin)
-	case !l.follow(v, ask.Streams[0], begin[0]):
-		l.subscribe(v, &subscription{log: ask.Streams[0]}, begin)
+		l.subscribe(v, &subscription{sub: sub{lag: ask.Lag}, feed: l.server.hub.prefixedFeed(ask.Streams)}, begin)
+	case !l.follow(v, ask, begin[0]):
+		l.subscribe(v, &subscription{sub: sub{lag: ask.Lag}, log: ask.Streams[0]}, begin)
 	}
 	if v.state == open {
 		v.tidy()
@@ -118,7 +118,8 @@ func (l *loop) start(v *viewer, ask Ask, begin []beginning, fault error) {
 
 // follow puts a viewer right into a log if everything that it wants of it is
 // in memory, and nothing else.
-func (l *loop) follow(v *viewer, log *Log, begin beginning) bool {
+func (l *loop) follow(v *viewer, ask Ask, begin beginning) bool {
+	log := ask.Streams[0]
 	t := l.tapOf(&log.ring)
 	view, off, ok := begin.inMemory(log)
 	if ok && begin.kind == atOffset {
@@ -130,7 +131,7 @@ func (l *loop) follow(v *viewer, log *Log, begin beginning) bool {
 		return false
 	}
 	log.viewers.Add(1)
-	v.log, v.sub.viewer = log, v
+	v.log, v.sub.viewer, v.sub.lag = log, v, ask.Lag
 	t.add(&v.sub, off)
 	for l.send(&v.sub, &view) == more {
 	}

@@ -144,6 +144,9 @@ func (s testSite) Admit(r *Request) (Ask, error) {
 	}
 	q := u.Query()
 	ask := Ask{From: q.Get("from"), IgnoreGaps: q.Get("gaps") == "ignore"}
+	if ask.Lag, err = ParseLag(q.Get("lag")); err != nil {
+		return Ask{}, &Refusal{400, err.Error()}
+	}
 	if wire.ChooseProtocol(r.Protocols) != "" {
 		ask.Encoding = Batches
 		return ask, nil
@@ -180,6 +183,17 @@ func (s testSite) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.w.server.Upgrade(w, r, ask)
+}
+
+// until waits for what must come.
+func (w *world) until(what string, is func() bool) {
+	w.t.Helper()
+	for deadline := time.Now().Add(patience); !is(); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			w.t.Errorf("it does not come: %s", what)
+			return
+		}
+	}
 }
 
 // client is a viewer's side of a connection.

@@ -152,12 +152,7 @@ func TestAViewerThatTakesNothingIsClosed(t *testing.T) {
 	c.Conn.(bufferedConn).Conn.(*net.TCPConn).SetReadBuffer(64 << 10)
 	c.settle()
 	next := w.fill("a", 0, 15<<20)
-	for deadline := time.Now().Add(patience); w.server.Stats().Stalled == 0; {
-		if time.Now().After(deadline) {
-			t.Fatal("it is not found")
-		}
-		time.Sleep(time.Millisecond)
-	}
+	w.until("the viewer is found", func() bool { return w.server.Stats().Stalled > 0 })
 	reason, n := "", 0
 	for reason == "" {
 		switch f := c.frame(); f.Header.OpCode {

@@ -19,7 +19,8 @@ import (
 // appended at full speed, and compares what each of them sees with what was
 // written: from its first line on every line once and in order, across as many
 // connections as it takes. Where the server says that lines are missing, and
-// only there, it may go on later; a stream with a history never does.
+// only there, it may go on later; a stream with a history never does, unless
+// the viewer asked to skip.
 func TestRandomViewers(t *testing.T) {
 	t.Run("with history", func(t *testing.T) { randomViewers(t, (*world).openFile) })
 	t.Run("without", func(t *testing.T) { randomViewers(t, (*world).open) })
@@ -37,7 +38,8 @@ func randomViewers(t *testing.T, open func(*world, string) line.Sink) {
 		var viewers sync.WaitGroup
 		for i := range 24 {
 			viewers.Go(func() {
-				m := modelViewer{w: w, random: rand.New(rand.NewPCG(1, uint64(i))), seen: map[string]int{}}
+				lag := []string{"", "skip", "close"}[i/6%3]
+				m := modelViewer{w: w, lag: lag, gap: lag == "skip" && i%2 == 0, random: rand.New(rand.NewPCG(1, uint64(i))), seen: map[string]int{}}
 				if err := m.watch(names, i, lines); err != nil {
 					t.Errorf("viewer %d: %v", i, err)
 				}
@@ -74,6 +76,7 @@ type modelViewer struct {
 	random *rand.Rand
 	seen   map[string]int // the newest number of each stream
 	gap    bool           // lines may be missing next
+	lag    string
 	ended  int
 }
 
@@ -110,7 +113,7 @@ func (m *modelViewer) dial(query string, protocols ...string) (*client, error) {
 // connectPlain reads until the server closes, or for a random number of lines,
 // and returns the cursor to go on from.
 func (m *modelViewer) connectPlain(names []string, cursor string) (string, error) {
-	query := "n=1&stream=" + strings.Join(names, "&stream=")
+	query := "n=1&lag=" + m.lag + "&stream=" + strings.Join(names, "&stream=")
 	if cursor != "" {
 		query += "&from=" + cursor
 	}
@@ -143,12 +146,17 @@ func (m *modelViewer) connectPlain(names []string, cursor string) (string, error
 		case ws.OpClose:
 			code, reason := ws.ParseCloseFrameData(f.Payload)
 			m.gap = m.gap || code == wire.CloseGap && m.w.past[names[0]] == nil
-			if code != wire.CloseGap && code != wire.CloseEnd {
+			if code != wire.CloseGap && code != wire.CloseEnd && !m.lagged(code) {
 				return "", fmt.Errorf("close %d %q", code, reason)
 			}
 			return strings.TrimPrefix(reason, "from="), nil
 		}
 	}
+}
+
+// lagged reports whether a viewer asked to be closed like this.
+func (m *modelViewer) lagged(code ws.StatusCode) bool {
+	return m.lag == "close" && code == wire.ClosePolicy
 }
 
 // connectBatches does the same over tailbeam.v1.
@@ -161,9 +169,9 @@ func (m *modelViewer) connectBatches(names []string, cursor string) (string, err
 	cursors := strings.Split(cursor, "~")
 	for id, name := range names {
 		if cursor == "" || cursors[id] == "" {
-			c.subscribe(`"id":%d,"stream":%q,"n":1`, id, name)
+			c.subscribe(`"id":%d,"stream":%q,"n":1,"lag":%q`, id, name, m.lag)
 		} else {
-			c.subscribe(`"id":%d,"stream":%q,"from":%q`, id, name, cursors[id])
+			c.subscribe(`"id":%d,"stream":%q,"from":%q,"lag":%q`, id, name, cursors[id], m.lag)
 		}
 	}
 	if cursor == "" {
@@ -176,8 +184,9 @@ func (m *modelViewer) connectBatches(names []string, cursor string) (string, err
 			return "", err
 		}
 		if f.Header.OpCode == ws.OpClose {
-			m.gap = m.gap || m.w.past[names[0]] == nil
-			if code, reason := ws.ParseCloseFrameData(f.Payload); code != wire.CloseGap {
+			code, reason := ws.ParseCloseFrameData(f.Payload)
+			m.gap = m.gap || code == wire.CloseGap && m.w.past[names[0]] == nil
+			if code != wire.CloseGap && !m.lagged(code) {
 				return "", fmt.Errorf("close %d %q", code, reason)
 			}
 			return strings.Join(cursors, "~"), nil
@@ -186,7 +195,7 @@ func (m *modelViewer) connectBatches(names []string, cursor string) (string, err
 			continue
 		}
 		r := parseReceived(c.t, string(f.Payload))
-		m.gap = m.gap || r.Gap != nil && m.w.past[names[0]] == nil
+		m.gap = m.gap || r.Gap != nil && (m.lag == "skip" || m.w.past[names[0]] == nil)
 		for _, text := range r.lines {
 			if err := m.take(r.Stream, text); err != nil {
 				return "", err

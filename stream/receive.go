@@ -179,6 +179,13 @@ func (l *loop) goOn(v *viewer, s *sub) {
 	if s.paused == 0 {
 		return
 	}
+	if s.overtaken() { // while it was paused, which is no lag
+		plain := s == &v.sub
+		l.demote(s)
+		if plain {
+			s = v.plainSub()
+		}
+	}
 	s.paused = 0
 	if v.flags&blocked == 0 {
 		delete(l.watched, v)
@@ -254,6 +261,11 @@ func (l *loop) requestSubscribe(v *viewer, w *wire.Subscribe) {
 		l.answer(v, w.ID, 400, err.Error())
 		return
 	}
+	lag, err := ParseLag(w.Lag)
+	if err != nil {
+		l.answer(v, w.ID, 400, "lag: "+err.Error())
+		return
+	}
 	filter, err := chosen(w)
 	if err != nil {
 		l.answer(v, w.ID, 400, err.Error())
@@ -263,7 +275,7 @@ func (l *loop) requestSubscribe(v *viewer, w *wire.Subscribe) {
 		l.answer(v, w.ID, 501, errFilter)
 		return
 	}
-	l.subscribe(v, &subscription{id: w.ID, feed: l.server.hub.batchFeed(w.ID, logs)}, begin)
+	l.subscribe(v, &subscription{sub: sub{lag: lag}, id: w.ID, feed: l.server.hub.batchFeed(w.ID, logs)}, begin)
 }
 
 // errFilter answers who wants a filter.

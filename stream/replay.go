@@ -138,7 +138,7 @@ func (l *loop) demote(s *sub) {
 		legs[i] = leg{found: true, place: place}
 	}
 	if s == &v.sub {
-		again := &subscription{log: v.log, sub: sub{viewer: v, at: -1, paused: s.paused}}
+		again := &subscription{log: v.log, sub: sub{viewer: v, at: -1, paused: s.paused, lag: s.lag}}
 		s.paused = 0
 		v.extra().subs = append(v.more.subs, again)
 		l.rewind(again, legs)
@@ -381,7 +381,7 @@ func (l *loop) join(s *subscription) bool {
 // joinLog puts a plain viewer back into its log.
 func (l *loop) joinLog(s *subscription) {
 	v, off := s.viewer, s.legs[0].off
-	v.log, v.sub.viewer = s.log, v
+	v.log, v.sub.viewer, v.sub.lag = s.log, v, s.lag
 	s.log.viewers.Add(1)
 	s.home.add(&v.sub, off)
 	l.unsubscribe(v, s)

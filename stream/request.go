@@ -51,6 +51,9 @@ type Ask struct {
 	// Filter chooses lines. Backlog counts those that it chooses. It was
 	// checked.
 	Filter Filter
+	// Lag is what happens when the viewer falls behind what memory holds. With
+	// Batches each subscription says it.
+	Lag Lag
 	// IgnoreGaps goes on after a gap instead of closing (Plain only).
 	IgnoreGaps bool
 }

@@ -44,6 +44,7 @@ type ring struct {
 	newPos line.Position
 	older  wire.Place // of the next run
 	apart  bool       // the next entry does not follow on the one before
+	lines  uint64     // that began
 }
 
 func (r *ring) init(max int64) {
@@ -84,7 +85,7 @@ func (r *ring) grow(n int) *segment {
 		size = min(2*len(r.cur.buf), maxSegment)
 		base = r.cur.base + uint64(r.cur.fill)
 	}
-	seg := &segment{base: base, buf: make([]byte, max(size, n))}
+	seg := &segment{base: base, lines: r.lines, buf: make([]byte, max(size, n))}
 	r.cur = seg
 	r.fresh = append(r.fresh, seg)
 	return seg
@@ -97,6 +98,9 @@ func (r *ring) note(frameLen, log int, pos line.Position, older wire.Place, end 
 	seg := r.cur
 	if r.apart || pos != r.newPos || !seg.continues(log, end) {
 		seg.nextRuns = append(seg.nextRuns, run{first: len(seg.nextEntries), log: log, pos: pos, older: older})
+	}
+	if flags&entryContinues == 0 {
+		r.lines++
 	}
 	start := seg.nextRuns[len(seg.nextRuns)-1].pos.Off
 	seg.nextEntries = append(seg.nextEntries, entry{

@@ -36,6 +36,7 @@ type run struct {
 // of it never changes.
 type segment struct {
 	base    uint64 // offset in the ring of buf[0]
+	lines   uint64 // that began in the ring before buf[0]
 	buf     []byte
 	entries []entry // published
 	runs    []run   // published

@@ -28,8 +28,7 @@ func (l *loop) send(s *sub, v *view) progress {
 			return more
 		}
 		if s.off < v.start {
-			l.demote(s)
-			return stopped
+			return l.lags(s)
 		}
 		to, gap := v.next(s.off)
 		if gap != nil {

@@ -63,7 +63,7 @@ type Server struct {
 
 // counters are what Stats tells, counted by the loops.
 type counters struct {
-	accepted, demoted, gaps, dead, stalled atomic.Uint64
+	accepted, demoted, skipped, gaps, dead, stalled atomic.Uint64
 }
 
 // Stats is what there is to say about the server now.
@@ -71,6 +71,7 @@ type Stats struct {
 	Viewers  int    // WebSocket connections
 	Accepted uint64 // connections since the start
 	Demoted  uint64 // viewers that fell behind memory and went on from the files
+	Skipped  uint64 // times that a viewer fell behind memory and asked to skip
 	Gaps     uint64 // times that a replay did not find what it looked for
 	Dead     uint64 // viewers dropped that gave no sign of life
 	Stalled  uint64 // viewers closed that took nothing for too long
@@ -212,6 +213,7 @@ func (s *Server) Stats() Stats {
 		Viewers:  int(s.seats.held.Load()),
 		Accepted: s.counters.accepted.Load(),
 		Demoted:  s.counters.demoted.Load(),
+		Skipped:  s.counters.skipped.Load(),
 		Gaps:     s.counters.gaps.Load(),
 		Dead:     s.counters.dead.Load(),
 		Stalled:  s.counters.stalled.Load(),

@@ -92,17 +92,23 @@ func (l *loop) overtaken(v *viewer) {
 	if v.state != open {
 		return
 	}
-	if s := &v.sub; s.tap != nil && s.off < s.tap.ring.oldest() {
-		l.demote(s)
+	if s := &v.sub; s.overtaken() {
+		l.lags(s)
 	}
 	if v.more == nil {
 		return
 	}
 	for _, s := range slices.Clone(v.more.subs) {
-		if s.tap != nil && s.off < s.tap.ring.oldest() {
-			l.demote(&s.sub)
+		if v.state == open && s.overtaken() {
+			l.lags(&s.sub)
 		}
 	}
+}
+
+// overtaken reports whether the next line of s is no longer held, and that is
+// to be dealt with before the viewer takes lines again.
+func (s *sub) overtaken() bool {
+	return s.tap != nil && (s.lag != LagSkip || s.paused != 0) && s.off < s.tap.ring.oldest()
 }
 
 // stalled ends a viewer with unsent bytes that is dead, or that took nothing

@@ -60,6 +60,7 @@ type extra struct {
 type standing struct {
 	sub    *sub
 	places []wire.Place // one for each log
+	lines  []count      // before each place, where sub.lag is LagSkip
 }
 
 // token is what the poller says of a viewer; it fits no later viewer in the
@@ -86,8 +87,41 @@ func (v *viewer) tidy() {
 // stand remembers where one of the viewer's subs stands.
 func (v *viewer) stand(s *sub, places []wire.Place) {
 	v.moved(s)
+	stood := standing{sub: s, places: places}
+	if s.lag == LagSkip && s != &v.sub {
+		logs := v.subscriptionOf(s).logs()
+		stood.lines = make([]count, len(logs))
+		for i, place := range places {
+			stood.lines[i] = logs[i].counted(place)
+		}
+	}
 	m := v.extra()
-	m.stood = append(m.stood, standing{s, places})
+	m.stood = append(m.stood, stood)
+}
+
+// standing returns where a sub stood, if that is remembered.
+func (v *viewer) standing(s *sub) *standing {
+	if v.more != nil {
+		for i := range v.more.stood {
+			if v.more.stood[i].sub == s {
+				return &v.more.stood[i]
+			}
+		}
+	}
+	return nil
+}
+
+// subscriptionOf returns the subscription that s is part of, or nil for the
+// viewer's own sub.
+func (v *viewer) subscriptionOf(s *sub) *subscription {
+	if v.more != nil {
+		for _, sub := range v.more.subs {
+			if &sub.sub == s {
+				return sub
+			}
+		}
+	}
+	return nil
 }
 
 // moved forgets where a sub stood: it has been sent more since.
@@ -101,17 +135,11 @@ func (v *viewer) moved(s *sub) {
 // places returns where a sub stands, in each log that it follows, or nothing
 // where that is no longer known.
 func (v *viewer) places(s *sub) []wire.Place {
-	if v.more != nil {
-		for _, stood := range v.more.stood {
-			if stood.sub == s {
-				return stood.places
-			}
-		}
-		for _, sub := range v.more.subs {
-			if &sub.sub == s {
-				return sub.places()
-			}
-		}
+	if stood := v.standing(s); stood != nil {
+		return stood.places
+	}
+	if sub := v.subscriptionOf(s); sub != nil {
+		return sub.places()
 	}
 	if s.tap == nil {
 		return nil
@@ -138,6 +166,7 @@ type sub struct {
 	off    uint64 // of the next byte, at the beginning of a frame
 	at     int32  // index in tap.subs, or -1
 	paused uint8  // 1 while the viewer wants nothing
+	lag    Lag
 }
 
 // tap joins a loop to a ring: the loop's viewers of that ring, and whether

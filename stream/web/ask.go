@@ -101,8 +101,10 @@ func (p *params) set(key, value string) *stream.Refusal {
 		return p.level(value)
 	case "gaps":
 		return p.gaps(value)
+	case "lag":
+		return p.lag(value)
 	}
-	return badRequest("unknown parameter %s: /ws takes stream, n, from, since, grep, not, level and gaps", quote(key))
+	return badRequest("unknown parameter %s: /ws takes stream, n, from, since, grep, not, level, gaps and lag", quote(key))
 }
 
 // stream adds a stream by its name.
@@ -230,6 +232,18 @@ func (p *params) level(value string) *stream.Refusal {
 		return badRequest("level: %v", err)
 	}
 	p.ask.Filter.Level = level
+	return nil
+}
+
+func (p *params) lag(value string) *stream.Refusal {
+	if p.ask.Lag != stream.LagReplay {
+		return badRequest("lag: is given twice")
+	}
+	lag, err := stream.ParseLag(value)
+	if err != nil || value == "" {
+		return badRequest("lag: %s is not known: want skip or close, or leave it out to read on from the file", quote(value))
+	}
+	p.ask.Lag = lag
 	return nil
 }
 

@@ -102,6 +102,10 @@ func AppendGap(dst []byte, subscription int, stream []byte, of Seal, g line.Gap)
 	} else {
 		dst = strconv.AppendInt(dst, g.Bytes, 10)
 	}
+	if g.Lines > 0 {
+		dst = append(dst, `,"lines":`...)
+		dst = strconv.AppendInt(dst, g.Lines, 10)
+	}
 	dst = append(dst, `,"reason":`...)
 	dst = append(dst, Quote(g.Reason)...)
 	dst = append(dst, `},"to":"`...)
@@ -165,6 +169,7 @@ type Subscribe struct {
 	Backlog int    // lines, or AllLines
 	From    string // a cursor, or empty
 	Since   string // a point in time, or empty
+	Lag     string // what to do when the client falls behind, or empty
 	// Expressions that lines match or do not match, and the least level, all as
 	// the client wrote them.
 	Grep, Not []string
@@ -227,13 +232,14 @@ type subscribe struct {
 	N      json.RawMessage
 	From   *string
 	Since  *string
+	Lag    string
 	Grep   json.RawMessage
 	Not    json.RawMessage
 	Level  string
 }
 
 func (s *subscribe) wish(backlog int) (*Subscribe, error) {
-	w := &Subscribe{ID: s.ID, Backlog: backlog, Level: s.Level}
+	w := &Subscribe{ID: s.ID, Lag: s.Lag, Backlog: backlog, Level: s.Level}
 	var ok bool
 	if w.Streams, ok = texts(s.Stream); !ok || len(w.Streams) == 0 {
 		return nil, errors.New(`stream: name one stream, or several in an array`)

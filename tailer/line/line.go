@@ -179,6 +179,7 @@ type Gap struct {
 	From   Position // the end of what was delivered
 	To     Position // where delivery goes on
 	Bytes  int64    // how many bytes are missing, or UnknownBytes
+	Lines  int64    // how many lines are missing; 0 where that is not known
 	Reason string   // one line for a person
 }
 
