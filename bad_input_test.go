@@ -112,7 +112,7 @@ func TestBadRequestsOfTheRunningProgram(t *testing.T) {
 	}{
 		{"/ws/nope", nil, http.StatusNotFound, "nope"},
 		{"/ws/app?n=x", nil, http.StatusBadRequest, "n:"},
-		{"/ws/app?grep=x", nil, http.StatusBadRequest, "grep"},
+		{"/ws/app?nope=x", nil, http.StatusBadRequest, "nope"},
 		{"/ws", nil, http.StatusBadRequest, "no stream is named"},
 		{"/ws", []string{"Upgrade", ""}, http.StatusUpgradeRequired, "WebSocket"},
 		{"/ws/app", []string{"Upgrade", ""}, http.StatusUpgradeRequired, "WebSocket"},
