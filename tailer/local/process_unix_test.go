@@ -32,6 +32,10 @@ func TestMain(m *testing.M) {
 		followWithNxadm(path)
 		return
 	}
+	if what := os.Getenv("TAILBEAM_TEST_PACED"); what != "" {
+		fmt.Fprintln(os.Stderr, writePaced(what))
+		os.Exit(1)
+	}
 	os.Exit(m.Run())
 }
 
@@ -79,6 +83,28 @@ func writeUntilTold(paths []string) error {
 					return err
 				}
 			}
+		}
+	}
+}
+
+// writePaced is what the process does that writes, until it is killed: lines
+// that begin with the time, one write(2) each.
+func writePaced(what string) error {
+	perSecond, path, _ := strings.Cut(what, " ")
+	rate, err := strconv.Atoi(perSecond)
+	if err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return err
+	}
+	rest := strings.Repeat("x", 130) + "\n"
+	began := time.Now()
+	for n := 0; ; n++ {
+		time.Sleep(time.Until(began.Add(time.Duration(n) * time.Second / time.Duration(rate))))
+		if _, err := fmt.Fprintf(f, "%d %s", time.Now().UnixNano(), rest); err != nil {
+			return err
 		}
 	}
 }

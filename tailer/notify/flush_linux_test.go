@@ -8,9 +8,9 @@ import (
 )
 
 func TestFlushTellsEverything(t *testing.T) {
-	for name, limit := range map[string]int64{"shared first": 1, "own alone": 0} {
+	for name, limit := range map[string]int{"shared first": 1, "own alone": 0} {
 		t.Run(name, func(t *testing.T) {
-			n := &tiers{first: Shared(), limit: limit}
+			n := newTiers(Shared(), limit)
 			defer n.Close()
 			path := tempDir(t) + "/app.log"
 			var told atomic.Int64

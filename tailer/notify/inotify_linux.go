@@ -15,16 +15,23 @@ import (
 	"tailbeam/tailer/disk"
 )
 
-// pace is the shortest time between two reads of events. The first event is
-// read at once; while more follow, the system merges them meanwhile.
-const pace = 500 * time.Microsecond
+const (
+	// dense is how soon one event follows the other where there are so many
+	// that it pays to gather them.
+	dense = 1250 * time.Microsecond
+	// burst is how many events are read at once before they are gathered.
+	burst = 3
+	// gather is how long dense events lie unread, so that the system makes one
+	// of all that are the same.
+	gather = 2 * time.Millisecond
+)
 
 const (
-	// namesMask asks for what happens to names, which is little; allMask for
-	// what happens to the files as well, which may be much.
+	// namesMask asks for what happens to names, which is little; writesMask for
+	// what happens to files, which may be much.
 	namesMask = unix.IN_CREATE | unix.IN_MOVED_TO | unix.IN_MOVED_FROM | unix.IN_DELETE |
 		unix.IN_DELETE_SELF | unix.IN_MOVE_SELF | unix.IN_ONLYDIR
-	allMask     = namesMask | unix.IN_MODIFY
+	writesMask  = unix.IN_MODIFY | unix.IN_DELETE_SELF | unix.IN_MOVE_SELF | unix.IN_ONLYDIR
 	inotifyDead = unix.IN_DELETE_SELF | unix.IN_MOVE_SELF | unix.IN_IGNORED | unix.IN_UNMOUNT
 )
 
@@ -53,7 +60,7 @@ type inotifyDir struct {
 
 // NewInotify returns a notifier, or an error where the limit of instances is
 // reached.
-func NewInotify() (*Inotify, error) { return newInotify(allMask) }
+func NewInotify() (*Inotify, error) { return newInotify(namesMask | writesMask) }
 
 func newInotify(mask uint32) (*Inotify, error) {
 	fd, err := unix.InotifyInit1(unix.IN_CLOEXEC | unix.IN_NONBLOCK)
@@ -216,16 +223,17 @@ func (d *inotifyDir) wakeAll(op Op) {
 	}
 }
 
-// read hands events out until Close.
+// read hands events out until Close. What is written to files is gathered when
+// there is much of it; what happens to names is told at once.
 func (n *Inotify) read() {
 	defer close(n.done)
 	conn, err := n.file.SyscallConn()
 	if err != nil {
 		return
 	}
-	var last time.Time
-	for {
-		ended := false
+	gathers := n.mask&unix.IN_MODIFY != 0
+	for row := 0; ; {
+		asked, ended := time.Now(), false
 		err := conn.Read(func(uintptr) bool {
 			n.mu.Lock()
 			defer n.mu.Unlock()
@@ -236,12 +244,12 @@ func (n *Inotify) read() {
 		if err != nil || ended {
 			return
 		}
-		now := time.Now()
-		if now.Sub(last) < 2*pace {
-			time.Sleep(pace)
-			now = time.Now()
+		if row++; time.Since(asked) > dense {
+			row = 0
 		}
-		last = now
+		if gathers && row > burst {
+			time.Sleep(gather)
+		}
 	}
 }
 

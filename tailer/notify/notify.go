@@ -11,10 +11,17 @@
 // # Where wake-ups come from
 //
 // The first SharedNames names are served by github.com/nxadm/tail/watch, which
-// keeps one watch per directory for the whole process. On Linux names beyond
-// that, and whole directories, are served by an inotify(7) descriptor of our
-// own: its cost per name is an entry in a map, where the shared one needs a
-// goroutine and a channel.
+// keeps one watch per directory for the whole process. It needs a goroutine and
+// a channel per name, and wakes four goroutines for each write. On Linux an
+// inotify(7) descriptor of our own takes over by itself where that is too much:
+// all names when there are more than SharedNames, and those of a directory in
+// which there are more than a few hundred writes a second. There a name costs
+// an entry in a map. Whole directories are served by such a descriptor from the
+// start.
+//
+// An event is told at once where there are few. Where one follows the other,
+// events of writes lie unread for 2ms each time, while the system merges those
+// that are the same: what a wake-up costs is paid for many lines then.
 //
 // # Goroutines
 //
