@@ -16,6 +16,15 @@ const (
 	messageLines = 4096
 )
 
+// beside returns the encoder for lines of log i while the viewers stand at
+// places, for an encoding that tells the cursor of each line.
+func beside(enc encoder, logs []*Log, places []wire.Place, i int) encoder {
+	if e, ok := enc.(document); ok {
+		return e.beside(logs, places, i)
+	}
+	return enc
+}
+
 // batches encodes as messages of tailbeam.v1 for one subscription.
 type batches struct{ id int }
 

@@ -82,9 +82,10 @@ func (f *feed) pullLocked(log *Log, n *line.Notice) []*tap {
 	}
 	v := log.view()
 	off := f.taken[at] // only appenders write it, and they hold f.making
+	enc := beside(f.enc, f.logs, f.ends, at)
 	for {
 		var g *line.Gap
-		off, g = encode(f.to(at), f.enc, log, &v, off, math.MaxInt, time.Now())
+		off, g = encode(f.to(at), enc, log, &v, off, math.MaxInt, time.Now())
 		if g == nil {
 			break
 		}
@@ -95,7 +96,7 @@ func (f *feed) pullLocked(log *Log, n *line.Notice) []*tap {
 		f.mu.Unlock()
 	}
 	if n != nil {
-		f.enc.notice(f.to(at), log, *n, v.endPlace)
+		enc.notice(f.to(at), log, *n, v.endPlace)
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()

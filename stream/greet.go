@@ -86,6 +86,10 @@ func (l *loop) welcome(a arrival) {
 		l.drop(v)
 		return
 	}
+	if a.head != nil {
+		l.respond(v, &a)
+		return
+	}
 	l.start(v, a.ask, a.begin, a.fault)
 	if len(a.rest) > 0 && v.state == open {
 		l.take(v, a.rest)
@@ -106,20 +110,38 @@ func (l *loop) start(v *viewer, ask Ask, begin []beginning, fault error) {
 		l.close(v, wire.ClosePolicy, errFilter)
 	case ask.Encoding == Batches:
 		v.flags |= batched
-	case ask.Prefix || len(ask.Streams) > 1:
-		l.subscribe(v, &subscription{sub: sub{lag: ask.Lag}, feed: l.server.hub.prefixedFeed(ask.Streams)}, begin)
-	case !l.follow(v, ask, begin[0]):
-		l.subscribe(v, &subscription{sub: sub{lag: ask.Lag}, log: ask.Streams[0]}, begin)
+	case !l.follow(v, &ask, begin):
+		l.subscribe(v, l.wish(&ask, v.wrap()), begin)
 	}
 	if v.state == open {
 		v.tidy()
 	}
 }
 
-// follow puts a viewer right into a log if everything that it wants of it is
-// in memory, and nothing else.
-func (l *loop) follow(v *viewer, ask Ask, begin beginning) bool {
-	log := ask.Streams[0]
+// wish returns the subscription to what a viewer asked for.
+func (l *loop) wish(ask *Ask, wrap framing) *subscription {
+	s := &subscription{sub: sub{lag: ask.Lag}}
+	switch {
+	case ask.Encoding >= Text:
+		s.feed = l.server.hub.documentFeed(ask, wrap)
+	case ask.Prefix || len(ask.Streams) > 1:
+		s.feed = l.server.hub.prefixedFeed(ask.Streams)
+	default:
+		s.log = ask.Streams[0]
+	}
+	if ask.Once {
+		s.until = s.taken()
+	}
+	return s
+}
+
+// follow puts a plain viewer right into a log if everything that it wants of
+// it is in memory, and nothing else.
+func (l *loop) follow(v *viewer, ask *Ask, begins []beginning) bool {
+	if ask.Encoding != Plain || ask.Prefix || ask.Once || len(ask.Streams) > 1 {
+		return false
+	}
+	log, begin := ask.Streams[0], begins[0]
 	t := l.tapOf(&log.ring)
 	view, off, ok := begin.inMemory(log)
 	if ok && begin.kind == atOffset {

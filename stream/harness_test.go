@@ -143,9 +143,15 @@ func (s testSite) Admit(r *Request) (Ask, error) {
 		return Ask{}, err
 	}
 	q := u.Query()
-	ask := Ask{From: q.Get("from"), IgnoreGaps: q.Get("gaps") == "ignore"}
+	ask := Ask{From: q.Get("from"), IgnoreGaps: q.Get("gaps") == "ignore", Once: q.Get("follow") == "0"}
 	if ask.Lag, err = ParseLag(q.Get("lag")); err != nil {
 		return Ask{}, &Refusal{400, err.Error()}
+	}
+	switch q.Get("format") {
+	case "events":
+		ask.Encoding = Events
+	case "records":
+		ask.Encoding = Records
 	}
 	if wire.ChooseProtocol(r.Protocols) != "" {
 		ask.Encoding = Batches
@@ -178,6 +184,10 @@ func (s testSite) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusNotFound)
 		return
 	}
+	if strings.HasPrefix(r.URL.Path, "/tail") {
+		s.w.server.Tail(w, r, tailed(ask, r.URL.Query()))
+		return
+	}
 	if r.Header.Get("Upgrade") == "" {
 		fmt.Fprintln(w, "plain answer")
 		return
@@ -194,6 +204,18 @@ func (w *world) until(what string, is func() bool) {
 			return
 		}
 	}
+}
+
+// tailed completes what a request over plain HTTP asks for.
+func tailed(ask Ask, q url.Values) Ask {
+	if ask.Encoding == Plain {
+		ask.Encoding = Text
+	}
+	if q.Has("wait") {
+		wait, _ := time.ParseDuration(q.Get("wait"))
+		ask.Wait = &wait
+	}
+	return ask
 }
 
 // client is a viewer's side of a connection.

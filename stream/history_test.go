@@ -66,6 +66,11 @@ func (h *memoryHistory) Forward(_ context.Context, p line.Position, buf []byte) 
 		if b := wholeLines(p, f.data[p.Off:], buf); len(b.Ends) > 0 {
 			return b, nil
 		}
+		if rest := f.data[p.Off:]; len(rest) > 0 && i == len(h.files)-1 {
+			b := line.Batch{Pos: p, Data: append(buf[:0], rest...), Flags: line.Partial}
+			b.Ends = []uint32{uint32(len(b.Data))}
+			return b, nil
+		}
 	}
 	return line.Batch{}, io.EOF
 }

@@ -90,6 +90,16 @@ func (h *Hub) prefixedFeed(logs []*Log) *feed {
 	return h.feed("p", prefixed{}, logs)
 }
 
+// documentFeed returns the feed of what was asked for over HTTP, or as records.
+func (h *Hub) documentFeed(ask *Ask, wrap framing) *feed {
+	enc := document{form: ask.Encoding, wrap: wrap, named: ask.Prefix}
+	key := []byte{'d', byte('0' + ask.Encoding), byte('0' + wrap)}
+	if ask.Prefix {
+		key = append(key, 'p')
+	}
+	return h.feed(string(key), enc, ask.Streams)
+}
+
 // feed returns the feed of an encoding of some logs, which is made if nobody
 // had it. Each call is followed by one of release.
 func (h *Hub) feed(encoding string, enc encoder, logs []*Log) *feed {
@@ -111,6 +121,9 @@ func (h *Hub) feed(encoding string, enc encoder, logs []*Log) *feed {
 		over:  make([]bool, len(logs)),
 	}
 	f.ring.init(h.memory)
+	if e, ok := enc.(document); ok {
+		f.framing = e.wrap
+	}
 	h.feeds[key] = f
 	f.making.Lock() // an append that sees the feed waits until it is whole
 	defer f.making.Unlock()

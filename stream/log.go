@@ -79,6 +79,9 @@ func (l *Log) fill(b *line.Batch) {
 		if i == len(b.Ends)-1 && b.Flags&line.Unfinished != 0 {
 			flags |= entryUnfinished
 		}
+		if i == len(b.Ends)-1 && b.Flags&line.Partial != 0 {
+			flags |= entryPartial
+		}
 		behind := b.Pos.Off + int64(raw[i])
 		l.add(b.Data[start:end], pos, behind, flags, valid)
 		start, pos.Off = end, behind
@@ -101,8 +104,8 @@ func (l *Log) add(raw []byte, pos line.Position, end int64, flags uint32, valid 
 
 // addRepaired makes frames of at most maxMessage bytes of valid text.
 func (l *Log) addRepaired(text []byte, pos line.Position, end int64, flags uint32) {
-	last := flags & entryUnfinished
-	flags &^= entryUnfinished
+	last := flags & (entryUnfinished | entryPartial)
+	flags &^= last
 	for {
 		piece, rest := wire.Repair(nil, text, maxMessage)
 		n := wire.HeaderLen(len(piece)) + len(piece)

@@ -51,6 +51,8 @@ type arrival struct {
 	sock  netpoll.Socket // or
 	conn  net.Conn
 	rest  []byte // what the client sent already
+	wrap  framing
+	head  []byte // of a response over plain HTTP, not sent yet
 	ask   Ask
 	begin []beginning
 	fault error // of the beginning

@@ -32,8 +32,10 @@ type job struct {
 	log   *Log
 	enc   encoder
 	begin *beginning // to be found, or nil
-	place wire.Place
-	max   int // bytes of text
+	// partial: only an unterminated line is looked for.
+	partial bool
+	place   wire.Place
+	max     int // bytes of text
 }
 
 // result is what came of a job.
@@ -103,6 +105,8 @@ func (j job) run(ctx context.Context, buf []byte) result {
 	r := result{job: j, end: j.log.view().end}
 	var err error
 	switch {
+	case j.partial:
+		r.addPartial(ctx, buf)
 	case j.begin == nil:
 		err = r.advance(ctx, buf)
 	case j.begin.kind == atTime:
@@ -258,12 +262,28 @@ func (r *result) encode(b *line.Batch, i int) {
 	r.place[i] = b.End()
 }
 
+// addPartial encodes the unterminated line at the place of the job, if there is
+// one. The viewer stays before it.
+func (r *result) addPartial(ctx context.Context, buf []byte) {
+	place := slices.Clone(r.place)
+	if len(place) == 0 {
+		return
+	}
+	b, err := r.log.origin.History.Forward(ctx, place.Last(), buf)
+	if err != nil || b.Flags&line.Partial == 0 {
+		return
+	}
+	r.place = slices.Clone(place)
+	r.encode(&b, len(place)-1)
+	r.place = place
+}
+
 // fetch has a reader read on for a leg of a replay.
 func (l *loop) fetch(s *subscription, i int) {
 	g := &s.legs[i]
 	j := job{
 		loop: l, token: s.viewer.token(), sub: s, leg: i,
-		log: s.logs()[i], enc: s.encoder(), place: g.place, max: max(s.ahead, replayChunk),
+		log: s.logs()[i], enc: s.beside(i), place: g.place, max: max(s.ahead, replayChunk),
 	}
 	if !g.found {
 		begin := g.begin

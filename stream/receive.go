@@ -30,7 +30,7 @@ func (l *loop) read(v *viewer) {
 		case shaking:
 			l.shake(v, l.buf[:kept+n])
 		case closing, drained:
-			if l.hearsClose(v, l.buf[:kept+n]) && v.state == drained {
+			if v.wrap() == webSocket && l.hearsClose(v, l.buf[:kept+n]) && v.state == drained {
 				l.drop(v)
 				return
 			}
@@ -38,7 +38,9 @@ func (l *loop) read(v *viewer) {
 			if v.heard != l.second {
 				v.heard, v.said = l.second, 0
 			}
-			l.take(v, l.buf[:kept+n])
+			if v.wrap() == webSocket {
+				l.take(v, l.buf[:kept+n])
+			}
 		}
 		full := kept+n == len(l.buf)
 		if v.life != life || v.state == free || !full && v.sock.Polled() {

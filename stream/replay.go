@@ -21,6 +21,9 @@ type subscription struct {
 	home *tap  // of the ring to join, during a replay
 	legs []leg // one for each log, during a replay
 
+	// until is how far in each log a subscription goes that ends there, or nil.
+	until []uint64
+
 	reading bool // a reader is at work for it
 	ahead   int  // how many bytes to read from the files at once
 }
@@ -37,6 +40,7 @@ type leg struct {
 	mixed    bool
 	off      uint64
 	quiet    uint64
+	over     bool // an unterminated line behind it was looked for
 }
 
 // replayChunk is about how many bytes of text one turn of a replay encodes.
@@ -67,6 +71,15 @@ func (s *subscription) encoder() encoder {
 		return single{}
 	}
 	return s.feed.enc
+}
+
+// beside returns how lines of one log are encoded while the legs of the others
+// stand where they do.
+func (s *subscription) beside(i int) encoder {
+	if s.feed == nil || len(s.feed.logs) == 1 {
+		return s.encoder()
+	}
+	return beside(s.feed.enc, s.feed.logs, s.places(), i)
 }
 
 // ring returns what the subscription joins.
@@ -196,6 +209,9 @@ func (l *loop) unsubscribeAll(v *viewer) {
 func (l *loop) replay() {
 	again := false
 	for _, s := range slices.Clone(l.replays) {
+		if s.viewer.polls() && len(s.viewer.more.out) >= replayChunk {
+			l.close(s.viewer, answered, "")
+		}
 		if s.legs == nil || s.reading || s.viewer.state != open || s.viewer.flags&blocked != 0 || s.paused != 0 || !l.flush(s.viewer) {
 			continue
 		}
@@ -203,7 +219,14 @@ func (l *loop) replay() {
 		case more:
 			again = true
 		case done:
-			again = !l.join(s) || again
+			switch v := s.viewer; {
+			case s.until != nil:
+				l.finish(s)
+			case v.polls() && (len(v.more.out) > 0 || v.more.poll.until <= l.second):
+				l.close(v, answered, "")
+			default:
+				again = !l.join(s) || again
+			}
 		}
 	}
 	if again {
@@ -216,7 +239,15 @@ func (l *loop) replay() {
 // the socket, or for new lines.
 func (l *loop) replayTurn(s *subscription) progress {
 	v := s.viewer
-	taken := s.taken()
+	taken := s.until
+	if taken == nil {
+		taken = s.taken()
+	}
+	for i := range s.legs {
+		if g := &s.legs[i]; !g.found && (g.begin.kind == before || g.begin.kind == atTime) && !l.locate(s, i) {
+			return stopped // a cursor of several streams tells of each
+		}
+	}
 	progress := done
 	for i, log := range s.logs() {
 		g := &s.legs[i]
@@ -253,7 +284,7 @@ func (l *loop) replayMemory(s *subscription, i int, whole view, end uint64) bool
 		view.delivered = g.place
 	}
 	out := chunk{buf: v.extra().out}
-	off, gap := encode(&out, s.encoder(), log, &view, g.off, replayChunk, time.Time{})
+	off, gap := encode(&out, s.beside(i), log, &view, g.off, replayChunk, time.Time{})
 	v.more.out = out.buf
 	g.off, g.place = off, merged(g.place, whole.place(off))
 	v.moved(&s.sub)
@@ -325,7 +356,7 @@ func (l *loop) missing(s *subscription, i int, gap line.Gap) bool {
 	}
 	l.server.counters.gaps.Add(1)
 	out := chunk{buf: v.extra().out}
-	told := s.encoder().gap(&out, log, gap)
+	told := s.beside(i).gap(&out, log, gap)
 	v.more.out = out.buf
 	v.moved(&s.sub)
 	if !told && v.flags&ignoreGaps == 0 {
@@ -365,17 +396,24 @@ func (l *loop) join(s *subscription) bool {
 	}
 	s.home.add(&s.sub, off)
 	l.leaveHome(s)
-	var told chunk
-	for i, log := range f.logs {
-		n, _ := log.condition()
-		n.Event = line.Changed
-		f.enc.notice(&told, log, n, ends[i])
-	}
 	v := s.viewer
-	v.more.out = append(v.more.out, told.buf...)
+	if !v.polls() {
+		v.more.out = append(v.more.out, s.conditions(ends)...)
+	}
 	l.push(v)
 	l.leaveIfServed(v)
 	return true
+}
+
+// conditions tells how each log is, when a viewer is live.
+func (s *subscription) conditions(ends []wire.Place) []byte {
+	var told chunk
+	for i, log := range s.feed.logs {
+		n, _ := log.condition()
+		n.Event = line.Changed
+		beside(s.feed.enc, s.feed.logs, ends, i).notice(&told, log, n, ends[i])
+	}
+	return told.buf
 }
 
 // joinLog puts a plain viewer back into its log.

@@ -30,6 +30,13 @@ const (
 	Plain Encoding = iota
 	// Batches is the subprotocol tailbeam.v1.
 	Batches
+	// Text is each line with a newline, over plain HTTP.
+	Text
+	// Events are server-sent events, over plain HTTP.
+	Events
+	// Records are JSON objects, one a line over plain HTTP, and one a text
+	// frame on a WebSocket.
+	Records
 )
 
 // Ask is what an admitted viewer wants.
@@ -38,7 +45,8 @@ type Ask struct {
 	// Streams are the logs to send. With Batches there are none: the viewer
 	// subscribes by message.
 	Streams []*Log
-	// Prefix puts the stream's name and a tab before each line (Plain only).
+	// Prefix puts the stream's name and a tab before each line (Plain, Text and
+	// Events only).
 	Prefix bool
 	// Backlog is how many of the newest lines of each stream come first; All
 	// for every one.
@@ -54,8 +62,14 @@ type Ask struct {
 	// Lag is what happens when the viewer falls behind what memory holds. With
 	// Batches each subscription says it.
 	Lag Lag
-	// IgnoreGaps goes on after a gap instead of closing (Plain only).
+	// IgnoreGaps goes on after a gap instead of closing (Plain and Text only).
 	IgnoreGaps bool
+	// Once ends when the viewer has what there was when it came, an
+	// unterminated last line too.
+	Once bool
+	// Wait is nil, or how long a request over plain HTTP waits for the first
+	// lines, with which it is answered.
+	Wait *time.Duration
 }
 
 // Gate decides about requests for a WebSocket. It is asked on a loop and must

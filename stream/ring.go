@@ -24,7 +24,8 @@ import (
 // can wait, and a viewer that keeps reading is never overtaken. Viewers whose
 // sockets are full are not waited for.
 type ring struct {
-	max int64 // bytes of segments to hold
+	max     int64 // bytes of segments to hold
+	framing framing
 
 	mu       sync.Mutex
 	swept    sync.Cond // a loop offered something while waiting > 0
@@ -60,7 +61,7 @@ func (r *ring) view() view {
 }
 
 func (r *ring) viewLocked() view {
-	v := view{segs: r.segs, start: r.start, end: r.end, marks: r.marks, endPlace: r.endPlace, ended: r.ended}
+	v := view{framing: r.framing, segs: r.segs, start: r.start, end: r.end, marks: r.marks, endPlace: r.endPlace, ended: r.ended}
 	if n := len(r.segs); n > 0 {
 		v.entries, v.runs = r.segs[n-1].entries, r.segs[n-1].runs
 	}

@@ -10,14 +10,15 @@ import (
 // entry is one frame of a log: where it lies in its segment and where the
 // bytes that it shows end in the file.
 type entry struct {
-	frame  uint32 // offset in the segment, and two flags
+	frame  uint32 // offset in the segment, and flags
 	rawEnd uint32 // from the position of the run that holds the entry
 }
 
 const (
 	entryContinues  = 1 << 31 // goes on with the line of the entry before
 	entryUnfinished = 1 << 30 // the next entry goes on with this line
-	entryOffset     = 1<<30 - 1
+	entryPartial    = 1 << 29 // the line has no end yet
+	entryOffset     = 1<<29 - 1
 )
 
 // at returns the offset of the frame in its segment.
@@ -57,6 +58,7 @@ const (
 // view is a ring as it was at one moment. It stays valid and readable without
 // a lock for as long as it is held.
 type view struct {
+	framing    framing
 	segs       []*segment
 	start, end uint64
 	entries    []entry // of the last segment
@@ -159,7 +161,7 @@ func (v *view) index(i int) ([]entry, []run) {
 // shown is one entry as a walk shows it. text aliases the segment.
 type shown struct {
 	off   uint64 // of the frame in the ring
-	next  uint64 // behind the frame
+	next  uint64 // behind the frame; of a WebSocket's only, as text
 	text  []byte
 	pos   line.Position // of the first byte of the entry
 	older wire.Place    // see run
@@ -208,11 +210,8 @@ func (l *lines) advance() (shown, bool) {
 		l.run++
 	}
 	seg, r, e := l.v.segs[l.seg], &l.runs[l.run], l.entries[l.next]
-	start, end := wire.PayloadAt(seg.buf[e.at():])
 	s := shown{
 		off:   seg.base + uint64(e.at()),
-		next:  seg.base + uint64(e.at()+end),
-		text:  seg.buf[e.at()+start : e.at()+end],
 		pos:   r.pos,
 		older: r.older,
 		log:   r.log,
@@ -221,6 +220,10 @@ func (l *lines) advance() (shown, bool) {
 	}
 	if l.next > r.first {
 		s.pos.Off += int64(l.entries[l.next-1].rawEnd)
+	}
+	if l.v.framing == webSocket {
+		start, end := wire.PayloadAt(seg.buf[e.at():])
+		s.next, s.text = s.off+uint64(end), seg.buf[e.at()+start:e.at()+end]
 	}
 	l.next++
 	return s, true

@@ -40,6 +40,9 @@ func (l *loop) send(s *sub, v *view) progress {
 			s.off++
 			continue
 		}
+		if s.viewer.polls() {
+			return l.gather(s, v)
+		}
 		l.bufs = v.gather(l.bufs[:0], s.off, to, budget)
 		total := 0
 		for _, b := range l.bufs {
@@ -70,7 +73,7 @@ func (l *loop) send(s *sub, v *view) progress {
 func (l *loop) cut(s *sub, v *view, n int) {
 	for _, b := range l.bufs {
 		if n < len(b) {
-			end := wire.Boundary(b, n)
+			end := int(v.boundary(s.off+uint64(n), s.off+uint64(len(b))) - s.off)
 			s.off += uint64(end)
 			if end > n {
 				m := s.viewer.extra()
@@ -171,7 +174,7 @@ func (l *loop) flush(v *viewer) bool {
 		return false
 	}
 	m := v.more
-	if m == nil || len(m.out) == 0 {
+	if m == nil || len(m.out) == 0 || m.poll != nil {
 		return true
 	}
 	n, err := v.sock.Write(append(l.bufs[:0], m.out))
@@ -185,13 +188,17 @@ func (l *loop) flush(v *viewer) bool {
 		return false
 	}
 	m.out = nil
-	if v.state == closing {
-		v.sock.CloseWrite()
-		v.state, m.since = drained, l.second
-		if v.flags&goodbye != 0 {
-			l.drop(v)
-			return false
-		}
+	return v.state != closing || l.halfClose(v)
+}
+
+// halfClose says that nothing more will come to a viewer that has everything.
+// It reports whether the viewer is still there.
+func (l *loop) halfClose(v *viewer) bool {
+	v.sock.CloseWrite()
+	v.state, v.more.since = drained, l.second
+	if v.flags&goodbye != 0 {
+		l.drop(v)
+		return false
 	}
 	return true
 }
@@ -203,14 +210,22 @@ func (l *loop) close(v *viewer, code ws.StatusCode, why string) {
 		return
 	}
 	m := v.extra()
-	reason := why
-	if cursor := wire.Resume(l.cursor(v)); cursor != "" {
-		reason = cursor
+	cursor, reason := l.cursor(v), why
+	if cursor != "" {
+		reason = wire.Resume(cursor)
 	}
 	l.unsubscribeAll(v)
-	m.out = wire.AppendClose(m.out, code, reason)
+	if v.wrap() == webSocket {
+		m.out = wire.AppendClose(m.out, code, reason)
+	} else {
+		l.conclude(v, code, cursor)
+	}
 	v.state, m.since = closing, l.second
 	l.watched[v] = struct{}{}
+	if len(m.out) == 0 {
+		l.halfClose(v)
+		return
+	}
 	l.flush(v)
 }
 

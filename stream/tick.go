@@ -42,6 +42,10 @@ func (l *loop) ping(v *viewer) {
 	if v.flags&blocked != 0 || v.more != nil && len(v.more.out) > 0 {
 		return
 	}
+	if v.wrap() != webSocket {
+		l.idle(v)
+		return
+	}
 	n, err := v.sock.Write(append(l.bufs[:0], wire.Ping))
 	if err != nil && err != netpoll.ErrAgain {
 		l.drop(v)
@@ -73,10 +77,11 @@ func (l *loop) watch(v *viewer) {
 	case drained:
 		if v.sock.Progress().Unacked > 0 { // the last lines are still on their way
 			l.stalled(v)
-		} else if l.second-since >= seconds(c.CloseTimeout) {
-			l.drop(v)
+		} else if v.wrap() != webSocket || l.second-since >= seconds(c.CloseTimeout) {
+			l.drop(v) // who asked over HTTP has nothing more to say
 		}
 	case open, closing:
+		l.due(v)
 		l.overtaken(v)
 		if v.flags&blocked != 0 {
 			l.stalled(v)

@@ -43,6 +43,12 @@ const (
 	deaf                   // what it sends is not understood any more
 )
 
+// wrapShift is where in the flags the framing of a viewer lies.
+const wrapShift = 6
+
+// wrap returns how the viewer is spoken to.
+func (v *viewer) wrap() framing { return framing(v.flags >> wrapShift) }
+
 // extra is what a viewer has only at times: while it shakes hands, lags, is in
 // the middle of a message, or subscribes by message.
 type extra struct {
@@ -53,6 +59,7 @@ type extra struct {
 	since  uint32 // second in which it was blocked or its state began
 	stood  []standing
 	sent   netpoll.Progress
+	poll   *poll
 }
 
 // standing is where a viewer stood when it was blocked or paused: its rings

@@ -4,6 +4,7 @@ import (
 	"math"
 	"net/http"
 	"strconv"
+	"time"
 
 	"tailbeam/stream"
 	"tailbeam/stream/wire"
@@ -17,58 +18,77 @@ const defaultStreams = 256
 // allLines as n asks for every line that is held.
 const allLines = "all"
 
-var errNoStream = &stream.Refusal{
-	Status:  http.StatusBadRequest,
-	Message: "no stream is named: connect to /ws/NAME or /ws?stream=NAME; /api/streams lists the names",
-}
+var errNoStream = badRequest("no stream is named: connect to /ws/NAME or /ws?stream=NAME; /api/streams lists the names")
 
 // ask reads what a WebSocket request wants. named is what follows /ws/ in the
 // path, still encoded, or empty.
 func (s *Site) ask(r *stream.Request, named, query string) (stream.Ask, *stream.Refusal) {
-	p := params{site: s, ask: stream.Ask{Backlog: s.backlog}}
+	p := params{site: s, on: onSocket, ask: stream.Ask{Backlog: s.backlog}}
 	if wire.ChooseProtocol(r.Protocols) != "" {
 		return p.batches(named, query)
 	}
-	if named != "" {
-		name, refusal := pathText(named)
-		if refusal == nil {
-			refusal = p.stream(name)
-		}
-		if refusal != nil {
-			return stream.Ask{}, refusal
-		}
-		p.inPath = true
-	}
-	for query = next(query); query != ""; query = next(query) {
-		var key, value string
-		var refusal *stream.Refusal
-		if key, value, query, refusal = param(query); refusal == nil {
-			refusal = p.set(key, value)
-		}
-		if refusal != nil {
-			return stream.Ask{}, refusal
-		}
-	}
-	if len(p.ask.Streams) == 0 {
-		return stream.Ask{}, errNoStream
-	}
-	if refusal := p.checkFrom(); refusal != nil {
+	if refusal := p.whole(named, query); refusal != nil {
 		return stream.Ask{}, refusal
 	}
-	if err := p.ask.Filter.Check(); err != nil {
-		return stream.Ask{}, badRequest("%v", err)
-	}
-	p.ask.Prefix = len(p.ask.Streams) > 1
 	return p.ask, nil
 }
 
-// params gathers the parameters of one request into an Ask.
+// params gathers the parameters of one request.
 type params struct {
-	site                *Site
-	ask                 stream.Ask
-	inPath              bool // the path names the stream
-	hasN, hasFrom, hasG bool // seen already
-	hasSince            bool
+	site   *Site
+	on     routes // the one that was asked
+	ask    stream.Ask
+	inPath bool   // the path names the stream
+	seen   uint32 // see parameters
+}
+
+// whole reads the path and the query of a request for lines as they come, and
+// holds them together.
+func (p *params) whole(named, query string) *stream.Refusal {
+	if refusal := p.name(named); refusal != nil {
+		return refusal
+	}
+	if refusal := p.read(query); refusal != nil {
+		return refusal
+	}
+	if len(p.ask.Streams) == 0 {
+		return p.noStream()
+	}
+	if refusal := p.checkStart(); refusal != nil {
+		return refusal
+	}
+	if p.ask.Once && p.ask.Wait != nil {
+		return badRequest("follow, wait: give one of them")
+	}
+	if err := p.ask.Filter.Check(); err != nil {
+		return badRequest("%v", err)
+	}
+	p.ask.Prefix = len(p.ask.Streams) > 1
+	return nil
+}
+
+// name takes the stream that the path names, still encoded.
+func (p *params) name(named string) *stream.Refusal {
+	if named == "" {
+		return nil
+	}
+	name, refusal := pathText(named)
+	if refusal != nil {
+		return refusal
+	}
+	if refusal := p.stream(name); refusal != nil {
+		return refusal
+	}
+	p.inPath = true
+	return nil
+}
+
+// noStream refuses a request that names none.
+func (p *params) noStream() *stream.Refusal {
+	if p.on == onSocket {
+		return errNoStream
+	}
+	return badRequest("no stream is named: ask for %[1]s/NAME or %[1]s?stream=NAME; /api/streams lists the names", paths[p.on])
 }
 
 // batches is a request for the subprotocol, which takes no parameters.
@@ -79,36 +99,11 @@ func (p *params) batches(named, query string) (stream.Ask, *stream.Refusal) {
 	return stream.Ask{Encoding: stream.Batches, Backlog: p.ask.Backlog}, nil
 }
 
-// set takes one parameter.
-func (p *params) set(key, value string) *stream.Refusal {
-	switch key {
-	case "stream":
-		if p.inPath {
-			return badRequest("stream: the path names a stream already; for several connect to /ws?stream=A&stream=B")
-		}
-		return p.stream(value)
-	case "n":
-		return p.n(value)
-	case "from":
-		return p.from(value)
-	case "since":
-		return p.since(value)
-	case "grep":
-		return p.expression(&p.ask.Filter.Grep, key, value)
-	case "not":
-		return p.expression(&p.ask.Filter.Not, key, value)
-	case "level":
-		return p.level(value)
-	case "gaps":
-		return p.gaps(value)
-	case "lag":
-		return p.lag(value)
-	}
-	return badRequest("unknown parameter %s: /ws takes stream, n, from, since, grep, not, level, gaps and lag", quote(key))
-}
-
 // stream adds a stream by its name.
 func (p *params) stream(name string) *stream.Refusal {
+	if p.inPath {
+		return p.twoStreams()
+	}
 	log, ok := p.site.hub.Log(name)
 	if !ok {
 		return &stream.Refusal{Status: http.StatusNotFound, Message: "no stream is named " + quote(name) + ": /api/streams lists the names"}
@@ -125,14 +120,15 @@ func (p *params) stream(name string) *stream.Refusal {
 	return nil
 }
 
-func (p *params) n(value string) *stream.Refusal {
-	switch {
-	case p.hasN:
-		return badRequest("n: is given twice")
-	case p.hasFrom || p.hasSince:
-		return errBothStarts
+// twoStreams refuses a stream beside the one in the path.
+func (p *params) twoStreams() *stream.Refusal {
+	if p.on&onLive == 0 {
+		return badRequest("stream: the path names a stream already")
 	}
-	p.hasN = true
+	return badRequest("stream: the path names a stream already; for several ask for %s?stream=A&stream=B", paths[p.on])
+}
+
+func (p *params) n(value string) *stream.Refusal {
 	if value == allLines {
 		p.ask.Backlog = stream.All
 		return nil
@@ -144,8 +140,6 @@ func (p *params) n(value string) *stream.Refusal {
 	p.ask.Backlog = n
 	return nil
 }
-
-var errBothStarts = badRequest("n, from, since: give at most one of them")
 
 // count reads a number of lines: decimal digits and nothing else. More than
 // any log can hold stands for as much as there is.
@@ -166,13 +160,6 @@ func count(s string) (int, bool) {
 }
 
 func (p *params) from(value string) *stream.Refusal {
-	switch {
-	case p.hasFrom:
-		return badRequest("from: is given twice")
-	case p.hasN || p.hasSince:
-		return errBothStarts
-	}
-	p.hasFrom = true
 	p.ask.From = value
 	return nil
 }
@@ -180,26 +167,34 @@ func (p *params) from(value string) *stream.Refusal {
 // since takes a point in time. Where that lies in the files is looked for
 // later.
 func (p *params) since(value string) *stream.Refusal {
-	switch {
-	case p.hasSince:
-		return badRequest("since: is given twice")
-	case p.hasN || p.hasFrom:
-		return errBothStarts
-	}
 	t, err := p.site.moment(value)
 	if err != nil {
 		return badRequest("since: %v", err)
 	}
-	p.hasSince = true
 	p.ask.Since = t
 	return nil
 }
 
-// checkFrom holds the cursor against the streams, which may be named after it.
-func (p *params) checkFrom() *stream.Refusal {
-	if !p.hasFrom {
-		return nil
+// checkStart holds against each other what says where to begin, and the cursor
+// against the streams, which may be named after it.
+func (p *params) checkStart() *stream.Refusal {
+	given := 0
+	for _, name := range []string{"n", "from", "since"} {
+		if p.has(name) {
+			given++
+		}
 	}
+	switch {
+	case given > 1:
+		return badRequest("n, from, since: give at most one of them")
+	case p.has("from"):
+		return p.checkCursor("from")
+	}
+	return nil
+}
+
+// checkCursor checks the cursor that came under a name.
+func (p *params) checkCursor(name string) *stream.Refusal {
 	of := make([]wire.Seal, len(p.ask.Streams))
 	for i, log := range p.ask.Streams {
 		of[i] = wire.SealOf(log.Name())
@@ -209,13 +204,33 @@ func (p *params) checkFrom() *stream.Refusal {
 		err = wire.ErrCursor
 	}
 	if err != nil {
-		return badRequest("from: %s: %v", quote(p.ask.From), err)
+		return badRequest("%s: %s: %v", name, quote(p.ask.From), err)
 	}
 	return nil
 }
 
+// follow ends at the end where it is 0.
+func (p *params) follow(value string) *stream.Refusal {
+	switch value {
+	case "0":
+		p.ask.Once = true
+	case "1":
+	default:
+		return badRequest("follow: %s is not known: want 0 to end at the end, or 1 to follow", quote(value))
+	}
+	return nil
+}
+
+func (p *params) grep(value string) *stream.Refusal {
+	return expression(&p.ask.Filter.Grep, "grep", value)
+}
+
+func (p *params) not(value string) *stream.Refusal {
+	return expression(&p.ask.Filter.Not, "not", value)
+}
+
 // expression adds to a list of a filter, which is checked as a whole later.
-func (p *params) expression(list *[]string, key, value string) *stream.Refusal {
+func expression(list *[]string, key, value string) *stream.Refusal {
 	if value == "" {
 		return badRequest("%s: is empty: write an expression that lines match, or leave it out", key)
 	}
@@ -224,9 +239,6 @@ func (p *params) expression(list *[]string, key, value string) *stream.Refusal {
 }
 
 func (p *params) level(value string) *stream.Refusal {
-	if p.ask.Filter.Level != line.None {
-		return badRequest("level: is given twice")
-	}
 	level, err := line.ParseLevel(value)
 	if err != nil {
 		return badRequest("level: %v", err)
@@ -236,9 +248,6 @@ func (p *params) level(value string) *stream.Refusal {
 }
 
 func (p *params) lag(value string) *stream.Refusal {
-	if p.ask.Lag != stream.LagReplay {
-		return badRequest("lag: is given twice")
-	}
 	lag, err := stream.ParseLag(value)
 	if err != nil || value == "" {
 		return badRequest("lag: %s is not known: want skip or close, or leave it out to read on from the file", quote(value))
@@ -248,13 +257,45 @@ func (p *params) lag(value string) *stream.Refusal {
 }
 
 func (p *params) gaps(value string) *stream.Refusal {
-	switch {
-	case p.hasG:
-		return badRequest("gaps: is given twice")
-	case value != "ignore":
+	if value != "ignore" {
 		return badRequest("gaps: %s is not known: want ignore, or leave it out", quote(value))
 	}
-	p.hasG = true
 	p.ask.IgnoreGaps = true
+	return nil
+}
+
+// format chooses how lines lie on the wire. A WebSocket has two ways.
+func (p *params) format(value string) *stream.Refusal {
+	switch {
+	case value == "ndjson":
+		p.ask.Encoding = stream.Records
+	case p.on == onSocket && value == "text":
+		p.ask.Encoding = stream.Plain
+	case p.on == onSocket:
+		return badRequest("format: %s is not known: want text or ndjson", quote(value))
+	case value == "text":
+		p.ask.Encoding = stream.Text
+	case value == "sse":
+		p.ask.Encoding = stream.Events
+	default:
+		return badRequest("format: %s is not known: want text, sse or ndjson", quote(value))
+	}
+	return nil
+}
+
+// maxWait is the longest that a long poll may wait: longer than that, many a
+// proxy does not.
+const maxWait = 10 * time.Minute
+
+// wait takes a duration, or a number of seconds.
+func (p *params) wait(value string) *stream.Refusal {
+	d, err := time.ParseDuration(value)
+	if seconds, ok := count(value); ok {
+		d, err = time.Duration(seconds)*time.Second, nil
+	}
+	if err != nil || d < 0 || d > maxWait {
+		return badRequest("wait: %s is not a time to wait: want 0s to 10m, as in 30s", quote(value))
+	}
+	p.ask.Wait = &d
 	return nil
 }

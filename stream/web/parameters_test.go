@@ -30,6 +30,8 @@ func TestWhatIsAskedFor(t *testing.T) {
 		{"/ws/app?n=1&lag=close", "app", stream.Ask{Backlog: 1, Lag: stream.LagClose}},
 		{"/ws/app?n=100&gaps=ignore", "app", stream.Ask{Backlog: 100, IgnoreGaps: true}},
 		{"/ws/app?n=all", "app", stream.Ask{Backlog: stream.All}},
+		{"/ws/app?follow=0&format=ndjson", "app", stream.Ask{Backlog: 10, Once: true, Encoding: stream.Records}},
+		{"/ws/app?follow=1&format=text", "app", stream.Ask{Backlog: 10}},
 		{"/ws/app?%6e=%30", "app", stream.Ask{}},
 		{"/ws/app?n=99999999999999999999", "app", stream.Ask{Backlog: 1<<31 - 1}},
 		{"/ws/app?from=" + one, "app", stream.Ask{Backlog: 10, From: one}},
@@ -58,7 +60,7 @@ func TestWhatIsAskedFor(t *testing.T) {
 			t.Errorf("%s: streams %q, want %q", test.uri, names, test.streams)
 		}
 		w := test.want
-		if got.Encoding != w.Encoding || got.Prefix != w.Prefix || got.Backlog != w.Backlog || got.From != w.From || got.IgnoreGaps != w.IgnoreGaps || !reflect.DeepEqual(got.Filter, w.Filter) {
+		if got.Encoding != w.Encoding || got.Prefix != w.Prefix || got.Backlog != w.Backlog || got.From != w.From || got.IgnoreGaps != w.IgnoreGaps || got.Once != w.Once || !reflect.DeepEqual(got.Filter, w.Filter) {
 			t.Errorf("%s: %+v, want %+v", test.uri, got, w)
 		}
 	}
@@ -90,6 +92,9 @@ func TestBadParametersAreNamed(t *testing.T) {
 		{"/ws/app?lag=", `lag: ""`, http.StatusBadRequest},
 		{"/ws/app?lag=wait", `lag: "wait"`, http.StatusBadRequest},
 		{"/ws/app?lag=skip&lag=close", "lag: is given twice", http.StatusBadRequest},
+		{"/ws/app?follow=no", `follow: "no"`, http.StatusBadRequest},
+		{"/ws/app?format=sse", `format: "sse" is not known: want text or ndjson`, http.StatusBadRequest},
+		{"/ws/app?wait=1s", `unknown parameter "wait": /ws takes stream, n, from,`, http.StatusBadRequest},
 		{"/ws/app?gaps=close", `gaps: "close"`, http.StatusBadRequest},
 		{"/ws/app?gaps=ignore&gaps=ignore", "gaps: is given twice", http.StatusBadRequest},
 		{"/ws/app?grep=", "grep: is empty", http.StatusBadRequest},
@@ -190,8 +195,8 @@ func TestAdmissionAllocatesOnlyItsAnswer(t *testing.T) {
 		if _, err := s.Admit(r); err != nil {
 			t.Error(err)
 		}
-	}); n > 1 {
-		t.Errorf("%v allocations, want the list of streams alone", n)
+	}); n > 2 {
+		t.Errorf("%v allocations, want the parameters and the list of streams alone", n)
 	}
 }
 

@@ -17,6 +17,8 @@ func (s *Site) routes() []route {
 		{"/s/", get, open, s.view},
 		{"/ws", get, locked, s.socket},
 		{"/ws/", get, locked, s.socket},
+		{"/tail", get, locked, s.tail},
+		{"/tail/", get, locked, s.tail},
 		{"/api/streams", get, locked, s.streams},
 		{"/api/session", post, locked, s.session},
 		{"/healthz", get, open, s.health},

@@ -87,15 +87,22 @@ func Quote(s string) []byte {
 
 // AppendGap appends a message that tells of a gap.
 func AppendGap(dst []byte, subscription int, stream []byte, of Seal, g line.Gap) []byte {
-	from, to := known(g.From), known(g.To)
 	dst = append(dst, `{"id":`...)
 	dst = strconv.AppendInt(dst, int64(subscription), 10)
 	dst = append(dst, `,"stream":`...)
 	dst = append(dst, stream...)
+	dst = appendGap(dst, of, g)
+	dst = append(dst, `,"to":"`...)
+	dst = AppendCursor(dst, of, known(g.To))
+	return append(dst, `"}`...)
+}
+
+// appendGap appends the member that tells of a gap.
+func appendGap(dst []byte, of Seal, g line.Gap) []byte {
 	dst = append(dst, `,"gap":{"from":"`...)
-	dst = AppendCursor(dst, of, from)
+	dst = AppendCursor(dst, of, known(g.From))
 	dst = append(dst, `","to":"`...)
-	dst = AppendCursor(dst, of, to)
+	dst = AppendCursor(dst, of, known(g.To))
 	dst = append(dst, `","bytes":`...)
 	if g.Bytes < 0 {
 		dst = append(dst, "null"...)
@@ -108,9 +115,7 @@ func AppendGap(dst []byte, subscription int, stream []byte, of Seal, g line.Gap)
 	}
 	dst = append(dst, `,"reason":`...)
 	dst = append(dst, Quote(g.Reason)...)
-	dst = append(dst, `},"to":"`...)
-	dst = AppendCursor(dst, of, to)
-	return append(dst, `"}`...)
+	return append(dst, '}')
 }
 
 // known returns the place of a position, which is empty for the zero position.
@@ -128,18 +133,23 @@ func AppendNotice(dst []byte, subscription int, stream []byte, of Seal, n line.N
 	dst = strconv.AppendInt(dst, int64(subscription), 10)
 	dst = append(dst, `,"stream":`...)
 	dst = append(dst, stream...)
+	dst = appendNotice(dst, n)
+	if len(at) > 0 {
+		dst = append(dst, `,"to":"`...)
+		dst = AppendCursor(dst, of, at)
+		dst = append(dst, '"')
+	}
+	return append(dst, '}')
+}
+
+// appendNotice appends the member that tells of a condition.
+func appendNotice(dst []byte, n line.Notice) []byte {
 	dst = append(dst, `,"notice":{"event":"`...)
 	dst = append(dst, n.Event.String()...)
 	dst = append(dst, `","condition":"`...)
 	dst = append(dst, n.Condition.String()...)
 	dst = append(dst, `","reason":`...)
 	dst = append(dst, Quote(n.Reason)...)
-	dst = append(dst, '}')
-	if len(at) > 0 {
-		dst = append(dst, `,"to":"`...)
-		dst = AppendCursor(dst, of, at)
-		dst = append(dst, '"')
-	}
 	return append(dst, '}')
 }
 

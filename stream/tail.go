@@ -1,0 +1,125 @@
+package stream
+
+import (
+	"bytes"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"tailbeam/stream/wire"
+)
+
+// contentTypes are those of the encodings that travel over plain HTTP.
+var contentTypes = map[Encoding]string{
+	Text:    "text/plain; charset=utf-8",
+	Events:  "text/event-stream",
+	Records: "application/x-ndjson",
+}
+
+// Tail makes a viewer over plain HTTP of a request at the second door, or
+// answers why not. The request was admitted: ask is what it gets. What
+// w.Header holds already goes along.
+func (s *Server) Tail(w http.ResponseWriter, r *http.Request, ask Ask) {
+	if !ask.Filter.IsZero() {
+		http.Error(w, errFilter, http.StatusNotImplemented)
+		return
+	}
+	remote, _ := netip.ParseAddrPort(r.RemoteAddr)
+	party, refusal := s.seats.take(remote.Addr())
+	if refusal != nil {
+		http.Error(w, refusal.Message, refusal.Status)
+		return
+	}
+	if !s.tail(w, r, arrival{ask: ask, wrap: chunks, party: party}) {
+		s.seats.leave(party)
+	}
+}
+
+// tail gives the connection of a request to a loop, or answers by itself. It
+// reports whether there is a viewer now.
+func (s *Server) tail(w http.ResponseWriter, r *http.Request, a arrival) bool {
+	ask := &a.ask
+	if !r.ProtoAtLeast(1, 1) || ask.Wait != nil {
+		a.wrap = unframed // RFC 9112, section 6.1: no chunks for an older client
+	}
+	if err := a.findBeginning(r); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return false
+	}
+	if ask.Encoding == Events && ask.From != "" && a.sated() {
+		w.WriteHeader(http.StatusNoContent) // an EventSource comes back no more
+		return false
+	}
+	a.head = head(w.Header(), r, &a)
+	if r.Method == http.MethodHead {
+		return false
+	}
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		s.log.Warn("take over a connection", "err", err)
+		http.Error(w, "this connection cannot be taken over: ask with HTTP/1.1", http.StatusHTTPVersionNotSupported)
+		return false
+	}
+	if err := a.adopt(conn); err != nil {
+		conn.Close()
+		s.log.Warn("take over a connection", "err", err)
+		return false
+	}
+	s.nextLoop().leave(func(in *inbox) { in.conns = append(in.conns, a) })
+	return true
+}
+
+// sated reports whether a viewer that goes on from a cursor has everything that
+// it will ever get.
+func (a *arrival) sated() bool {
+	for i, log := range a.ask.Streams {
+		view, off, ok := a.begin[i].inMemory(log)
+		if !ok || off < view.end || !view.ended && !a.ask.Once {
+			return false
+		}
+	}
+	return true
+}
+
+// findBeginning finds where the viewer begins, by time too.
+func (a *arrival) findBeginning(r *http.Request) (err error) {
+	if a.ask.Since.IsZero() {
+		a.begin, err = beginnings(a.ask.Streams, a.ask.Backlog, a.ask.From)
+		return err
+	}
+	a.begin = since(a.ask.Streams, a.ask.Since)
+	return findTimes(r.Context(), a.ask.Streams, a.begin)
+}
+
+// head completes the header of a response and returns it with its status line.
+// That of a long poll lacks its end.
+func head(h http.Header, r *http.Request, a *arrival) []byte {
+	h.Set("Content-Type", contentTypes[a.ask.Encoding])
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Accel-Buffering", "no") // nginx passes on at once what comes
+	h.Add("Vary", "Accept, Last-Event-ID")
+	if r.Method == http.MethodHead {
+		return nil
+	}
+	h.Set("Date", time.Now().UTC().Format(http.TimeFormat))
+	h.Set("Connection", "close")
+	if a.wrap == chunks {
+		h.Set("Transfer-Encoding", "chunked")
+		h.Set("Trailer", wire.CursorHeader+", "+wire.EndHeader)
+	}
+	var b bytes.Buffer
+	version := "HTTP/1.1"
+	if !r.ProtoAtLeast(1, 1) {
+		version = "HTTP/1.0"
+	}
+	b.WriteString(version + " 200 OK\r\n")
+	h.Write(&b) //nolint:errcheck // memory
+	if a.ask.Wait != nil {
+		return b.Bytes()
+	}
+	b.WriteString("\r\n")
+	if a.ask.Encoding == Events {
+		return a.wrap.append(b.Bytes(), []byte(wire.EventsBegin))
+	}
+	return b.Bytes()
+}
