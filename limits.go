@@ -29,6 +29,10 @@ func limitFlags() []cli.Flag {
 			&number{value: 1000, least: 1, most: math.MaxUint16}),
 		generic("max-unsent", "`BYTES` what may wait for one viewer alone to be sent to it",
 			&number{value: 256 << 10, least: 64 << 10, most: 1 << 30, unit: bytesUnit}),
+		generic("memory-total", "`BYTES` how much of all streams' newest lines is held in memory together",
+			&number{value: 1 << 30, least: 16 << 20, most: math.MaxInt64, unit: bytesUnit}),
+		generic("gather", "`TIME` for which lines may gather while many viewers are served",
+			&duration{value: 20 * time.Millisecond, least: time.Millisecond, most: time.Second}),
 		generic("replay-readers", "`NUMBER` how many readers of files serve viewers that lag or look back",
 			&number{value: 4, least: 1, most: 1024}),
 		generic("handshake-timeout", "`TIME` for a client to send its whole request",
@@ -45,6 +49,8 @@ func limit(c *cli.Context, config *stream.Config) {
 	config.MaxStreams = count("max-streams")
 	config.MaxMessage, config.MessageRate = count("max-message"), count("message-rate")
 	config.MaxUnsent = count("max-unsent")
+	config.TotalMemory = c.Generic("memory-total").(*number).value
+	config.Gather = c.Generic("gather").(*duration).value
 	config.Readers = count("replay-readers")
 	config.HandshakeTimeout = c.Generic("handshake-timeout").(*duration).value
 	config.StalledTimeout = c.Generic("stalled-timeout").(*duration).value

@@ -22,6 +22,7 @@ func (s *Server) acceptConns(ln net.Listener) error {
 		case errors.Is(err, net.ErrClosed):
 			return nil
 		}
+		s.counters.exhausted.Add(1)
 		s.log.Warn("accept a connection", "err", err)
 		select {
 		case <-s.room:

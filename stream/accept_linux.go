@@ -31,6 +31,7 @@ func (s *Server) accept(ln net.Listener) error {
 			told = false
 			s.greet(sock)
 		case errors.Is(err, netpoll.ErrExhausted):
+			s.counters.exhausted.Add(1)
 			if !told {
 				s.log.Warn("out of descriptors: connections wait until viewers leave; raise the limit (ulimit -n, LimitNOFILE=)")
 				told = true

@@ -14,6 +14,11 @@ type Config struct {
 	// Memory is how many bytes of each stream's newest lines are held; 8 MiB,
 	// and 4 MiB at the least.
 	Memory int64
+	// TotalMemory is how many bytes of lines all streams hold together, in all
+	// encodings; 1 GiB.
+	TotalMemory int64
+	// Gather bounds how long lines gather while sending is slow; 20 ms.
+	Gather time.Duration
 	// MaxLine is the longest piece of a line that sources deliver, in bytes;
 	// 1 MiB.
 	MaxLine int
@@ -67,6 +72,8 @@ const maxMessageRate = math.MaxUint16
 
 func (c Config) withDefaults() Config {
 	c.Memory = max(or(c.Memory, 8<<20), minMemory)
+	c.TotalMemory = or(c.TotalMemory, 1<<30)
+	c.Gather = or(c.Gather, 20*time.Millisecond)
 	c.MaxLine = or(c.MaxLine, 1<<20)
 	c.Readers = or(c.Readers, 4)
 	c.Loops = or(c.Loops, runtime.GOMAXPROCS(0))

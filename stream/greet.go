@@ -13,7 +13,7 @@ func (l *loop) greet(sock netpoll.Socket) {
 	v.sock, v.state, v.heard = sock, shaking, l.second
 	if err := l.poll.Add(sock, v.token()); err != nil {
 		l.server.log.Warn("watch a connection", "err", err)
-		l.drop(v)
+		l.drop(v, endedGone)
 		return
 	}
 	l.watched[v] = struct{}{}
@@ -46,7 +46,7 @@ func (l *loop) shake(v *viewer, p []byte) {
 		}
 		// A new socket has room for a response, or it is broken.
 		if n, fault := v.sock.Write(append(l.bufs[:0], response)); fault != nil || n < len(response) {
-			l.drop(v)
+			l.drop(v, endedGone)
 			return
 		}
 		l.start(v, ask, begin, err)
@@ -83,7 +83,7 @@ func (l *loop) welcome(a arrival) {
 		})
 	} else if err := l.poll.Add(v.sock, v.token()); err != nil {
 		l.server.log.Warn("watch a connection", "err", err)
-		l.drop(v)
+		l.drop(v, endedGone)
 		return
 	}
 	if a.head != nil {

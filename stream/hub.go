@@ -16,16 +16,20 @@ import (
 // goroutine.
 type Hub struct {
 	memory int64
+	budget *budget
 
 	mu    sync.RWMutex
 	logs  map[string]*Log
 	feeds map[string]*feed
 }
 
-// NewHub returns an empty hub. Of the configuration it uses Memory.
+// NewHub returns an empty hub. Of the configuration it uses Memory and
+// TotalMemory.
 func NewHub(c Config) *Hub {
+	c = c.withDefaults()
 	return &Hub{
-		memory: c.withDefaults().Memory,
+		memory: c.Memory,
+		budget: newBudget(c.TotalMemory),
 		logs:   make(map[string]*Log),
 		feeds:  make(map[string]*feed),
 	}
@@ -40,6 +44,7 @@ func (h *Hub) Open(name string, origin line.Origin) (line.Sink, error) {
 			name, known.origin.Source, origin.Source)
 	}
 	l := newLog(name, origin, h.memory)
+	h.budget.join(&l.ring)
 	h.logs[name] = l
 	return l, nil
 }
@@ -52,6 +57,7 @@ func (h *Hub) Remove(name, reason string) {
 	delete(h.logs, name)
 	h.mu.Unlock()
 	if l != nil {
+		h.budget.leave(&l.ring)
 		l.Notice(line.Notice{Event: line.Removed, Condition: line.Ended, Reason: reason})
 	}
 }
@@ -63,6 +69,9 @@ func (h *Hub) Log(name string) (*Log, bool) {
 	l, ok := h.logs[name]
 	return l, ok
 }
+
+// Held returns how many bytes of memory hold the newest lines of all streams.
+func (h *Hub) Held() int64 { return h.budget.held.Load() }
 
 // Streams returns what there is to say about each stream, sorted by name.
 func (h *Hub) Streams() []Info {
@@ -124,6 +133,7 @@ func (h *Hub) feed(encoding string, enc encoder, logs []*Log) *feed {
 	if e, ok := enc.(document); ok {
 		f.framing = e.wrap
 	}
+	h.budget.join(&f.ring)
 	h.feeds[key] = f
 	f.making.Lock() // an append that sees the feed waits until it is whole
 	defer f.making.Unlock()
@@ -147,6 +157,7 @@ func (h *Hub) release(f *feed) {
 	if h.feeds[f.key] == f {
 		delete(h.feeds, f.key)
 	}
+	h.budget.leave(&f.ring)
 	for _, l := range f.logs {
 		l.mu.Lock()
 		l.feeds = slices.DeleteFunc(slices.Clone(l.feeds), func(other *feed) bool { return other == f })

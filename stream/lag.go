@@ -78,6 +78,7 @@ func (l *loop) skip(s *sub) {
 		}
 	}
 	v.more.out = out.buf
+	l.tally.frames += out.frames
 	v.moved(s)
 }
 

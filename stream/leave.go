@@ -1,16 +1,20 @@
 package stream
 
-import "tailbeam/stream/wire"
+import (
+	"time"
+
+	"tailbeam/stream/wire"
+)
 
 // leaveAll begins the end: every viewer gets what was appended and then Close
 // 1001.
 func (l *loop) leaveAll() {
 	l.leaving = true
-	l.pace = pace{}
+	l.pace.most, l.pace.next = 0, time.Time{}
 	l.sweep()
 	l.each(func(v *viewer) {
 		if v.state == shaking {
-			l.drop(v)
+			l.drop(v, endedCut)
 			return
 		}
 		l.leaveIfServed(v)

@@ -118,9 +118,10 @@ func TestUnsentAnswersAreLimited(t *testing.T) {
 		c := w.dial("", wire.Subprotocol)
 		c.Conn.(bufferedConn).Conn.(*net.TCPConn).SetReadBuffer(64 << 10)
 		long := strings.Repeat("x", 60<<10)
-		for range 150 { // which makes 9 MB of answers
+		for range 150 { // which makes 9 MB of answers, none of which is read
 			c.subscribe(`"id":1,"stream":%q`, long)
 		}
+		w.until("the viewer is closed", func() bool { return w.ended("limit") == 1 })
 		if reason := c.expectClose(wire.ClosePolicy); !strings.Contains(reason, "unanswered") {
 			t.Errorf("reason %q", reason)
 		}

@@ -35,6 +35,7 @@ type loop struct {
 	bufs     [][]byte // what is written to one
 	spare    []*tap
 	sweeping view
+	tally    tally
 }
 
 // inbox is what others want of a loop.
@@ -77,6 +78,7 @@ func newLoop(s *Server) (*loop, error) {
 		taps:    make(map[*ring]*tap),
 		watched: make(map[*viewer]struct{}),
 		clock:   time.Now(),
+		pace:    pace{most: s.config.Gather},
 		buf:     make([]byte, s.config.MaxMessage+netReadSize),
 		bufs:    make([][]byte, 0, maxVector),
 	}
@@ -141,6 +143,7 @@ func (l *loop) run() {
 		l.intake()
 		l.sweep()
 		l.replay()
+		l.tally.show(&l.server.counters)
 	}
 	for _, t := range l.taps {
 		t.ring.detach(t)
@@ -170,7 +173,7 @@ func (l *loop) intake() {
 		l.leaveAll()
 	}
 	if in.drop {
-		l.each(func(v *viewer) { l.drop(v) })
+		l.each(func(v *viewer) { l.drop(v, endedCut) })
 	}
 }
 
@@ -207,7 +210,9 @@ func (l *loop) sweep() {
 		taps[i] = nil
 	}
 	l.spare = taps
-	l.pace.swept(begin)
+	took := time.Since(begin)
+	l.pace.swept(begin, took)
+	l.server.counters.swept(took)
 }
 
 // sweepTap sends what is new in one ring.
@@ -270,59 +275,5 @@ func (l *loop) each(f func(*viewer)) {
 				f(&chunk[i])
 			}
 		}
-	}
-}
-
-// pace decides when a loop sweeps. An idle loop sends at once; when a sweep
-// takes long, lines gather, because it is the number of lines in a write that
-// decides what each costs.
-type pace struct {
-	next  time.Time
-	clock *time.Timer
-	armed bool
-}
-
-// A sweep of more than slowSweep is followed by the next one gatherSome after
-// it began, one that took longer than that by gatherMore.
-const (
-	slowSweep  = time.Millisecond
-	gatherSome = 5 * time.Millisecond
-	gatherMore = 20 * time.Millisecond
-)
-
-// due reports whether it is time, and sets the timer otherwise.
-func (p *pace) due() bool {
-	wait := time.Until(p.next)
-	if wait <= 0 {
-		return true
-	}
-	if !p.armed {
-		p.armed = true
-		if p.clock == nil {
-			p.clock = time.NewTimer(wait)
-		} else {
-			p.clock.Reset(wait)
-		}
-	}
-	return false
-}
-
-// timer returns what to wait for, which is nothing while no timer is set.
-func (p *pace) timer() <-chan time.Time {
-	if !p.armed {
-		return nil
-	}
-	return p.clock.C
-}
-
-// swept takes how long a sweep took.
-func (p *pace) swept(begin time.Time) {
-	switch took := time.Since(begin); {
-	case took > gatherSome:
-		p.next = begin.Add(gatherMore)
-	case took > slowSweep:
-		p.next = begin.Add(gatherSome)
-	default:
-		p.next = time.Time{}
 	}
 }

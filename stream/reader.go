@@ -42,6 +42,7 @@ type job struct {
 type result struct {
 	job
 	out     []byte // frames
+	frames  uint64 // in out
 	gap     *line.Gap
 	atEnd   bool   // nothing more is in the files
 	end     uint64 // of the log when the job began
@@ -258,7 +259,7 @@ func (r *result) encode(b *line.Batch, i int) {
 	v := scratch.view()
 	out := chunk{buf: make([]byte, 0, len(b.Data)+len(b.Data)/4)}
 	encode(&out, r.enc, scratch, &v, 0, len(b.Data)*4, time.Time{})
-	r.out = out.buf
+	r.out, r.frames = out.buf, out.frames
 	r.place[i] = b.End()
 }
 
@@ -318,6 +319,7 @@ func (l *loop) replayed(r *result) {
 		return
 	}
 	v.more.out = append(v.more.out, r.out...)
+	l.tally.frames += r.frames
 	s.ahead = replayChunk
 	if l.flush(v) { // it takes what comes: more at once costs less
 		s.ahead = min(2*r.max, l.server.config.MaxUnsent)

@@ -23,7 +23,7 @@ func (l *loop) read(v *viewer) {
 		case err == netpoll.ErrAgain:
 			return
 		case err != nil || n == 0:
-			l.drop(v)
+			l.drop(v, endedGone)
 			return
 		}
 		switch v.state {
@@ -31,7 +31,7 @@ func (l *loop) read(v *viewer) {
 			l.shake(v, l.buf[:kept+n])
 		case closing, drained:
 			if v.wrap() == webSocket && l.hearsClose(v, l.buf[:kept+n]) && v.state == drained {
-				l.drop(v)
+				l.drop(v, endedGone)
 				return
 			}
 		default:

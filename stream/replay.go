@@ -47,9 +47,13 @@ type leg struct {
 const replayChunk = 64 << 10
 
 // chunk takes frames for one viewer.
-type chunk struct{ buf []byte }
+type chunk struct {
+	buf    []byte
+	frames uint64
+}
 
 func (c *chunk) frame(n int) []byte {
+	c.frames++
 	at := len(c.buf)
 	c.buf = slices.Grow(c.buf, n)[:at+n]
 	return c.buf[at : at : at+n]
@@ -286,6 +290,7 @@ func (l *loop) replayMemory(s *subscription, i int, whole view, end uint64) bool
 	out := chunk{buf: v.extra().out}
 	off, gap := encode(&out, s.beside(i), log, &view, g.off, replayChunk, time.Time{})
 	v.more.out = out.buf
+	l.tally.frames += out.frames
 	g.off, g.place = off, merged(g.place, whole.place(off))
 	v.moved(&s.sub)
 	if gap != nil && v.flags&ignoreGaps == 0 && off > g.quiet {
@@ -358,6 +363,7 @@ func (l *loop) missing(s *subscription, i int, gap line.Gap) bool {
 	out := chunk{buf: v.extra().out}
 	told := s.beside(i).gap(&out, log, gap)
 	v.more.out = out.buf
+	l.tally.frames += out.frames
 	v.moved(&s.sub)
 	if !told && v.flags&ignoreGaps == 0 {
 		l.close(v, wire.CloseGap, "")
@@ -398,7 +404,9 @@ func (l *loop) join(s *subscription) bool {
 	l.leaveHome(s)
 	v := s.viewer
 	if !v.polls() {
-		v.more.out = append(v.more.out, s.conditions(ends)...)
+		told := s.conditions(ends)
+		v.more.out = append(v.more.out, told.buf...)
+		l.tally.frames += told.frames
 	}
 	l.push(v)
 	l.leaveIfServed(v)
@@ -406,14 +414,13 @@ func (l *loop) join(s *subscription) bool {
 }
 
 // conditions tells how each log is, when a viewer is live.
-func (s *subscription) conditions(ends []wire.Place) []byte {
-	var told chunk
+func (s *subscription) conditions(ends []wire.Place) (told chunk) {
 	for i, log := range s.feed.logs {
 		n, _ := log.condition()
 		n.Event = line.Changed
 		beside(s.feed.enc, s.feed.logs, ends, i).notice(&told, log, n, ends[i])
 	}
-	return told.buf
+	return told
 }
 
 // joinLog puts a plain viewer back into its log.

@@ -25,6 +25,7 @@ import (
 // sockets are full are not waited for.
 type ring struct {
 	max     int64 // bytes of segments to hold
+	budget  *budget
 	framing framing
 
 	mu       sync.Mutex
@@ -34,6 +35,7 @@ type ring struct {
 	start    uint64
 	end      uint64
 	held     int64
+	retired  bool // held counts for no budget any more
 	marks    []mark
 	endPlace wire.Place // where a viewer at the end stands
 	ended    bool
@@ -46,6 +48,7 @@ type ring struct {
 	older  wire.Place // of the next run
 	apart  bool       // the next entry does not follow on the one before
 	lines  uint64     // that began
+	noted  uint64     // entries
 }
 
 func (r *ring) init(max int64) {
@@ -86,7 +89,8 @@ func (r *ring) grow(n int) *segment {
 		size = min(2*len(r.cur.buf), maxSegment)
 		base = r.cur.base + uint64(r.cur.fill)
 	}
-	seg := &segment{base: base, lines: r.lines, buf: make([]byte, max(size, n))}
+	r.budget.reserve(max(size, n))
+	seg := &segment{base: base, lines: r.lines, entriesBefore: r.noted, buf: make([]byte, max(size, n))}
 	r.cur = seg
 	r.fresh = append(r.fresh, seg)
 	return seg
@@ -100,6 +104,7 @@ func (r *ring) note(frameLen, log int, pos line.Position, older wire.Place, end 
 	if r.apart || pos != r.newPos || !seg.continues(log, end) {
 		seg.nextRuns = append(seg.nextRuns, run{first: len(seg.nextEntries), log: log, pos: pos, older: older})
 	}
+	r.noted++
 	if flags&entryContinues == 0 {
 		r.lines++
 	}
@@ -134,7 +139,7 @@ func (r *ring) publishLocked() []*tap {
 	}
 	for _, seg := range r.fresh {
 		seg.show()
-		r.held += int64(len(seg.buf))
+		r.holdLocked(len(seg.buf))
 		r.segs = append(r.segs, seg)
 	}
 	clear(r.fresh)
@@ -152,39 +157,43 @@ func (r *ring) publishLocked() []*tap {
 // show publishes the entries of a segment.
 func (s *segment) show() { s.entries, s.runs = s.nextEntries, s.nextRuns }
 
+// holdLocked counts segments that come, or go where bytes is negative.
+func (r *ring) holdLocked(bytes int) {
+	r.held += int64(bytes)
+	if r.budget != nil && !r.retired {
+		r.budget.held.Add(int64(bytes))
+	}
+}
+
 // evictLocked drops the oldest segments until the bound is kept, but not the
 // newest.
 func (r *ring) evictLocked() {
-	drop := 0
-	for held := r.held; held > r.max && drop < len(r.segs)-1; drop++ {
-		r.awaitLocked(r.segs[drop+1].base)
-		held -= int64(len(r.segs[drop].buf))
+	for r.held > r.max && len(r.segs) > 1 {
+		next := r.segs[1].base
+		r.awaitLocked(next)
+		if r.segs[0].base < next { // nobody else dropped it meanwhile
+			r.dropLocked()
+		}
 	}
-	if drop == 0 {
-		return
-	}
-	for _, seg := range r.segs[:drop] {
-		r.held -= int64(len(seg.buf))
-	}
-	r.segs = append([]*segment(nil), r.segs[drop:]...)
+}
+
+// dropLocked drops the oldest segment.
+func (r *ring) dropLocked() {
+	r.holdLocked(-len(r.segs[0].buf))
+	r.segs = append([]*segment(nil), r.segs[1:]...)
 	r.start = r.segs[0].base
 	gone := 0
 	for gone < len(r.marks) && r.marks[gone].off < r.start {
 		gone++
 	}
-	r.marks = append([]mark(nil), r.marks[gone:]...)
+	if gone > 0 {
+		r.marks = append([]mark(nil), r.marks[gone:]...)
+	}
 }
 
 // awaitLocked waits until every loop has offered all bytes before off.
 func (r *ring) awaitLocked(off uint64) {
-	for {
-		behind := false
-		for _, t := range r.taps {
-			behind = behind || t.offered.Load() < off
-		}
-		if !behind {
-			return
-		}
+	for r.awaitedLocked(off) {
 		for _, t := range r.taps {
 			t.wake()
 		}
@@ -192,6 +201,16 @@ func (r *ring) awaitLocked(off uint64) {
 		r.swept.Wait()
 		r.waiting--
 	}
+}
+
+// awaitedLocked reports whether a loop has not offered all bytes before off.
+func (r *ring) awaitedLocked(off uint64) bool {
+	for _, t := range r.taps {
+		if t.offered.Load() < off {
+			return true
+		}
+	}
+	return false
 }
 
 // oldest returns the offset of the first line that is held.

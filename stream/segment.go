@@ -36,11 +36,13 @@ type run struct {
 // segment is a stretch of finished frames, whole ones only. What was published
 // of it never changes.
 type segment struct {
-	base    uint64 // offset in the ring of buf[0]
-	lines   uint64 // that began in the ring before buf[0]
-	buf     []byte
-	entries []entry // published
-	runs    []run   // published
+	base  uint64 // offset in the ring of buf[0]
+	lines uint64 // that began in the ring before buf[0]
+	// entriesBefore is how many entries the ring held before this segment.
+	entriesBefore uint64
+	buf           []byte
+	entries       []entry // published
+	runs          []run   // published
 
 	// The appender's own, ahead of what was published.
 	fill        int
@@ -69,7 +71,11 @@ type view struct {
 	// delivered, where it is set, leaves out what a viewer has already: the
 	// entries of its generations before its offsets.
 	delivered wire.Place
+	counted   span // by frames
 }
+
+// span is how many frames lie between two offsets.
+type span struct{ from, to, frames uint64 }
 
 // mark is a gap at an offset of a ring.
 type mark struct {
@@ -115,6 +121,27 @@ func (v *view) gather(bufs [][]byte, off, to uint64, max int) [][]byte {
 		max -= len(b)
 	}
 	return bufs
+}
+
+// frames returns how many frames lie in [from, to). Most viewers ask for the
+// same ones, so the last answer is kept.
+func (v *view) frames(from, to uint64) uint64 {
+	if v.counted.from != from || v.counted.to != to {
+		v.counted = span{from, to, v.entriesBefore(to) - v.entriesBefore(from)}
+	}
+	return v.counted.frames
+}
+
+// entriesBefore returns how many entries the ring has had before off, which is
+// not before the view.
+func (v *view) entriesBefore(off uint64) uint64 {
+	if len(v.segs) == 0 {
+		return 0
+	}
+	i := v.find(off)
+	entries, _ := v.index(i)
+	rel := off - v.segs[i].base
+	return v.segs[i].entriesBefore + uint64(sort.Search(len(entries), func(k int) bool { return uint64(entries[k].at()) >= rel }))
 }
 
 // maxVector bounds the vector of one writev; IOV_MAX is 1,024 on Linux.

@@ -50,13 +50,15 @@ func (l *loop) send(s *sub, v *view) progress {
 		}
 		n, err := s.viewer.sock.Write(l.bufs)
 		if err != nil && err != netpoll.ErrAgain {
-			l.drop(s.viewer)
+			l.drop(s.viewer, endedGone)
 			return stopped
 		}
+		l.tally.bytes += uint64(max(n, 0))
 		if n < total {
 			l.cut(s, v, n)
 			return stopped
 		}
+		l.tally.frames += v.frames(s.off, s.off+uint64(total))
 		s.off += uint64(total)
 		s.viewer.moved(s)
 		budget -= total
@@ -71,9 +73,11 @@ func (l *loop) send(s *sub, v *view) progress {
 // cut keeps the rest of the frame that a short write of l.bufs ended in and
 // waits for room.
 func (l *loop) cut(s *sub, v *view, n int) {
+	from := s.off
 	for _, b := range l.bufs {
 		if n < len(b) {
 			end := int(v.boundary(s.off+uint64(n), s.off+uint64(len(b))) - s.off)
+			l.tally.frames += v.frames(from, s.off+uint64(end))
 			s.off += uint64(end)
 			if end > n {
 				m := s.viewer.extra()
@@ -178,8 +182,9 @@ func (l *loop) flush(v *viewer) bool {
 		return true
 	}
 	n, err := v.sock.Write(append(l.bufs[:0], m.out))
+	l.tally.bytes += uint64(max(n, 0))
 	if err != nil && err != netpoll.ErrAgain {
-		l.drop(v)
+		l.drop(v, endedGone)
 		return false
 	}
 	if n < len(m.out) {
@@ -197,7 +202,7 @@ func (l *loop) halfClose(v *viewer) bool {
 	v.sock.CloseWrite()
 	v.state, v.more.since = drained, l.second
 	if v.flags&goodbye != 0 {
-		l.drop(v)
+		l.drop(v, endedGone)
 		return false
 	}
 	return true
@@ -210,6 +215,7 @@ func (l *loop) close(v *viewer, code ws.StatusCode, why string) {
 		return
 	}
 	m := v.extra()
+	l.server.counters.ended[endingOf(v, code)].Add(1)
 	cursor, reason := l.cursor(v), why
 	if cursor != "" {
 		reason = wire.Resume(cursor)

@@ -61,22 +61,6 @@ type Server struct {
 	once sync.Once
 }
 
-// counters are what Stats tells, counted by the loops.
-type counters struct {
-	accepted, demoted, skipped, gaps, dead, stalled atomic.Uint64
-}
-
-// Stats is what there is to say about the server now.
-type Stats struct {
-	Viewers  int    // WebSocket connections
-	Accepted uint64 // connections since the start
-	Demoted  uint64 // viewers that fell behind memory and went on from the files
-	Skipped  uint64 // times that a viewer fell behind memory and asked to skip
-	Gaps     uint64 // times that a replay did not find what it looked for
-	Dead     uint64 // viewers dropped that gave no sign of life
-	Stalled  uint64 // viewers closed that took nothing for too long
-}
-
 // Limits of the second door.
 const (
 	maxHeaderBytes = 16 << 10
@@ -204,19 +188,6 @@ func (s *Server) freed() {
 	select {
 	case s.room <- struct{}{}:
 	default:
-	}
-}
-
-// Stats returns the counts as they are now.
-func (s *Server) Stats() Stats {
-	return Stats{
-		Viewers:  int(s.seats.held.Load()),
-		Accepted: s.counters.accepted.Load(),
-		Demoted:  s.counters.demoted.Load(),
-		Skipped:  s.counters.skipped.Load(),
-		Gaps:     s.counters.gaps.Load(),
-		Dead:     s.counters.dead.Load(),
-		Stalled:  s.counters.stalled.Load(),
 	}
 }
 

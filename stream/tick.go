@@ -20,6 +20,7 @@ func (l *loop) tick() {
 	for v := range l.watched {
 		l.watch(v)
 	}
+	l.measure()
 	every := int(seconds(l.server.config.PingEvery))
 	share := int(l.second) % every
 	for _, chunk := range l.viewers.chunks {
@@ -35,8 +36,7 @@ func (l *loop) tick() {
 // one that gave none for too long.
 func (l *loop) ping(v *viewer) {
 	if l.second-v.heard >= seconds(l.server.config.DeadAfter) && !l.acknowledges(v) {
-		l.server.counters.dead.Add(1)
-		l.drop(v)
+		l.drop(v, endedDead)
 		return
 	}
 	if v.flags&blocked != 0 || v.more != nil && len(v.more.out) > 0 {
@@ -48,7 +48,7 @@ func (l *loop) ping(v *viewer) {
 	}
 	n, err := v.sock.Write(append(l.bufs[:0], wire.Ping))
 	if err != nil && err != netpoll.ErrAgain {
-		l.drop(v)
+		l.drop(v, endedGone)
 	} else if n < len(wire.Ping) {
 		v.extra().out = append(v.more.out, wire.Ping[n:]...)
 		l.block(v)
@@ -72,13 +72,13 @@ func (l *loop) watch(v *viewer) {
 	switch v.state {
 	case shaking:
 		if l.second-v.heard >= seconds(c.HandshakeTimeout) {
-			l.drop(v)
+			l.drop(v, endedHandshake)
 		}
 	case drained:
 		if v.sock.Progress().Unacked > 0 { // the last lines are still on their way
 			l.stalled(v)
 		} else if v.wrap() != webSocket || l.second-since >= seconds(c.CloseTimeout) {
-			l.drop(v) // who asked over HTTP has nothing more to say
+			l.drop(v, endedGone) // who asked over HTTP has nothing more to say
 		}
 	case open, closing:
 		l.due(v)
@@ -127,22 +127,23 @@ func (l *loop) stalled(v *viewer) {
 	switch waited := l.second - m.since; {
 	case waited >= seconds(c.StalledTimeout):
 		if v.state == open {
-			l.server.counters.stalled.Add(1)
 			l.close(v, wire.CloseStalled, "")
 			m.since = l.second
 		} else if waited >= seconds(c.CloseTimeout) {
-			l.drop(v)
+			l.drop(v, endedGone)
 		}
 	case waited >= seconds(c.DeadAfter) && !l.acknowledges(v):
-		l.server.counters.dead.Add(1)
-		l.drop(v)
+		l.drop(v, endedDead)
 	}
 }
 
 // drop ends a connection at once.
-func (l *loop) drop(v *viewer) {
-	if v.state == free {
+func (l *loop) drop(v *viewer, why ending) {
+	switch v.state {
+	case free:
 		return
+	case shaking, open: // a close was counted when it began
+		l.server.counters.ended[why].Add(1)
 	}
 	if v.party != nil {
 		l.unsubscribeAll(v)

@@ -22,6 +22,7 @@ func (s *Site) routes() []route {
 		{"/api/streams", get, locked, s.streams},
 		{"/api/session", post, locked, s.session},
 		{"/healthz", get, open, s.health},
+		{"/metrics", get, locked, s.metrics},
 	}
 }
 
