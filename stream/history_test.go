@@ -142,6 +142,37 @@ func (h *memoryHistory) Extent(context.Context) (all []line.Extent, err error) {
 	return all, nil
 }
 
+// Near looks for the newline before.
+func (h *memoryHistory) Near(_ context.Context, p line.Position) (line.Position, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	i, err := h.find(p)
+	if err != nil || p.Off == 0 {
+		return p, err
+	}
+	n := bytes.IndexByte(h.files[i].data[p.Off-1:], '\n')
+	if n < 0 {
+		return p, io.EOF
+	}
+	p.Off += int64(n)
+	return p, nil
+}
+
+// ReadAt reads a file.
+func (h *memoryHistory) ReadAt(_ context.Context, p line.Position, buf []byte) (int, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	i, err := h.find(p)
+	if err != nil {
+		return 0, err
+	}
+	n := copy(buf, h.files[i].data[p.Off:])
+	if n == 0 {
+		return 0, io.EOF
+	}
+	return n, nil
+}
+
 // Since takes the second of a time for the number of a line of the newest
 // file, and knows no other times.
 func (h *memoryHistory) Since(_ context.Context, t time.Time) (line.Position, error) {

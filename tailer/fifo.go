@@ -120,6 +120,22 @@ func (h fifoHistory) Extent(ctx context.Context) ([]line.Extent, error) {
 	return append(all, kept...), err
 }
 
+// Near implements line.History.
+func (h fifoHistory) Near(ctx context.Context, p line.Position) (line.Position, error) {
+	if pipe := h.pipe(); pipe != nil && h.in(ctx, pipe, p) {
+		return pipe.Near(ctx, p)
+	}
+	return h.files.Near(ctx, p)
+}
+
+// ReadAt implements line.History.
+func (h fifoHistory) ReadAt(ctx context.Context, p line.Position, buf []byte) (int, error) {
+	if pipe := h.pipe(); pipe != nil && h.in(ctx, pipe, p) {
+		return pipe.ReadAt(ctx, p, buf)
+	}
+	return h.files.ReadAt(ctx, p, buf)
+}
+
 // keep begins to keep what comes through a FIFO, and returns its sink.
 func (st *stream) keep(s *spool.Spool, sink line.Sink) line.Sink {
 	st.kept.Store(s)

@@ -45,6 +45,13 @@ type History interface {
 	// Extent returns the generations that can be read, oldest first. Nothing
 	// is read of them but what tells their size.
 	Extent(ctx context.Context) ([]Extent, error)
+	// Near returns the position of the first line of p's generation that begins
+	// at p or behind it, whatever lies at p. io.EOF says that none does.
+	Near(ctx context.Context, p Position) (Position, error)
+	// ReadAt reads bytes as they lie in p's generation, from p on, whatever
+	// lies there; those of a compressed file are unpacked. It may read less
+	// than buf holds. io.EOF says that there is nothing behind p.
+	ReadAt(ctx context.Context, p Position, buf []byte) (int, error)
 }
 
 // Extent is how large a generation is.

@@ -143,6 +143,58 @@ func (s *Spool) Extent(ctx context.Context) ([]line.Extent, error) {
 	return []line.Extent{{Pos: line.Position{Gen: s.gen, Off: s.floor}, Bytes: s.head - s.floor}}, ctx.Err()
 }
 
+// Near implements line.History. Lines of a stretch that is missing lie behind
+// it.
+func (s *Spool) Near(ctx context.Context, p line.Position) (line.Position, error) {
+	w := s.placeOf(p.Off)
+	q := line.Position{Gen: s.gen, Off: max(p.Off, w.floor)}
+	buf := make([]byte, 32<<10)
+	for off := max(q.Off-1, w.floor); ; {
+		if err := ctx.Err(); err != nil {
+			return q, err
+		}
+		switch {
+		case p.Gen != s.gen:
+			_, err := s.look(ctx, p)
+			return q, err
+		case q.Off == w.floor && !s.gone(q.Off):
+			return q, nil
+		case off >= w.head:
+			return q, io.EOF
+		}
+		part := buf[:min(int64(len(buf)), w.head-off)]
+		if err := s.read(part, off); err != nil {
+			return q, err
+		}
+		if s.gone(off) {
+			return s.Near(ctx, p)
+		}
+		i := bytes.IndexByte(part, '\n')
+		if q.Off = off + int64(i) + 1; i >= 0 && q.Off < w.head {
+			return q, nil
+		}
+		off += int64(len(part))
+	}
+}
+
+// ReadAt implements line.History.
+func (s *Spool) ReadAt(ctx context.Context, p line.Position, buf []byte) (int, error) {
+	w := s.placeOf(p.Off)
+	if p.Gen != s.gen || p.Off < w.floor || p.Off > w.head {
+		_, err := s.look(ctx, p)
+		return 0, err
+	}
+	if p.Off == w.head {
+		return 0, io.EOF
+	}
+	part := buf[:min(int64(len(buf)), w.head-p.Off)]
+	err := s.read(part, p.Off)
+	if s.gone(p.Off) {
+		_, err = s.look(ctx, p)
+	}
+	return len(part), err
+}
+
 // look tells of a position, or why it cannot be read.
 func (s *Spool) look(ctx context.Context, p line.Position) (place, error) {
 	if err := ctx.Err(); err != nil {
