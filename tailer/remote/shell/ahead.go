@@ -1,0 +1,101 @@
+package shell
+
+// chunk is how many bytes are asked for at a time when a file is read from one
+// end to the other.
+const chunk = 1 << 20
+
+// lap is how far a read may go back behind the one before.
+const lap = 4 << 10
+
+// ahead is what is read of a file before it is asked for, while that is far
+// behind its end: the answer to a question travels while the one before is used.
+// Nothing is served from it but whole blocks, so that the end of a file is always
+// the one that it has now.
+type ahead struct {
+	ended  int64 // where the last full read ended
+	streak int   // how many full reads followed one another
+	now    piece
+	next   piece
+}
+
+// A piece is a part of a file that is there or on its way.
+type piece struct {
+	off  int64
+	call *call
+}
+
+func (p *piece) end() int64 { return p.off + int64(len(p.call.data)) }
+
+// after notes a read that went to the file.
+func (a *ahead) after(f *file, off int64, got, want int) {
+	if got < want || want < lap {
+		if got < want {
+			a.drop()
+		}
+		return
+	}
+	if off > a.ended || off < a.ended-lap {
+		a.streak = 0
+	}
+	a.streak++
+	a.ended = off + int64(got)
+	a.now, a.next = piece{}, piece{}
+	if a.streak >= 2 {
+		a.next = f.fetch(a.ended - lap)
+	}
+}
+
+// fetch asks for the piece at an offset.
+func (f *file) fetch(off int64) piece {
+	f.fs.mu.Lock()
+	s := f.fs.on
+	f.fs.mu.Unlock()
+	if s == nil {
+		return piece{}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	slot := s.slots.find(f)
+	if slot < 0 {
+		return piece{}
+	}
+	off = max(off, 0)
+	c := &call{data: make([]byte, 0, chunk), fixed: true}
+	s.sendLocked(c, "range", append([]string{s.slots.touch(slot)}, extent(off, chunk)...)...)
+	return piece{off: off, call: c}
+}
+
+// serve fills p from what was read ahead, if that has all of it.
+func (a *ahead) serve(f *file, p []byte, off int64) bool {
+	n := a.now.copy(p, off)
+	for n < len(p) {
+		if a.next.call == nil {
+			return false
+		}
+		<-a.next.call.done
+		c := a.next.call
+		at := off + int64(n)
+		if c.err != nil || c.status != 0 || len(c.data) < chunk || at < a.next.off || at >= a.next.end() {
+			a.drop()
+			return false
+		}
+		n += a.next.copy(p[n:], at)
+		if off >= a.next.off {
+			a.now = a.next
+			a.next = f.fetch(a.now.end())
+		}
+	}
+	a.ended = off + int64(n)
+	return true
+}
+
+// copy fills p with what the piece has from an offset on.
+func (p *piece) copy(into []byte, off int64) int {
+	if p.call == nil || off < p.off || off >= p.end() {
+		return 0
+	}
+	return copy(into, p.call.data[off-p.off:])
+}
+
+// drop forgets everything.
+func (a *ahead) drop() { *a = ahead{} }

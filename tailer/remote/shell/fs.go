@@ -1,0 +1,190 @@
+package shell
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"tailbeam/tailer/disk"
+)
+
+// A Source gives sessions of one host.
+type Source interface {
+	// Session returns the session that runs. What it does while there is none
+	// is its business: wait, or return why.
+	Session() (*Session, error)
+	// Lost is called with why a session was lost, after Session had returned
+	// it. It returns an error if what was going on is not to be tried again.
+	Lost(error) error
+}
+
+// FS is the files of one host. It implements disk.FS; paths are absolute.
+type FS struct {
+	host   string
+	source Source
+
+	mu    sync.Mutex
+	names map[string]*name // followed
+	next  int
+	// on is the session that was told of the names.
+	on *Session
+}
+
+var _ disk.FS = (*FS)(nil)
+
+// NewFS returns the files of a host, to whose sessions source leads. The name of
+// the host is a part of the identity of each file.
+func NewFS(host string, source Source) *FS {
+	return &FS{host: host, source: source, names: map[string]*name{}}
+}
+
+// do calls try with a session, and again with the next one when that is lost.
+func (fsys *FS) do(try func(*Session) error) error {
+	for {
+		s, err := fsys.source.Session()
+		if err != nil {
+			return err
+		}
+		err = try(s)
+		select {
+		case <-s.Done():
+		default:
+			return err
+		}
+		if err == nil {
+			return nil
+		}
+		if err := fsys.source.Lost(s.Err()); err != nil {
+			return err
+		}
+	}
+}
+
+// call runs a command that succeeds or says why not.
+func (fsys *FS) call(command string, args ...string) (answer []byte, kind string, err error) {
+	err = fsys.do(func(s *Session) error {
+		data, status, err := s.Call(command, args...)
+		if err == nil && status != 0 {
+			err = problem(data, status)
+		}
+		answer, kind = data, s.facts.kind
+		return err
+	})
+	return answer, kind, err
+}
+
+// Open implements disk.FS.
+func (fsys *FS) Open(name string) (disk.File, error) {
+	f := &file{fs: fsys, path: slash(name)}
+	if err := f.open(); err != nil {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
+	}
+	return f, nil
+}
+
+// OpenPlain implements disk.FS.
+func (fsys *FS) OpenPlain(name string) (disk.File, error) {
+	info, err := fsys.Lstat(name)
+	if err != nil {
+		return nil, err
+	}
+	if info.Kind == disk.Link {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: errLink}
+	}
+	return fsys.Open(name)
+}
+
+var errLink = errors.New("is a symbolic link")
+
+// Stat implements disk.FS. What is followed is as it was when it was looked at
+// last, which is not long ago.
+func (fsys *FS) Stat(name string) (disk.Info, error) {
+	if info, err, fresh := fsys.seen(slash(name)); fresh {
+		return info, err
+	}
+	info, err := fsys.stat("stat", name)
+	fsys.explain(slash(name), err)
+	return info, err
+}
+
+// Lstat implements disk.FS.
+func (fsys *FS) Lstat(name string) (disk.Info, error) { return fsys.stat("lstat", name) }
+
+func (fsys *FS) stat(command, name string) (disk.Info, error) {
+	answer, kind, err := fsys.call(command, quote(slash(name)))
+	var info disk.Info
+	if err == nil {
+		info, err = fsys.info(kind, answer)
+	}
+	if err != nil {
+		return disk.Info{}, &fs.PathError{Op: command, Path: name, Err: err}
+	}
+	return info, nil
+}
+
+// Names implements disk.FS.
+func (fsys *FS) Names(dir string, limit int) ([]string, error) {
+	answer, _, err := fsys.call("names", quote(slash(dir)), strconv.Itoa(max(limit, 0)))
+	if err != nil {
+		return nil, &fs.PathError{Op: "readdir", Path: dir, Err: err}
+	}
+	return split(answer), nil
+}
+
+// Match returns the files that a pattern of the shell leads to, in no order that
+// means something.
+func (fsys *FS) Match(pattern string) ([]string, error) {
+	answer, _, err := fsys.call("match", quote(pattern))
+	return split(answer), err
+}
+
+// Find returns all files and symbolic links below a directory.
+func (fsys *FS) Find(dir string) ([]string, error) {
+	answer, _, err := fsys.call("find", quote(dir))
+	found := split(answer)
+	for i := range found {
+		found[i] = path.Clean(found[i])
+	}
+	return found, err
+}
+
+// Real returns a path without the symbolic links on its way.
+func (fsys *FS) Real(name string) (string, error) {
+	answer, _, err := fsys.call("real", quote(slash(name)))
+	if err != nil {
+		return "", &fs.PathError{Op: "readlink", Path: name, Err: err}
+	}
+	return filepath.FromSlash(strings.TrimSuffix(string(answer), "\n")), nil
+}
+
+// Skew is how far the clock of the host is ahead of this one, as far as it is
+// known.
+func (fsys *FS) Skew() time.Duration {
+	fsys.mu.Lock()
+	defer fsys.mu.Unlock()
+	if fsys.on == nil {
+		return 0
+	}
+	return fsys.on.Skew()
+}
+
+// slash makes a path of another host of one that was put together with the
+// separators of this system.
+func slash(name string) string { return filepath.ToSlash(name) }
+
+// split takes names apart, each of which ends with a NUL.
+func split(answer []byte) []string {
+	var names []string
+	for len(answer) > 0 {
+		name, rest, _ := bytes.Cut(answer, []byte{0})
+		names = append(names, string(name))
+		answer = rest
+	}
+	return names
+}

@@ -1,0 +1,85 @@
+package shell
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+)
+
+// shells are those that the script is tried in, as they are started.
+var shells = []string{"dash", "bash", "busybox sh", "mksh"}
+
+// each runs a test in every shell that there is.
+func each(t *testing.T, test func(t *testing.T, shell string)) {
+	tried := 0
+	for _, shell := range shells {
+		if _, err := exec.LookPath(strings.Fields(shell)[0]); err == nil {
+			tried++
+			t.Run(shell, func(t *testing.T) { test(t, shell) })
+		}
+	}
+	if tried == 0 {
+		t.Skip("there is no shell of: " + strings.Join(shells, ", "))
+	}
+}
+
+// run starts the script in a shell on this machine.
+func run(t *testing.T, shell string, wake func()) *Session {
+	t.Helper()
+	s, _ := start(t, shell, wake)
+	return s
+}
+
+func start(t *testing.T, shell string, wake func()) (*Session, *exec.Cmd) {
+	t.Helper()
+	cmd := exec.Command("setsid", append(strings.Fields(shell), "-s")...)
+	cmd.Env = append(os.Environ(), "LC_ALL=C")
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	told, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Skip("no setsid: apt-get install util-linux: ", err)
+	}
+	end := func() { out.Close(); told.Close() }
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	s, err := Start(ctx, Streams{In: in, Out: out, Err: told, Close: end}, wake)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		s.Close()
+		_ = cmd.Wait() // it kills itself
+	})
+	return s, cmd
+}
+
+// one is a source of one session.
+type one struct{ s *Session }
+
+func (o one) Session() (*Session, error) { return o.s, nil }
+func (o one) Lost(err error) error       { return errors.Join(errLost, err) }
+
+var errLost = errors.New("session lost")
+
+// files returns what a session sees.
+func files(s *Session) *FS {
+	fsys := NewFS("test", one{s})
+	fsys.Use(s)
+	return fsys
+}
+
+func idle() {}

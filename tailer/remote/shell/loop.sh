@@ -1,0 +1,214 @@
+# Reads files for tailbeam: says what they are, and what is in them. It runs in
+# any POSIX shell, writes nothing, and takes no word of its input for a command.
+#
+# As a forced command of a key it is given the directories that may be read:
+#   command="/bin/sh /usr/local/lib/tailbeam-loop /var/log /srv/shop/log",restrict ssh-ed25519 ...
+{
+LC_ALL=C; export LC_ALL
+IFS=' '; set -f
+allowed=$*; watched=; timer=; waiter=
+
+# How this system tells what a file is.
+fds=/proc/$$/fd; [ -e "$fds/0" ] || fds=/dev/fd
+case $(stat -L -c %.9W,%.9Y / 2>/dev/null) in
+*,[0-9]*.[0-9]*) kind=gnu; form='%d %i %.9W %s %.9Y %f %h';;
+*,[0-9]*) kind=gnu; form='%d %i 0 %s %Y %f %h';;
+*) kind=ls
+	case $(stat -f %i,%z / 2>/dev/null) in
+	[0-9]*,[0-9]*) kind=bsd; form='%d %i %B %z %Fm %Xp %l';;
+	esac;;
+esac
+case $kind in
+gnu)
+	state() { stat -L -c "$form" -- "$@"; }
+	lstate() { stat -c "$form" -- "$1"; }
+	fstate() { stat -L -c "$form" -- "$fds/$1"; };;
+bsd)
+	state() { stat -L -f "$form" -- "$@"; }
+	lstate() { stat -f "$form" -- "$1"; }
+	fstate() { stat -f "$form" <&"$1"; };;
+ls)
+	state() { for x do ls -dLlni -- "$x" || return; done; }
+	lstate() { ls -dlni -- "$1"; }
+	fstate() { ls -dLlni -- "$fds/$1"; };;
+esac
+
+# How it reads from an offset.
+if [ "$fds" = /dev/fd ]; then
+	range() { tail -c "+$3" <&"$1" | head -c "$4"; }
+elif dd count=0 iflag=skip_bytes,count_bytes </dev/null >/dev/null 2>&1; then
+	range() { dd bs=131072 skip="$2" count="$4" iflag=skip_bytes,count_bytes <"$fds/$1"; }
+else
+	range() { { dd bs=1 skip="$2" count=0; head -c "$4"; } <"$fds/$1"; }
+fi
+
+# How many files it can hold open: few shells can count descriptors past 9.
+first=4; slots=6
+(eval 'command exec 29</dev/null && : <&29') 2>/dev/null && first=20 && slots=200
+
+# How it waits for a file to change.
+waits=no
+if command -v inotifywait >/dev/null 2>&1; then waits=inotify
+elif [ $kind = bsd ]; then waits=tail
+else case $(tail --version 2>/dev/null) in *coreutils*) waits=tail;; esac
+fi
+
+# path sets p to an argument, in which every byte that is not plain is \0ooo.
+path() {
+	case $1 in
+	*\\*) p=$(printf '%b.' "$1"); p=${p%.};;
+	*) p=$1;;
+	esac
+	[ -z "$allowed" ] || within
+}
+
+# within reports whether p may be read, and where its directory really is.
+within() {
+	dir=$p; [ -d "$p" ] || dir=${p%/*}
+	dir=$(cd -P -- "${dir:-/}" 2>/dev/null && pwd -P) || dir=${p%/*}
+	real=$p; [ ! -L "$p" ] || real=$(readlink -f -- "$p") || return 1
+	for x in $allowed; do
+		case $dir/ in "${x%/}"/*) case $real in */../*) ;; "${x%/}"/*|"${x%/}") return 0;; esac;; esac
+	done
+	echo 'not allowed: the key on this host may read other directories only'
+	return 1
+}
+
+number() {
+	case $1 in ''|*[!0-9]*) return 1;; esac
+}
+
+# slot reports whether a descriptor is one of those that hold files.
+slot() {
+	number "$1" && [ "$1" -ge $first ] && [ "$1" -lt $((first + slots)) ]
+}
+
+# show tells what p is and ends with 3 where it is no plain file.
+hold() {
+	if [ -f "$p" ]; then
+		eval "command exec $1<\"\$p\"" 2>&1 && fstate "$1" 2>&1
+	else
+		state "$p" 2>&1 && return 3
+	fi
+}
+
+names() {
+	if [ -d "$p" ] && [ -r "$p" ] && [ -x "$p" ]; then
+		set +f
+		for x in "$p"/* "$p"/.[!.]* "$p"/..?*; do
+			if [ -e "$x" ] || [ -L "$x" ]; then
+				printf '%s\000' "${x##*/}"
+				n=$((n - 1)); [ $n != 0 ] || break
+			fi
+		done
+		set -f
+	else
+		ls -- "$p/." 2>&1 >/dev/null
+	fi
+}
+
+match() {
+	set +f; IFS=
+	for x in $p; do
+		[ ! -f "$x" ] || printf '%s\000' "$x"
+	done
+	set -f; IFS=' '
+}
+
+look() {
+	set --; there=
+	for i in $watched; do
+		eval "x=\$p$i"
+		if [ -e "$x" ]; then set -- "$@" "$x"; there="$there $i"; fi
+	done
+	printf '%s\n' "$there"
+	[ $# = 0 ] || state "$@" 2>/dev/null
+}
+
+forget() {
+	set -- $watched "-$1"; watched=
+	for x do :; done
+	for i do
+		case $i in -*|"${x#-}") ;; *) watched="$watched $i";; esac
+	done
+}
+
+stop() { [ -z "$1" ] || kill "$1" 2>/dev/null; }
+
+# await says W on standard error when one of the files has changed, F when that
+# cannot be told.
+await() {
+	stop "$waiter"; waiter=
+	n=$#
+	while [ $n != 0 ]; do
+		slot "$1" || return 1
+		set -- "$@" "$fds/$1"; shift; n=$((n - 1))
+	done
+	case $waits in
+	inotify)
+		(
+			inotifywait -qq -e modify -e attrib -e move_self -e delete_self -- "$@" >/dev/null 2>&1 & x=$!
+			trap 'kill $x; exit' TERM
+			if wait $x; then echo W; else echo F; fi >&2
+		) </dev/null >/dev/null & waiter=$!;;
+	tail)
+		/bin/sh -c 'echo $$; exec tail -q -n 0 -f -- "$@"' sh "$@" </dev/null 2>/dev/null | (
+			read -r x; number "$x" || exit; exec 3<&0
+			trap 'kill $x; exit' TERM
+			dd bs=1 count=1 <&3 >/dev/null 2>&1 & wait $!
+			kill $x; echo W >&2
+		) >/dev/null & waiter=$!;;
+	esac
+}
+
+# live has everything killed if it is not called again within 50 s.
+live() {
+	stop "$timer"
+	(
+		sleep 50 & x=$!
+		trap 'kill $x; exit' TERM
+		wait $x
+		kill -9 -$$ 2>/dev/null || kill -9 $$ $waiter
+	) </dev/null >/dev/null 2>&1 & timer=$!
+}
+
+now() {
+	case $(date +%s.%N) in
+	*.[0-9]*) date +%s.%N;;
+	*) date +%s;;
+	esac
+}
+
+live
+echo tailbeam-loop-1
+while read -r c && [ "$c" != '# begin' ]; do :; done
+while read -r c nonce rest; do
+	set -- $rest
+	status=0
+	case $c in
+	hello) echo "$kind $first $slots $waits"; now;;
+	live) live;;
+	hold) slot "$1" && path "$2" && hold "$1"; status=$?;;
+	drop) slot "$1" && eval "exec $1<&-"; status=$?;;
+	range) slot "$1" && number "$2" && number "$3" && number "$4" && range "$@" 2>/dev/null; status=$?;;
+	fstat) slot "$1" && fstate "$1" 2>&1; status=$?;;
+	stat) path "$1" && state "$p" 2>&1; status=$?;;
+	lstat) path "$1" && lstate "$p" 2>&1; status=$?;;
+	names) n=$2; number "$n" && path "$1" && names; status=$?;;
+	match) path "$1" && match; status=$?;;
+	find) path "$1" && find "$p/." \( -type f -o -type l \) -print0 2>/dev/null; status=0;;
+	inode) number "$2" && path "$1" && find "$p/." ! -name . -prune -inum "$2" -print0 2>/dev/null; status=$?;;
+	real) path "$1" && readlink -f -- "$p" 2>&1; status=$?;;
+	watch) number "$1" && path "$2" && eval "p$1=\$p" && watched="$watched $1"; status=$?;;
+	forget) number "$1" && forget "$1"; status=$?;;
+	look) look; status=0;;
+	await) await "$@"; status=$?;;
+	*) status=64;;
+	esac
+	printf '%s %s\n' "$nonce" "$status"
+done
+trap '' TERM
+stop "$timer"; stop "$waiter"
+kill -9 -$$ 2>/dev/null
+exit
+}

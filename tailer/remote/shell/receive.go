@@ -1,0 +1,97 @@
+package shell
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+)
+
+// receive takes answers until the output ends.
+func (s *Session) receive(out *bufio.Reader) {
+	for {
+		c := s.next()
+		if c == nil {
+			break
+		}
+		if err := c.take(out); err != nil {
+			s.end(fmt.Errorf("connection lost: %w", err))
+			break
+		}
+		s.mu.Lock()
+		s.pending = s.pending[1:]
+		s.mu.Unlock()
+		close(c.done)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range s.pending {
+		c.err = s.err
+		close(c.done)
+	}
+	s.pending = nil
+}
+
+// next returns the oldest call that is not answered, or nil when the session has
+// ended.
+func (s *Session) next() *call {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for s.err == nil && len(s.pending) == 0 {
+		s.filled.Wait()
+	}
+	if s.err != nil {
+		return nil
+	}
+	return s.pending[0]
+}
+
+var errTooLong = errors.New("an answer is too long")
+
+// take reads the answer to a call: everything up to its nonce, and the rest of
+// that line.
+func (c *call) take(out *bufio.Reader) error {
+	nonce := []byte(c.nonce)
+	for {
+		if _, err := out.Peek(len(nonce)); err != nil {
+			return unexpected(err)
+		}
+		ahead, _ := out.Peek(out.Buffered()) // cannot fail
+		at := bytes.Index(ahead, nonce)
+		n := at
+		if at < 0 {
+			n = len(ahead) - len(nonce) + 1
+		}
+		if err := c.append(ahead[:n]); err != nil {
+			return err
+		}
+		_, _ = out.Discard(n) // cannot fail
+		if at >= 0 {
+			break
+		}
+	}
+	text, err := out.ReadString('\n')
+	if err != nil {
+		return unexpected(err)
+	}
+	c.status, err = strconv.Atoi(strings.TrimSpace(text[len(nonce):]))
+	return err
+}
+
+func (c *call) append(data []byte) error {
+	if c.fixed && len(c.data)+len(data) > cap(c.data) || len(c.data)+len(data) > maxAnswer {
+		return errTooLong
+	}
+	c.data = append(c.data, data...)
+	return nil
+}
+
+func unexpected(err error) error {
+	if errors.Is(err, io.EOF) {
+		return errors.New("the other side has closed it")
+	}
+	return err
+}

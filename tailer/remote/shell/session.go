@@ -1,0 +1,283 @@
+package shell
+
+import (
+	"bufio"
+	"context"
+	"crypto/rand"
+	_ "embed" // the script
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Script is the fixed script, for those who want to install it as the forced
+// command of a key.
+//
+//go:embed loop.sh
+var Script string
+
+// Command is what a login shell of any kind is asked to run: a POSIX shell that
+// reads a script, one that can hold many files open if there is one.
+const Command = `exec /bin/sh -c '(eval "command exec 29</dev/null && : <&29") 2>/dev/null && exec /bin/sh -s; ` +
+	`command -v bash >/dev/null && exec bash -s; exec /bin/sh -s'`
+
+const (
+	ready = "tailbeam-loop-1"
+	begin = "# begin\n"
+	// maxNoise is how much may be said by a login shell before it runs what it
+	// was asked to.
+	maxNoise = 64 << 10
+	// lively is how often the script is told to live on.
+	lively = 15 * time.Second
+)
+
+// Streams are how a program on the other side is talked to.
+type Streams struct {
+	In       io.WriteCloser
+	Out, Err io.Reader
+	// Close ends the program; reads of Out and Err end then.
+	Close func()
+}
+
+// A Session is a script that runs. Its methods may be called from any
+// goroutine.
+type Session struct {
+	io     Streams
+	wake   func() // called when a file changed that was awaited
+	facts  facts
+	done   chan struct{}
+	ending sync.Once
+	tasks  sync.WaitGroup
+
+	mu      sync.Mutex
+	err     error
+	pending []*call // sent and not answered, oldest first
+	slots   slots
+	told    []byte // the end of what was said on standard error
+	random  *bufio.Reader
+	filled  sync.Cond // pending is not empty, or err is set
+}
+
+// facts are what the script finds out about its system.
+type facts struct {
+	kind         string // of stat(1)
+	first, slots int    // descriptors for files
+	waits        string
+	skew         time.Duration // how far its clock is ahead
+}
+
+// Start sends the script to a shell and waits until it answers. Wake is called,
+// on a goroutine that must not wait, when a file has changed that was awaited.
+// When the error is not nil, the streams are closed.
+func Start(ctx context.Context, streams Streams, wake func()) (*Session, error) {
+	s := &Session{io: streams, wake: wake, done: make(chan struct{}), random: bufio.NewReaderSize(rand.Reader, 512)}
+	s.filled.L = &s.mu
+	s.tasks.Go(s.listen)
+	stop := context.AfterFunc(ctx, func() { s.end(ctx.Err()) })
+	defer stop()
+	out := bufio.NewReaderSize(streams.Out, 64<<10)
+	if err := s.greet(out); err != nil {
+		s.end(err)
+		s.tasks.Wait()
+		return nil, s.words(err)
+	}
+	s.tasks.Go(func() { s.receive(out) })
+	if err := s.ask(); err != nil {
+		s.Close()
+		return nil, s.words(err)
+	}
+	s.tasks.Go(s.live)
+	return s, nil
+}
+
+// ErrNoShell says that what runs on the other side is not the script.
+var ErrNoShell = errors.New("no POSIX shell can be run there")
+
+// greet sends the script and waits until it runs.
+func (s *Session) greet(out *bufio.Reader) error {
+	if _, err := io.WriteString(s.io.In, Script); err != nil {
+		return fmt.Errorf("%w: %w", ErrNoShell, err)
+	}
+	for noise := 0; noise < maxNoise; {
+		text, err := out.ReadString('\n')
+		if strings.TrimRight(text, "\r\n") == ready {
+			_, err = io.WriteString(s.io.In, begin)
+			return err
+		}
+		if err != nil {
+			return fmt.Errorf("%w: %w", ErrNoShell, err)
+		}
+		noise += len(text)
+	}
+	return ErrNoShell
+}
+
+// ask finds out what the script knows.
+func (s *Session) ask() error {
+	before := time.Now()
+	text, status, err := s.Call("hello")
+	if err != nil {
+		return err
+	}
+	middle := before.Add(time.Since(before) / 2)
+	var seconds string
+	n, _ := fmt.Sscan(string(text), &s.facts.kind, &s.facts.first, &s.facts.slots, &s.facts.waits, &seconds)
+	clock, err := strconv.ParseFloat(seconds, 64)
+	if n < 5 || status != 0 || err != nil || s.facts.slots < 1 {
+		return fmt.Errorf("%w: it answered %q", ErrNoShell, text)
+	}
+	s.facts.skew = time.Unix(0, int64(clock*1e9)).Sub(middle)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.slots.open(s.facts.first, s.facts.slots)
+	return nil
+}
+
+// words adds to an error what was said on standard error.
+func (s *Session) words(err error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if said := strings.Join(strings.Fields(string(s.told)), " "); said != "" {
+		return fmt.Errorf("%w: %s", err, strings.ToValidUTF8(said, "?"))
+	}
+	return err
+}
+
+// Waits reports whether the script can tell when a file changes.
+func (s *Session) Waits() bool { return s.facts.waits != "no" }
+
+// Skew is how far the clock on the other side is ahead of this one.
+func (s *Session) Skew() time.Duration { return s.facts.skew }
+
+// Done is closed when the session has ended.
+func (s *Session) Done() <-chan struct{} { return s.done }
+
+// Err returns why the session has ended.
+func (s *Session) Err() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.err
+}
+
+// Close ends the session and waits for its goroutines.
+func (s *Session) Close() {
+	s.end(errClosed)
+	s.tasks.Wait()
+}
+
+var errClosed = errors.New("closed")
+
+// end has every call return an error.
+func (s *Session) end(err error) {
+	s.ending.Do(func() {
+		s.mu.Lock()
+		s.err = err
+		close(s.done)
+		s.filled.Broadcast()
+		s.mu.Unlock()
+		s.io.In.Close()
+		s.io.Close()
+	})
+}
+
+// live tells the script to go on, from time to time.
+func (s *Session) live() {
+	ticker := time.NewTicker(lively)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-s.done:
+			return
+		case <-ticker.C:
+			s.mu.Lock()
+			s.sendLocked(&call{}, "live")
+			s.mu.Unlock()
+		}
+	}
+}
+
+// listen takes what comes on standard error.
+func (s *Session) listen() {
+	in := bufio.NewReader(s.io.Err)
+	for {
+		text, err := in.ReadString('\n')
+		if text == "W\n" || text == "F\n" {
+			s.wake()
+		} else {
+			s.mu.Lock()
+			s.told = append(s.told, text...)
+			s.told = s.told[max(0, len(s.told)-1<<10):]
+			s.mu.Unlock()
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+// A call is a command that was sent.
+type call struct {
+	nonce  string
+	data   []byte // what was answered; appended to as far as its capacity goes
+	fixed  bool   // data may not grow beyond its capacity
+	status int
+	err    error
+	done   chan struct{}
+}
+
+// maxAnswer bounds what is kept of an answer.
+const maxAnswer = 16 << 20
+
+// sendLocked writes a command. When the session ends before it is answered the
+// call is done with an error.
+func (s *Session) sendLocked(c *call, command string, args ...string) *call {
+	c.done = make(chan struct{})
+	if s.err != nil {
+		c.err = s.err
+		close(c.done)
+		return c
+	}
+	var raw [16]byte
+	_, _ = io.ReadFull(s.random, raw[:]) // never fails
+	c.nonce = hex.EncodeToString(raw[:])
+	text := command + " " + c.nonce
+	for _, a := range args {
+		text += " " + a
+	}
+	s.pending = append(s.pending, c)
+	s.filled.Signal()
+	if _, err := io.WriteString(s.io.In, text+"\n"); err != nil {
+		go s.end(fmt.Errorf("connection lost: %w", err))
+	}
+	return c
+}
+
+// Call runs a command and returns what it answers.
+func (s *Session) Call(command string, args ...string) ([]byte, int, error) {
+	s.mu.Lock()
+	c := s.sendLocked(&call{}, command, args...)
+	s.mu.Unlock()
+	<-c.done
+	return c.data, c.status, c.err
+}
+
+// quote writes a path as an argument.
+func quote(path string) string {
+	plain := func(b byte) bool {
+		return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || strings.IndexByte("/._-+,:@%=", b) >= 0
+	}
+	var b strings.Builder
+	for i := range len(path) {
+		if c := path[i]; plain(c) {
+			b.WriteByte(c)
+		} else {
+			fmt.Fprintf(&b, `\0%03o`, c)
+		}
+	}
+	return b.String()
+}
