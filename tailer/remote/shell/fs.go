@@ -19,9 +19,10 @@ type Source interface {
 	// Session returns the session that runs. What it does while there is none
 	// is its business: wait, or return why.
 	Session() (*Session, error)
-	// Lost is called with why a session was lost, after Session had returned
-	// it. It returns an error if what was going on is not to be tried again.
-	Lost(error) error
+	// Lost is called when a session was lost that Session had returned, with
+	// why and how often that has happened to what was being done. It returns
+	// an error if that is not to be tried again.
+	Lost(err error, times int) error
 }
 
 // FS is the files of one host. It implements disk.FS; paths are absolute.
@@ -46,7 +47,7 @@ func NewFS(host string, source Source) *FS {
 
 // do calls try with a session, and again with the next one when that is lost.
 func (fsys *FS) do(try func(*Session) error) error {
-	for {
+	for times := 1; ; times++ {
 		s, err := fsys.source.Session()
 		if err != nil {
 			return err
@@ -60,7 +61,7 @@ func (fsys *FS) do(try func(*Session) error) error {
 		if err == nil {
 			return nil
 		}
-		if err := fsys.source.Lost(s.Err()); err != nil {
+		if err := fsys.source.Lost(s.Err(), times); err != nil {
 			return err
 		}
 	}

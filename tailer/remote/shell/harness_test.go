@@ -70,8 +70,8 @@ func start(t *testing.T, shell string, wake func()) (*Session, *exec.Cmd) {
 // one is a source of one session.
 type one struct{ s *Session }
 
-func (o one) Session() (*Session, error) { return o.s, nil }
-func (o one) Lost(err error) error       { return errors.Join(errLost, err) }
+func (o one) Session() (*Session, error)  { return o.s, nil }
+func (o one) Lost(err error, _ int) error { return errors.Join(errLost, err) }
 
 var errLost = errors.New("session lost")
 

@@ -187,3 +187,15 @@ func (fsys *FS) Await(s *Session) error {
 	<-c.done
 	return c.err
 }
+
+// Absent reports whether a path is followed at which nothing is.
+func (fsys *FS) Absent() bool {
+	fsys.mu.Lock()
+	defer fsys.mu.Unlock()
+	for _, n := range fsys.names {
+		if n.err != nil {
+			return true
+		}
+	}
+	return false
+}
