@@ -48,7 +48,7 @@ func TestBadCommandLinesGetOneLineAndACode(t *testing.T) {
 		{"bad host", []string{"--allowed-host", "http://x", file}, usage, "allowed host"},
 		{"bad public URL", []string{"--public-url", "example.org", file}, usage, "public URL"},
 		{"bad glob", []string{dir + "/[a"}, usage, "glob"},
-		{"remote", []string{"web1:/var/log/syslog"}, usage, "not supported yet"},
+		{"remote", []string{"web1:var/log/syslog"}, usage, "absolute path"},
 		{"version with more", []string{"version", "x"}, usage, "no arguments"},
 	} {
 		code, out, faults := oneShot(t, command(t, test.args...))

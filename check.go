@@ -54,4 +54,4 @@ func check(args []string, config tailer.Config, out io.Writer) error {
 	return nil
 }
 
-var errNoSource = errors.New("no source: name a file, a glob in quotes, a directory with a slash at its end, - for standard input, cmd:COMMAND, or journal:UNIT")
+var errNoSource = errors.New("no source: name a file, a glob in quotes, a directory with a slash at its end, HOST:/PATH, - for standard input, cmd:COMMAND, or journal:UNIT")

@@ -59,6 +59,8 @@ Usage:
                                        terminal: tailbeam watch --help
   tailbeam check [flags] SOURCE...     open each source once and say what would be
                                        served, and what is wrong
+  tailbeam ssh-loop                    print the script that reads files on other
+                                       hosts, for a key that may do nothing else
   tailbeam completion bash|zsh|fish    print what lets a shell complete all this
   tailbeam version                     print the version
 
@@ -67,6 +69,8 @@ Sources:
   'GLOB'       the files that match, new ones as they appear; ** goes through
                directories; in quotes, so that the shell leaves it alone
   DIR/         the files in a directory, new ones as they appear
+  [USER@]HOST:PATH, ssh://[USER@]HOST[:PORT]/PATH
+               a file of another host, over SSH; a glob or a directory as well
   -            standard input
   cmd:COMMAND  what a command says; it is run again when it ends
   journal:     the systemd journal; journal:UNIT that of one unit

@@ -91,11 +91,20 @@ func newApp(out, faults io.Writer) *cli.App {
 				Name:      "check",
 				Usage:     "open each source once and say what would be served, and what is wrong",
 				ArgsUsage: "SOURCE...",
-				Flags:     []cli.Flag{outsideLinks()},
+				Flags:     append([]cli.Flag{outsideLinks()}, sshFlags()...),
 				Action: func(c *cli.Context) error {
 					config := tailer.Config{OutsideLinks: c.Bool("outside-links")}
+					var err error
+					if config.SSH, err = sshOptions(c); err != nil {
+						return &usageError{err}
+					}
 					return check(c.Args().Slice(), config, c.App.Writer)
 				},
+			},
+			{
+				Name:   "ssh-loop",
+				Usage:  "print the script that reads files on other hosts, for a key that may do nothing else",
+				Action: printLoop,
 			},
 			{
 				Name:      "completion",

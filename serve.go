@@ -78,6 +78,7 @@ func serve(ctx context.Context, s settings, out, faults io.Writer) error {
 		Stdin:   os.Stdin,
 
 		OutsideLinks: s.outsideLinks,
+		SSH:          s.ssh,
 		Encoding:     s.encoding,
 		Spool:        s.spool,
 		Location:     s.timezone,

@@ -14,6 +14,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"tailbeam/stream"
+	"tailbeam/tailer"
 	"tailbeam/tailer/charset"
 )
 
@@ -31,6 +32,7 @@ type settings struct {
 	publicURL    string
 	token        tokenPolicy
 	outsideLinks bool
+	ssh          tailer.SSH
 	timezone     *time.Location
 	logLevel     slog.Level
 }
@@ -46,6 +48,11 @@ const (
 // serveFlags are the flags of serve, each with its variable. Their defaults
 // are all here.
 func serveFlags() []cli.Flag {
+	return append(ownFlags(), sshFlags()...)
+}
+
+// ownFlags are the flags of serve but those about SSH.
+func ownFlags() []cli.Flag {
 	generic := func(name, usage string, value cli.Generic) cli.Flag {
 		return &cli.GenericFlag{Name: name, Usage: usage, Value: value, EnvVars: env(name)}
 	}
@@ -109,6 +116,10 @@ func newSettings(c *cli.Context) (settings, error) {
 	}
 	if len(s.sources) == 0 {
 		return s, errNoSource
+	}
+	var err error
+	if s.ssh, err = sshOptions(c); err != nil {
+		return s, err
 	}
 	if _, _, err := net.SplitHostPort(s.listen); err != nil {
 		return s, fmt.Errorf("--listen %s: want HOST:PORT, as in 127.0.0.1:8080, or :8080 for every address", s.listen)

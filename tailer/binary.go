@@ -11,11 +11,11 @@ const probed = 4 << 10
 
 // isBinary reports whether a file has a NUL near its beginning and is not
 // UTF-16 by its mark. A file that cannot be read is not called binary.
-func isBinary(path string) bool {
-	if info, err := (disk.System{}).Stat(path); err != nil || info.Kind != disk.Regular {
+func isBinary(files disk.FS, path string) bool {
+	if info, err := files.Stat(path); err != nil || info.Kind != disk.Regular {
 		return false // a pipe may not be opened without reading it
 	}
-	file, err := disk.System{}.Open(path)
+	file, err := files.Open(path)
 	if err != nil {
 		return false
 	}
@@ -34,7 +34,7 @@ func isBinary(path string) bool {
 
 // warnBinary tells the operator that a file that was named is not text.
 func (t *Tailer) warnBinary(path string) {
-	if isBinary(path) {
+	if isBinary(disk.System{}, path) {
 		t.cfg.Logger.Warn("file holds NUL bytes near its beginning and may not be text", "path", path)
 	}
 }

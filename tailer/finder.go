@@ -213,7 +213,7 @@ func (f *finder) consider(path string) error {
 		f.speak(path, "same file as another stream, skipped", "stream", StreamName(other))
 		return nil
 	}
-	if isBinary(path) {
+	if isBinary(disk.System{}, path) {
 		f.speak(path, "not text, skipped; name it as a source of its own to follow it")
 		return nil
 	}

@@ -21,10 +21,14 @@ func (s Source) streamName(path string) string {
 	switch {
 	case s.Kind == Stdin || s.Kind == Command || s.Kind == Journal:
 		return s.pipeName()
+	case s.Name == "" && s.remote():
+		return printable(s.Host.String() + path)
 	case s.Name == "":
 		return StreamName(path)
-	case s.Kind == File:
+	case s.Kind == File || s.Kind == Remote:
 		return s.Name
+	case s.remote():
+		return s.Name + printable(strings.TrimPrefix(path, strings.TrimSuffix(s.Path, "/")))
 	}
 	rest, err := filepath.Rel(s.Path, path)
 	if err != nil {

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"tailbeam/tailer/remote/dial"
 )
 
 func TestParse(t *testing.T) {
@@ -34,6 +36,13 @@ func TestParse(t *testing.T) {
 		"journal:":               {Kind: Journal},
 		"journal:nginx.service":  {Kind: Journal, Unit: "nginx.service"},
 		"j=journal:a=b":          {Kind: Journal, Unit: "a=b", Name: "j"},
+		"web1:/var/log/syslog":   {Kind: Remote, Path: "/var/log/syslog", Host: dial.Target{Host: "web1"}},
+		"me@web1:/a b/c:d":       {Kind: Remote, Path: "/a b/c:d", Host: dial.Target{User: "me", Host: "web1"}},
+		"w=web1:/var/log/*.log":  {Kind: RemoteGlob, Path: "/var/log", Pattern: "*.log", Name: "w", Host: dial.Target{Host: "web1"}},
+		"web1:/var/log/":         {Kind: RemoteGlob, Path: "/var/log", Pattern: "*", Host: dial.Target{Host: "web1"}},
+		"ssh://me@web1:2222/x/y": {Kind: Remote, Path: "/x/y", Host: dial.Target{User: "me", Host: "web1", Port: "2222"}},
+		"ssh://[::1]:22/x":       {Kind: Remote, Path: "/x", Host: dial.Target{Host: "::1", Port: "22"}},
+		"me@[::1]:/x":            {Kind: Remote, Path: "/x", Host: dial.Target{User: "me", Host: "::1"}},
 	} {
 		got, err := Parse(arg)
 		want.Arg = arg
@@ -48,15 +57,19 @@ func TestParseRefuses(t *testing.T) {
 		"":                     "empty source",
 		"web=":                 "web=PATH",
 		"my name=x":            "./my name=x",
-		"host:/var/log/x":      "not supported yet",
-		"user@host:/var/log/x": "./user@host:/var/log/x",
-		"ssh://host/x":         "ssh: sources are not supported yet",
+		"host:var/log/x":       "absolute path",
+		"host:":                "host:/var/log/syslog",
+		"user@host:/":          "./user@host:/",
+		"ssh://host":           "absolute path",
+		"ssh://u:pw@host/x":    "no password",
+		"a b:/x":               "is no host",
+		"ssh://-oX/x":          "is no host",
 		"cmd:":                 "names no command",
 		"d=cmd: ":              "names no command",
 		"/var/log/[a":          "not closed",
 		"/var/log/{a":          "not closed",
 		"/var/log/*/../x":      "may not follow a wildcard",
-		"http://example.com/*": "not supported yet",
+		"http://example.com/*": "are not followed",
 	} {
 		s, err := Parse(arg)
 		if err == nil {

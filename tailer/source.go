@@ -9,34 +9,42 @@ import (
 	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
+
+	"tailbeam/tailer/remote/dial"
 )
 
 // Kind is what a Source names.
 type Kind uint8
 
 const (
-	File      Kind = iota // one file, present or not
-	Glob                  // the files that match a pattern
-	Directory             // the files in a directory
-	Stdin                 // standard input
-	Command               // the output of a command
-	Journal               // the systemd journal
+	File       Kind = iota // one file, present or not
+	Glob                   // the files that match a pattern
+	Directory              // the files in a directory
+	Stdin                  // standard input
+	Command                // the output of a command
+	Journal                // the systemd journal
+	Remote                 // one file of another host
+	RemoteGlob             // the files of another host that match a pattern
 )
 
-// A Source is what the operator names: PATH, 'GLOB', DIR/, -, cmd:COMMAND or
-// journal:[UNIT], each perhaps with NAME= before it. The zero value is no source.
+// A Source is what the operator names: PATH, 'GLOB', DIR/, HOST:PATH, -,
+// cmd:COMMAND or journal:[UNIT], each perhaps with NAME= before it. The zero value
+// is no source.
 type Source struct {
 	Arg  string // as written
 	Name string // NAME, or empty
 	Kind Kind
 	// Path is the absolute path of a File, and of a Glob or Directory the
-	// directory that holds all that it can find.
+	// directory that holds all that it can find. It is one of Host where that
+	// is not zero.
 	Path string
 	// Pattern is what is looked for below Path, with slashes.
 	Pattern string
 	// Command is what a Command runs, Unit the unit of a Journal, or empty for
 	// all of it.
 	Command, Unit string
+	// Host is where a Remote or RemoteGlob is.
+	Host dial.Target
 }
 
 // String returns the source as it was written.
@@ -45,7 +53,7 @@ func (s Source) String() string { return s.Arg }
 var namePattern = regexp.MustCompile(`^[A-Za-z0-9._-]+$`)
 
 // supported ends the errors about sources of other kinds.
-const supported = "a source is PATH, 'GLOB', DIR/, -, cmd:COMMAND or journal:[UNIT], each perhaps with NAME= before it"
+const supported = "a source is PATH, 'GLOB', DIR/, [USER@]HOST:/PATH, -, cmd:COMMAND or journal:[UNIT], each perhaps with NAME= before it"
 
 // Parse reads a source. A relative path is taken from the working directory. An
 // error is one line that says what to write instead.
@@ -76,8 +84,8 @@ func Parse(arg string) (Source, error) {
 		s.Kind, s.Unit = Journal, unit
 		return s, nil
 	}
-	if err := checkLocal(rest); err != nil {
-		return Source{}, err
+	if host, path, ok := splitHost(rest); ok {
+		return s.parseRemote(host, path)
 	}
 	if os.IsPathSeparator(rest[len(rest)-1]) {
 		s.Kind, s.Pattern = Directory, "*"
@@ -106,30 +114,9 @@ func splitName(arg string) (name, rest string, err error) {
 	case namePattern.MatchString(name):
 		return name, arg[at+1:], nil
 	case strings.Contains(name, ":"):
-		return "", arg, nil // no name, but one of the forms that checkLocal refuses
+		return "", arg, nil // no name, but a colon belongs to another kind of source
 	}
 	return "", "", fmt.Errorf("%q: a NAME before = is made of letters, digits, '.', '_' and '-'; for a file of that name write ./%s", arg, arg)
-}
-
-// checkLocal refuses what is not a path on this machine: a colon before the first
-// slash belongs to another kind of source.
-func checkLocal(path string) error {
-	if filepath.VolumeName(path) != "" {
-		return nil
-	}
-	head := path
-	if at := strings.IndexFunc(path, func(r rune) bool { return r == '/' || r == filepath.Separator }); at >= 0 {
-		head = path[:at]
-	}
-	colon := strings.IndexByte(head, ':')
-	if colon < 0 {
-		return nil
-	}
-	switch head[:colon] {
-	case "ssh":
-		return fmt.Errorf("%s: sources are not supported yet: %s", head[:colon], supported)
-	}
-	return fmt.Errorf("%q: files on other hosts are not supported yet: %s; for a local file of that name write ./%s", path, supported, path)
 }
 
 // isGlob reports whether path is a pattern. A file whose very name looks like

@@ -20,6 +20,7 @@ import (
 	"tailbeam/tailer/local"
 	"tailbeam/tailer/notify"
 	"tailbeam/tailer/pipe"
+	"tailbeam/tailer/remote"
 	"tailbeam/tailer/spool"
 )
 
@@ -43,6 +44,9 @@ type Config struct {
 	Spool int64
 	// Location is the zone of stamps that name none; default time.Local.
 	Location *time.Location
+
+	// SSH says how other hosts are connected to.
+	SSH SSH
 
 	Forget time.Duration // how long a found file must be gone to be let go; default 10m
 	Find   time.Duration // how often directories are looked at that nothing wakes; default 100ms
@@ -91,6 +95,8 @@ type Tailer struct {
 	past     *history.Store // gives back by itself what nobody reads
 	finders  []*finder
 	pipes    []closer
+	hosts    *remote.Hosts // nil where no source is on another host
+	seekers  []*seeker
 
 	mu     sync.Mutex
 	byName map[string]*stream
@@ -107,7 +113,8 @@ type Tailer struct {
 type stream struct {
 	name, path string
 	source     Source
-	local      *local.Stream                // nil until it is followed
+	local      *local.Stream                // nil until it is followed, and for a remote one
+	remote     *remote.Stream               // nil for a local one
 	known      atomic.Pointer[local.Stream] // the same, for its history
 	ready      chan struct{}                // closed when local is set, for a File
 	fifo       *pipe.Reader                 // belongs to Tailer.hand
@@ -209,9 +216,16 @@ func (t *Tailer) start(sources []Source) error {
 			if err := t.openPipe(s); err != nil {
 				return err
 			}
+		case Remote:
+			if err := t.addRemote(s, s.Path, t.cfg.Preload); err != nil {
+				return err
+			}
 		}
 	}
 	for _, s := range sources {
+		if s.Kind == RemoteGlob {
+			t.seek(s)
+		}
 		if s.Kind != Glob && s.Kind != Directory {
 			continue
 		}
@@ -297,7 +311,11 @@ func (t *Tailer) forget(st *stream) {
 
 // letGo ends a stream whose file will not come back.
 func (t *Tailer) letGo(st *stream, reason string) {
-	st.local.Close()
+	if st.remote != nil {
+		st.remote.Close()
+	} else {
+		st.local.Close()
+	}
 	t.registry.Remove(st.name, reason)
 	t.forget(st)
 	t.mu.Lock()
@@ -344,6 +362,11 @@ func (t *Tailer) Waiting() []Source {
 			waiting = append(waiting, f.source)
 		}
 	}
+	for _, k := range t.seekers {
+		if !k.found.Load() {
+			waiting = append(waiting, k.source)
+		}
+	}
 	return waiting
 }
 
@@ -357,6 +380,9 @@ func (t *Tailer) Close() {
 	close(t.quit)
 	<-t.handed
 	t.follower.Close()
+	if t.hosts != nil {
+		t.hosts.Close()
+	}
 	for _, p := range t.pipes {
 		p.Close()
 	}

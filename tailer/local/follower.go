@@ -53,7 +53,7 @@ func (c Config) withDefaults() Config {
 		{&c.Grace, 250 * time.Millisecond},
 		{&c.Poll, 250 * time.Millisecond},
 		{&c.Sweep, time.Second},
-		{&c.Slack, 20 * time.Millisecond},
+		{&c.Slack, clocksAgree},
 	} {
 		if *d.value <= 0 {
 			*d.value = d.standard
@@ -79,6 +79,10 @@ func (c Config) withDefaults() Config {
 	}
 	return c
 }
+
+// clocksAgree is how much earlier than the clock of this machine its own file
+// systems may stamp a file.
+const clocksAgree = 20 * time.Millisecond
 
 // A Follower follows any number of files on a fixed number of goroutines.
 type Follower struct {

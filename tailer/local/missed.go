@@ -93,6 +93,10 @@ func (s *Stream) missed(cur *generation, now disk.Info, made int) []*generation 
 		return nil
 	}
 	from := s.f.stamp(s.confirmed.Add(-s.f.cfg.Slack))
+	if s.f.cfg.Slack > clocksAgree {
+		// What is older than cur came before it and was not missed.
+		from = max(from, cur.id.Birth)
+	}
 	var missed []*generation
 	for range maxListings {
 		for _, g := range missed {

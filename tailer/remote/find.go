@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/bmatcuk/doublestar/v4"
+
+	"tailbeam/tailer/disk"
 )
 
 // A Find is a pattern of files that are looked for on a host.
@@ -15,8 +17,8 @@ type Find struct {
 	// is looked for below it.
 	Dir, Pattern string
 	// Found is called with the paths of all files that there are, each time
-	// they were looked for. It must not wait for long.
-	Found func(paths []string)
+	// they were looked for. It must not wait for long, except by reading files.
+	Found func(files disk.FS, paths []string)
 
 	looked time.Time
 }
@@ -30,7 +32,7 @@ func (h *Host) Find(f *Find) {
 }
 
 // find looks for what is to be looked for.
-func (h *Host) find() {
+func (h *Host) find(v *Visitor) {
 	h.mu.Lock()
 	finds := slices.Clone(h.finds)
 	h.mu.Unlock()
@@ -43,8 +45,8 @@ func (h *Host) find() {
 			continue
 		}
 		f.looked = time.Now()
-		if paths, err := h.list(f); err == nil {
-			f.Found(paths)
+		if paths, err := v.List(f); err == nil {
+			f.Found(v, paths)
 		}
 	}
 }
@@ -52,13 +54,13 @@ func (h *Host) find() {
 // deep is how many times less often whole trees are looked through.
 const deep = 5
 
-// list returns the files that a pattern finds.
-func (h *Host) list(f *Find) (paths []string, err error) {
+// List returns the files that a pattern finds.
+func (v *Visitor) List(f *Find) (paths []string, err error) {
 	var found []string
 	if strings.Contains(f.Pattern, "**") {
-		found, err = h.files.Find(f.Dir)
+		found, err = v.Find(f.Dir)
 	} else {
-		found, err = h.files.Match(path.Join(literal(f.Dir), ofShell(f.Pattern)))
+		found, err = v.Match(path.Join(literal(f.Dir), ofShell(f.Pattern)))
 	}
 	if err != nil {
 		return nil, err

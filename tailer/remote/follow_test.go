@@ -9,9 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"tailbeam/tailer/internal/sshd"
 	"tailbeam/tailer/line"
 	"tailbeam/tailer/local"
-	"tailbeam/tailer/remote/internal/sshd"
 )
 
 // recorder is a sink that keeps everything.

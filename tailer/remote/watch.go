@@ -15,6 +15,7 @@ const busy = 100 * time.Millisecond
 // ends.
 func (h *Host) watch(ctx context.Context, s *shell.Session) error {
 	cfg := h.hosts.cfg
+	visitor := h.visitor(s)
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	changed, found := time.Now(), time.Time{}
@@ -31,7 +32,7 @@ func (h *Host) watch(ctx context.Context, s *shell.Session) error {
 		}
 		if now.Sub(found) >= cfg.Find {
 			found = now
-			h.find()
+			h.find(visitor)
 		}
 		quiet := time.Since(changed)
 		pause := min(max(quiet/8, cfg.Busy), cfg.Poll)

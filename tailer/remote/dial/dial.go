@@ -71,6 +71,12 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
+// CheckSecrets returns what is wrong with a file of passwords and passphrases.
+func CheckSecrets(path string) error {
+	_, err := readSecrets(path)
+	return err
+}
+
 // A Target is a host as the operator wrote it.
 type Target struct {
 	User string // or empty

@@ -143,10 +143,14 @@ func TestFileIsReadOnAfterRenameAndRemoval(t *testing.T) {
 func TestMoreFilesThanSlots(t *testing.T) {
 	each(t, func(t *testing.T, shell string) {
 		dir := t.TempDir()
-		fsys := files(run(t, shell, idle))
+		session := run(t, shell, idle)
+		session.mu.Lock()
+		session.slots.open(session.facts.first, 4)
+		session.mu.Unlock()
+		fsys := files(session)
 		var open []disk.File
-		for i := range 230 {
-			path := filepath.Join(dir, string(rune('a'+i%26))+string(rune('a'+i/26)))
+		for i := range 10 {
+			path := filepath.Join(dir, string(rune('a'+i)))
 			if err := os.WriteFile(path, []byte{byte(i)}, 0o600); err != nil {
 				t.Fatal(err)
 			}

@@ -105,7 +105,7 @@ func StartAt(t testing.TB, host string, lines ...string) *Server {
 	}
 	s.Write(t, "sshd_config", strings.Join(append(lines, base...), "\n")+"\n")
 	s.Know(t, s.File("host")+".pub")
-	s.Write(t, "home/.ssh/config", fmt.Sprintf("Host *\n  IdentityFile %s\n  IdentityAgent none\n", s.Identity()))
+	s.Write(t, "home/.ssh/config", fmt.Sprintf("Host *\n  IdentityFile %s\n  IdentityAgent none\n  UserKnownHostsFile %s\n", s.Identity(), s.Known()))
 	s.Up(t)
 	t.Cleanup(s.Down)
 	return s
@@ -206,9 +206,12 @@ func (s *Server) cutLocked() {
 	}
 }
 
-// Options say how a client reaches the server, whose Target is t.
+// Config is the client's configuration.
+func (s *Server) Config() string { return filepath.Join(s.Home, ".ssh", "config") }
+
+// Options say how a client reaches the server.
 func (s *Server) Options() dial.Options {
-	return dial.Options{Config: &sshconfig.Files{User: filepath.Join(s.Home, ".ssh", "config"), Home: s.Home}}
+	return dial.Options{Config: &sshconfig.Files{User: s.Config(), Home: s.Home}}
 }
 
 // Target is the server as an operator writes it.

@@ -1,0 +1,44 @@
+package remote
+
+import (
+	"context"
+
+	"tailbeam/tailer/remote/dial"
+	"tailbeam/tailer/remote/shell"
+)
+
+// only gives one session, and nothing when that is lost.
+type only struct{ session *shell.Session }
+
+// Session implements shell.Source.
+func (o only) Session() (*shell.Session, error) { return o.session, nil }
+
+// Lost implements shell.Source.
+func (o only) Lost(err error, _ int) error { return err }
+
+// A Visitor sees the files of a host over one session.
+type Visitor struct{ *shell.FS }
+
+// visitor returns the files of a session.
+func (h *Host) visitor(s *shell.Session) *Visitor {
+	v := &Visitor{shell.NewFS(h.name, only{s})}
+	v.Use(s)
+	return v
+}
+
+// Visit connects to a host once.
+func Visit(ctx context.Context, t dial.Target, cfg Config, look func(*Visitor) error) error {
+	cfg = cfg.withDefaults()
+	h := &Host{target: t, name: t.String()}
+	client, err := dial.Connect(ctx, t, cfg.Dial)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	s, err := h.session(ctx, client, func() {})
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	return look(h.visitor(s))
+}
