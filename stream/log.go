@@ -49,6 +49,9 @@ func newLog(name string, origin line.Origin, memory int64) *Log {
 // Name returns the stream's name.
 func (l *Log) Name() string { return l.name }
 
+// Origin returns where the stream comes from, and what reads its past.
+func (l *Log) Origin() line.Origin { return l.origin }
+
 // Append takes lines from the source and wakes who waits for them. It copies
 // what it keeps.
 func (l *Log) Append(b *line.Batch) {

@@ -4,6 +4,7 @@ import (
 	"math"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"tailbeam/stream"
@@ -40,6 +41,7 @@ type params struct {
 	ask    stream.Ask
 	inPath bool   // the path names the stream
 	seen   uint32 // see parameters
+	past   window
 }
 
 // whole reads the path and the query of a request for lines as they come, and
@@ -54,8 +56,13 @@ func (p *params) whole(named, query string) *stream.Refusal {
 	if len(p.ask.Streams) == 0 {
 		return p.noStream()
 	}
-	if refusal := p.checkStart(); refusal != nil {
+	if refusal := p.atMostOne("n", "from", "since"); refusal != nil {
 		return refusal
+	}
+	if p.has("from") {
+		if refusal := p.checkCursor("from"); refusal != nil {
+			return refusal
+		}
 	}
 	if p.ask.Once && p.ask.Wait != nil {
 		return badRequest("follow, wait: give one of them")
@@ -175,38 +182,40 @@ func (p *params) since(value string) *stream.Refusal {
 	return nil
 }
 
-// checkStart holds against each other what says where to begin, and the cursor
-// against the streams, which may be named after it.
-func (p *params) checkStart() *stream.Refusal {
+// atMostOne refuses several parameters that exclude each other.
+func (p *params) atMostOne(names ...string) *stream.Refusal {
 	given := 0
-	for _, name := range []string{"n", "from", "since"} {
+	for _, name := range names {
 		if p.has(name) {
 			given++
 		}
 	}
-	switch {
-	case given > 1:
-		return badRequest("n, from, since: give at most one of them")
-	case p.has("from"):
-		return p.checkCursor("from")
+	if given > 1 {
+		return badRequest("%s: give at most one of them", strings.Join(names, ", "))
 	}
 	return nil
 }
 
 // checkCursor checks the cursor that came under a name.
 func (p *params) checkCursor(name string) *stream.Refusal {
+	_, refusal := p.places(name, p.ask.From)
+	return refusal
+}
+
+// places parses the cursor that came under a name.
+func (p *params) places(name, cursor string) ([]wire.Place, *stream.Refusal) {
 	of := make([]wire.Seal, len(p.ask.Streams))
 	for i, log := range p.ask.Streams {
 		of[i] = wire.SealOf(log.Name())
 	}
-	_, err := wire.ParseCursors(p.ask.From, of)
-	if p.ask.From == "" {
+	places, err := wire.ParseCursors(cursor, of)
+	if cursor == "" {
 		err = wire.ErrCursor
 	}
 	if err != nil {
-		return badRequest("%s: %s: %v", name, quote(p.ask.From), err)
+		return nil, badRequest("%s: %s: %v", name, quote(cursor), err)
 	}
-	return nil
+	return places, nil
 }
 
 // follow ends at the end where it is 0.

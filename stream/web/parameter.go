@@ -53,7 +53,7 @@ var parameters = [...]parameter{
 	{"stream", onLive | onPast, often, (*params).stream},
 	{"n", onLive, once, (*params).n},
 	{"from", onLive, once, (*params).from},
-	{"since", onLive, once, (*params).since},
+	{"since", onLive | onLines, once, (*params).since},
 	{"follow", onLive, once, (*params).follow},
 	{"grep", onLive, often, (*params).grep},
 	{"not", onLive, often, (*params).not},
@@ -62,6 +62,10 @@ var parameters = [...]parameter{
 	{"gaps", onLive, once, (*params).gaps},
 	{"format", onLive, once, (*params).format},
 	{"wait", onTail, once, (*params).wait},
+	{"before", onLines, once, (*params).before},
+	{"after", onLines, once, (*params).after},
+	{"at", onLines, once, (*params).at},
+	{"limit", onLines, once, (*params).limit},
 }
 
 // read takes a query, parameter by parameter.
