@@ -116,7 +116,7 @@ func TestUnsentAnswersAreLimited(t *testing.T) {
 	onEachPath(t, Config{MessageRate: maxMessageRate}, func(t *testing.T, w *world) {
 		w.open("a")
 		c := w.dial("", wire.Subprotocol)
-		c.Conn.(bufferedConn).Conn.(*net.TCPConn).SetReadBuffer(64 << 10)
+		c.Conn.(bufferedConn).Conn.(*net.TCPConn).SetReadBuffer(256 << 10) // more than a segment of the loopback device
 		long := strings.Repeat("x", 60<<10)
 		for range 150 { // which makes 9 MB of answers, none of which is read
 			c.subscribe(`"id":1,"stream":%q`, long)
@@ -150,7 +150,7 @@ func TestAViewerThatTakesNothingIsClosed(t *testing.T) {
 	w := newWorld(t, Config{Memory: minMemory, StalledTimeout: time.Second, CloseTimeout: patience}, func(ln net.Listener) net.Listener { return ln })
 	w.openFile("a")
 	c := w.dial("stream=a")
-	c.Conn.(bufferedConn).Conn.(*net.TCPConn).SetReadBuffer(64 << 10)
+	c.Conn.(bufferedConn).Conn.(*net.TCPConn).SetReadBuffer(256 << 10) // more than a segment of the loopback device
 	c.settle()
 	next := w.fill("a", 0, 15<<20)
 	w.until("the viewer is found", func() bool { return w.server.Stats().Stalled > 0 })
