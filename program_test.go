@@ -68,9 +68,16 @@ func start(t *testing.T, args ...string) *program {
 // startWith is start with standard input.
 func startWith(t *testing.T, stdin io.Reader, args ...string) *program {
 	t.Helper()
-	p := &program{t: t, exited: make(chan struct{})}
-	p.cmd = exec.Command(binary, append([]string{"--listen", "127.0.0.1:0"}, args...)...)
-	p.cmd.Stdin, p.cmd.Stderr = stdin, &p.faults
+	cmd := exec.Command(binary, append([]string{"--listen", "127.0.0.1:0"}, args...)...)
+	cmd.Stdin = stdin
+	return startCommand(t, cmd)
+}
+
+// startCommand is start with a command that becomes the program.
+func startCommand(t *testing.T, cmd *exec.Cmd) *program {
+	t.Helper()
+	p := &program{t: t, cmd: cmd, exited: make(chan struct{})}
+	p.cmd.Stderr = &p.faults
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -96,7 +96,7 @@ func newest(log *Log, n int) beginning {
 	if enough || log.origin.History == nil {
 		return beginning{kind: atOffset, off: off, place: v.place(off)}
 	}
-	return beginning{kind: before, n: n, place: v.endPlace}
+	return beginning{kind: before, n: n, place: v.stop.place()}
 }
 
 // inMemory returns the offset of the beginning, if everything from there on is
@@ -125,7 +125,7 @@ func (l *Log) oldestBehind(place wire.Place) line.Position {
 	for walk := v.from(v.start); ; {
 		s, ok := walk.advance()
 		if !ok {
-			return v.endPlace.Last()
+			return v.stop.pos
 		}
 		if gens.find(s.pos.Gen) >= known && !holds(place, s.pos) {
 			return s.pos

@@ -96,11 +96,11 @@ func (f *feed) pullLocked(log *Log, n *line.Notice) []*tap {
 		f.mu.Unlock()
 	}
 	if n != nil {
-		enc.notice(f.to(at), log, *n, v.endPlace)
+		enc.notice(f.to(at), log, *n, v.stop.place())
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.taken[at], f.ends[at] = off, v.endPlace
+	f.taken[at], f.ends[at] = off, v.stop.place()
 	if n != nil {
 		f.over[at] = n.Condition == line.Ended || n.Event == line.Removed
 		f.ended = !slices.Contains(f.over, false)

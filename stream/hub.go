@@ -139,7 +139,7 @@ func (h *Hub) feed(encoding string, enc encoder, logs []*Log) *feed {
 	defer f.making.Unlock()
 	for i, l := range logs {
 		l.mu.Lock()
-		f.taken[i], f.ends[i], f.over[i] = l.end, l.endPlace, l.ended
+		f.taken[i], f.ends[i], f.over[i] = l.end, l.stop.place(), l.ended
 		l.feeds = append(l.feeds[:len(l.feeds):len(l.feeds)], f)
 		l.mu.Unlock()
 	}

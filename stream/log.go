@@ -178,7 +178,7 @@ func (l *Log) Gap(g line.Gap) {
 func (l *Log) condition() (line.Notice, wire.Place) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.notice, l.endPlace
+	return l.notice, l.stop.place()
 }
 
 // Info is what lists say about a stream.

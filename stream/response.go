@@ -25,6 +25,7 @@ var endings = map[ws.StatusCode]string{
 // respond begins the response of a viewer.
 func (l *loop) respond(v *viewer, a *arrival) {
 	v.flags |= uint8(a.wrap) << wrapShift
+	v.sock.KeepAlive()
 	m := v.extra()
 	if a.ask.Wait != nil {
 		m.poll = &poll{head: a.head, until: l.second + uint32((*a.ask.Wait+time.Second-1)/time.Second)}

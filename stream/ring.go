@@ -28,18 +28,18 @@ type ring struct {
 	budget  *budget
 	framing framing
 
-	mu       sync.Mutex
-	swept    sync.Cond // a loop offered something while waiting > 0
-	waiting  int
-	segs     []*segment // replaced when the oldest go, never changed in place
-	start    uint64
-	end      uint64
-	held     int64
-	retired  bool // held counts for no budget any more
-	marks    []mark
-	endPlace wire.Place // where a viewer at the end stands
-	ended    bool
-	taps     []*tap // replaced, never changed in place
+	mu      sync.Mutex
+	swept   sync.Cond // a loop offered something while waiting > 0
+	waiting int
+	segs    []*segment // replaced when the oldest go, never changed in place
+	start   uint64
+	end     uint64
+	held    int64
+	retired bool // held counts for no budget any more
+	marks   []mark
+	stop    stop // where a viewer at the end stands
+	ended   bool
+	taps    []*tap // replaced, never changed in place
 
 	// The appender's own.
 	cur    *segment
@@ -64,7 +64,7 @@ func (r *ring) view() view {
 }
 
 func (r *ring) viewLocked() view {
-	v := view{framing: r.framing, segs: r.segs, start: r.start, end: r.end, marks: r.marks, endPlace: r.endPlace, ended: r.ended}
+	v := view{framing: r.framing, segs: r.segs, start: r.start, end: r.end, marks: r.marks, stop: r.stop, ended: r.ended}
 	if n := len(r.segs); n > 0 {
 		v.entries, v.runs = r.segs[n-1].entries, r.segs[n-1].runs
 	}
@@ -84,13 +84,15 @@ func (r *ring) frame(n int) []byte {
 
 // grow begins a segment that has room for n bytes.
 func (r *ring) grow(n int) *segment {
-	size, base := minSegment, r.end
+	size, base, entries := minSegment, r.end, 0
 	if r.cur != nil {
 		size = min(2*len(r.cur.buf), maxSegment)
+		entries = len(r.cur.nextEntries) * size / len(r.cur.buf)
 		base = r.cur.base + uint64(r.cur.fill)
 	}
 	r.budget.reserve(max(size, n))
 	seg := &segment{base: base, lines: r.lines, entriesBefore: r.noted, buf: make([]byte, max(size, n))}
+	seg.nextEntries = make([]entry, 0, entries+entries/8+1) // lines like those before
 	r.cur = seg
 	r.fresh = append(r.fresh, seg)
 	return seg
@@ -148,7 +150,7 @@ func (r *ring) publishLocked() []*tap {
 		r.end = r.cur.base + uint64(r.cur.fill)
 	}
 	if !r.newPos.IsZero() {
-		r.endPlace = at(r.older, r.newPos)
+		r.stop = stop{r.older, r.newPos}
 	}
 	r.evictLocked()
 	return r.taps
@@ -244,7 +246,7 @@ func (r *ring) moveLocked(p line.Position) {
 	r.apart = true
 	if !p.IsZero() {
 		r.newPos = p
-		r.endPlace = at(r.older, p)
+		r.stop = stop{r.older, p}
 	}
 }
 

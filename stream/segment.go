@@ -66,12 +66,26 @@ type view struct {
 	entries    []entry // of the last segment
 	runs       []run   // of the last segment
 	marks      []mark
-	endPlace   wire.Place // behind the last entry
+	stop       stop // behind the last entry
 	ended      bool
 	// delivered, where it is set, leaves out what a viewer has already: the
 	// entries of its generations before its offsets.
 	delivered wire.Place
 	counted   span // by frames
+}
+
+// stop is where a viewer stands that has everything: in older generations, and
+// in the newest. It makes a place when one is asked for, not with each line.
+type stop struct {
+	older wire.Place
+	pos   line.Position
+}
+
+func (s stop) place() wire.Place {
+	if s.pos.IsZero() {
+		return nil
+	}
+	return at(s.older, s.pos)
 }
 
 // span is how many frames lie between two offsets.
@@ -262,7 +276,7 @@ func (v *view) place(off uint64) wire.Place {
 	if s, ok := walk.advance(); ok {
 		return s.place()
 	}
-	return v.endPlace
+	return v.stop.place()
 }
 
 // back returns the offset of the n-th line before the end and whether there

@@ -32,12 +32,15 @@ func (l *loop) tick() {
 	}
 }
 
-// ping asks a viewer with nothing unsent for a sign of life, and gives up on
-// one that gave none for too long.
+// ping asks a viewer with nothing unsent for a sign of life. One that did not
+// answer the last time is watched from now on.
 func (l *loop) ping(v *viewer) {
-	if l.second-v.heard >= seconds(l.server.config.DeadAfter) && !l.acknowledges(v) {
+	if v.wrap() != webSocket && l.silent(v) {
 		l.drop(v, endedDead)
 		return
+	}
+	if v.wrap() == webSocket && l.second-v.heard >= seconds(l.server.config.PingEvery) {
+		l.watched[v] = struct{}{}
 	}
 	if v.flags&blocked != 0 || v.more != nil && len(v.more.out) > 0 {
 		return
@@ -55,11 +58,17 @@ func (l *loop) ping(v *viewer) {
 	}
 }
 
-// acknowledges reports whether the peer's system answers, though its program
-// may not. Where that cannot be told, it is assumed.
-func (l *loop) acknowledges(v *viewer) bool {
-	p := v.sock.Progress()
-	return p.AckAge < 0 || time.Duration(p.AckAge)*time.Millisecond < l.server.config.DeadAfter
+// silent reports whether nothing was heard of a viewer for too long: neither a
+// frame nor, when asked, an acknowledgement of its system.
+func (l *loop) silent(v *viewer) bool {
+	after := l.server.config.DeadAfter
+	return l.second-v.heard >= seconds(after) && gone(v.sock.Progress(), after)
+}
+
+// gone reports whether the peer's system does not answer, though it was asked
+// again. Where that cannot be told, it does.
+func gone(p netpoll.Progress, after time.Duration) bool {
+	return time.Duration(p.AckAge)*time.Millisecond >= after && p.Unanswered > 0
 }
 
 // watch looks at a viewer with a deadline.
@@ -81,10 +90,17 @@ func (l *loop) watch(v *viewer) {
 			l.drop(v, endedGone) // who asked over HTTP has nothing more to say
 		}
 	case open, closing:
+		if l.silent(v) {
+			l.drop(v, endedDead)
+			return
+		}
 		l.due(v)
 		l.overtaken(v)
 		if v.flags&blocked != 0 {
 			l.stalled(v)
+		}
+		if v.more == nil && l.second-v.heard < seconds(c.PingEvery) { // it answered
+			delete(l.watched, v)
 		}
 	default:
 		delete(l.watched, v)
@@ -116,24 +132,22 @@ func (s *sub) overtaken() bool {
 	return s.tap != nil && (s.lag != LagSkip || s.paused != 0) && s.off < s.tap.ring.oldest()
 }
 
-// stalled ends a viewer with unsent bytes that is dead, or that took nothing
-// for too long.
+// stalled ends a viewer with unsent bytes that took nothing for too long.
 func (l *loop) stalled(v *viewer) {
 	c := &l.server.config
 	m := v.more
 	if p := v.sock.Progress(); p.Unacked != m.sent.Unacked {
 		m.sent, m.since = p, l.second
 	}
-	switch waited := l.second - m.since; {
-	case waited >= seconds(c.StalledTimeout):
-		if v.state == open {
-			l.close(v, wire.CloseStalled, "")
-			m.since = l.second
-		} else if waited >= seconds(c.CloseTimeout) {
-			l.drop(v, endedGone)
-		}
-	case waited >= seconds(c.DeadAfter) && !l.acknowledges(v):
-		l.drop(v, endedDead)
+	waited := l.second - m.since
+	if waited < seconds(c.StalledTimeout) {
+		return
+	}
+	if v.state == open {
+		l.close(v, wire.CloseStalled, "")
+		m.since = l.second
+	} else if waited >= seconds(c.CloseTimeout) {
+		l.drop(v, endedGone)
 	}
 }
 

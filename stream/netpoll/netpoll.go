@@ -47,4 +47,9 @@ type Progress struct {
 	// AckAge is how long ago the peer acknowledged anything, in milliseconds;
 	// -1 where the system does not tell.
 	AckAge int
+	// Unanswered is how often the system has asked again since the peer last
+	// answered: by sending something once more, or by probing a closed window.
+	// A peer whose window is closed is asked at growing intervals of up to two
+	// minutes, so AckAge alone does not tell that it is gone.
+	Unanswered int
 }

@@ -125,6 +125,19 @@ func send(fd int, p []byte) (int, error) {
 	return int(n), nil
 }
 
+// KeepAlive has the system ask an idle peer for a sign of life, and end the
+// connection after 90 s without one (tcp(7)). It is for peers that are sent
+// nothing while nothing happens.
+func (s Socket) KeepAlive() {
+	if s.conn != nil {
+		return // Go's runtime asks already
+	}
+	unix.SetsockoptInt(int(s.fd), unix.SOL_SOCKET, unix.SO_KEEPALIVE, 1)
+	unix.SetsockoptInt(int(s.fd), unix.IPPROTO_TCP, unix.TCP_KEEPIDLE, 30)
+	unix.SetsockoptInt(int(s.fd), unix.IPPROTO_TCP, unix.TCP_KEEPINTVL, 15)
+	unix.SetsockoptInt(int(s.fd), unix.IPPROTO_TCP, unix.TCP_KEEPCNT, 4)
+}
+
 // CloseWrite says to the peer that nothing more will come, behind what was
 // written before.
 func (s Socket) CloseWrite() {
@@ -155,6 +168,7 @@ func (s Socket) Progress() Progress {
 	}
 	if info, err := unix.GetsockoptTCPInfo(int(s.fd), unix.IPPROTO_TCP, unix.TCP_INFO); err == nil {
 		p.AckAge = int(info.Last_ack_recv)
+		p.Unanswered = int(info.Retransmits) + int(info.Probes)
 	}
 	return p
 }

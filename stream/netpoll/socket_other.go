@@ -35,6 +35,9 @@ func (s Socket) Read(p []byte) (int, error) { return s.conn.read(p) }
 // ErrAgain where nothing is. It keeps no buffer after it returned.
 func (s Socket) Write(bufs [][]byte) (int, error) { return s.conn.write(bufs) }
 
+// KeepAlive does nothing here: Go's runtime asks already.
+func (s Socket) KeepAlive() {}
+
 // CloseWrite says to the peer that nothing more will come, behind what was
 // written before.
 func (s Socket) CloseWrite() { s.conn.closeWrite() }
