@@ -28,7 +28,7 @@ func (h *Host) Find(f *Find) {
 	h.mu.Lock()
 	h.finds = append(h.finds, f)
 	h.mu.Unlock()
-	h.woken()
+	h.woken("")
 }
 
 // find looks for what is to be looked for.

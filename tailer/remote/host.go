@@ -154,7 +154,7 @@ func (h *Host) serve(ctx context.Context, client *dial.Client) error {
 }
 
 // session starts the script over a connection.
-func (h *Host) session(ctx context.Context, client *dial.Client, wake func()) (*shell.Session, error) {
+func (h *Host) session(ctx context.Context, client *dial.Client, wake func(string)) (*shell.Session, error) {
 	inner, err := client.NewSession()
 	if err != nil {
 		return nil, err
@@ -179,7 +179,11 @@ func (h *Host) session(ctx context.Context, client *dial.Client, wake func()) (*
 const startTime = 20 * time.Second
 
 // woken is called when a file has changed.
-func (h *Host) woken() {
+func (h *Host) woken(path string) {
+	if path != "" {
+		h.tell(map[string]shell.Change{path: shell.Grown})
+		return
+	}
 	select {
 	case h.kick <- struct{}{}:
 	default:
@@ -199,7 +203,7 @@ func (h *Host) openAside() (*shell.Session, error) {
 	var err error
 	for _, client := range clients {
 		var s *shell.Session
-		if s, err = h.session(ctx, client, func() {}); err == nil {
+		if s, err = h.session(ctx, client, func(string) {}); err == nil {
 			h.back.Use(s)
 			return s, nil
 		}
@@ -211,7 +215,7 @@ func (h *Host) openAside() (*shell.Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := h.session(ctx, client, func() {})
+	s, err := h.session(ctx, client, func(string) {})
 	if err != nil {
 		client.Close()
 		return nil, err

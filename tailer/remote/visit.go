@@ -35,7 +35,7 @@ func Visit(ctx context.Context, t dial.Target, cfg Config, look func(*Visitor) e
 		return err
 	}
 	defer client.Close()
-	s, err := h.session(ctx, client, func() {})
+	s, err := h.session(ctx, client, func(string) {})
 	if err != nil {
 		return err
 	}

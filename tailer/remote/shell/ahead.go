@@ -1,8 +1,15 @@
 package shell
 
-// chunk is how many bytes are asked for at a time when a file is read from one
-// end to the other.
-const chunk = 1 << 20
+import "time"
+
+// Between chunk and most bytes are asked for at a time when a file is read from
+// one end to the other: as many as come within about brisk, so that others who
+// read wait no longer than that.
+const (
+	chunk = 1 << 20
+	most  = 4 << 20
+	brisk = 50 * time.Millisecond
+)
 
 // lap is how far a read may go back behind the one before.
 const lap = 4 << 10
@@ -14,6 +21,7 @@ const lap = 4 << 10
 type ahead struct {
 	ended  int64 // where the last full read ended
 	streak int   // how many full reads followed one another
+	size   int   // what is asked for next
 	now    piece
 	next   piece
 }
@@ -60,8 +68,9 @@ func (f *file) fetch(off int64) piece {
 		return piece{}
 	}
 	off = max(off, 0)
-	c := &call{data: make([]byte, 0, chunk), fixed: true}
-	s.sendLocked(c, "range", append([]string{s.slots.touch(slot)}, extent(off, chunk)...)...)
+	f.size = max(f.size, chunk)
+	c := &call{data: make([]byte, 0, f.size), fixed: true}
+	s.sendLocked(c, "range", append([]string{s.slots.touch(slot)}, extent(off, f.size)...)...)
 	return piece{off: off, call: c}
 }
 
@@ -75,13 +84,19 @@ func (a *ahead) serve(f *file, p []byte, off int64) bool {
 		<-a.next.call.done
 		c := a.next.call
 		at := off + int64(n)
-		if c.err != nil || c.status != 0 || len(c.data) < chunk || at < a.next.off || at >= a.next.end() {
+		if c.err != nil || c.status != 0 || len(c.data) < cap(c.data) || at < a.next.off || at >= a.next.end() {
 			a.drop()
 			return false
 		}
 		n += a.next.copy(p[n:], at)
 		if off >= a.next.off {
 			a.now = a.next
+			switch {
+			case c.took < brisk/2:
+				a.size = min(2*cap(c.data), most)
+			case c.took > 2*brisk:
+				a.size = max(cap(c.data)/2, chunk)
+			}
 			a.next = f.fetch(a.now.end())
 		}
 	}

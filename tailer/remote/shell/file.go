@@ -12,7 +12,8 @@ import (
 
 // A file is one that was opened. It outlives the sessions that hold it open.
 type file struct {
-	fs *FS
+	fs   *FS
+	name string // that it was opened by
 
 	mu   sync.Mutex
 	path string  // where it was found last

@@ -82,7 +82,7 @@ func (fsys *FS) call(command string, args ...string) (answer []byte, kind string
 
 // Open implements disk.FS.
 func (fsys *FS) Open(name string) (disk.File, error) {
-	f := &file{fs: fsys, path: slash(name)}
+	f := &file{fs: fsys, name: slash(name), path: slash(name)}
 	if err := f.open(); err != nil {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
 	}

@@ -28,13 +28,13 @@ func each(t *testing.T, test func(t *testing.T, shell string)) {
 }
 
 // run starts the script in a shell on this machine.
-func run(t *testing.T, shell string, wake func()) *Session {
+func run(t *testing.T, shell string, wake func(string)) *Session {
 	t.Helper()
 	s, _ := start(t, shell, wake)
 	return s
 }
 
-func start(t *testing.T, shell string, wake func()) (*Session, *exec.Cmd) {
+func start(t *testing.T, shell string, wake func(string)) (*Session, *exec.Cmd) {
 	t.Helper()
 	cmd := exec.Command("setsid", append(strings.Fields(shell), "-s")...)
 	cmd.Env = append(os.Environ(), "LC_ALL=C")
@@ -82,4 +82,4 @@ func files(s *Session) *FS {
 	return fsys
 }
 
-func idle() {}
+func idle(string) {}

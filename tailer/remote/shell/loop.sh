@@ -135,8 +135,8 @@ forget() {
 
 stop() { [ -z "$1" ] || kill "$1" 2>/dev/null; }
 
-# await says W on standard error when one of the files has changed, F when that
-# cannot be told.
+# await says W on standard error when one of the files has changed, after its
+# name if it is known, and F when that cannot be told.
 await() {
 	stop "$waiter"; waiter=
 	n=$#
@@ -147,7 +147,7 @@ await() {
 	case $waits in
 	inotify)
 		(
-			inotifywait -qq -e modify -e attrib -e move_self -e delete_self -- "$@" >/dev/null 2>&1 & x=$!
+			inotifywait -q --format %w -e modify -e attrib -e move_self -e delete_self -- "$@" 2>/dev/null >&2 & x=$!
 			trap 'kill $x; exit' TERM
 			if wait $x; then echo W; else echo F; fi >&2
 		) </dev/null >/dev/null & waiter=$!;;

@@ -8,6 +8,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // receive takes answers until the output ends.
@@ -17,10 +18,12 @@ func (s *Session) receive(out *bufio.Reader) {
 		if c == nil {
 			break
 		}
+		began := time.Now()
 		if err := c.take(out); err != nil {
 			s.end(fmt.Errorf("connection lost: %w", err))
 			break
 		}
+		c.took = time.Since(began)
 		s.mu.Lock()
 		s.pending = s.pending[1:]
 		s.mu.Unlock()

@@ -48,7 +48,7 @@ type Streams struct {
 // goroutine.
 type Session struct {
 	io     Streams
-	wake   func() // called when a file changed that was awaited
+	wake   func(path string) // called when a file changed that was awaited
 	facts  facts
 	done   chan struct{}
 	ending sync.Once
@@ -72,9 +72,10 @@ type facts struct {
 }
 
 // Start sends the script to a shell and waits until it answers. Wake is called,
-// on a goroutine that must not wait, when a file has changed that was awaited.
+// on a goroutine that must not wait, when a file has changed that was awaited:
+// with its path, perhaps, and then with an empty one.
 // When the error is not nil, the streams are closed.
-func Start(ctx context.Context, streams Streams, wake func()) (*Session, error) {
+func Start(ctx context.Context, streams Streams, wake func(path string)) (*Session, error) {
 	s := &Session{io: streams, wake: wake, done: make(chan struct{}), random: bufio.NewReaderSize(rand.Reader, 512)}
 	s.filled.L = &s.mu
 	s.tasks.Go(s.listen)
@@ -207,7 +208,9 @@ func (s *Session) listen() {
 	for {
 		text, err := in.ReadString('\n')
 		if text == "W\n" || text == "F\n" {
-			s.wake()
+			s.wake("")
+		} else if path := s.held(text); path != "" {
+			s.wake(path)
 		} else {
 			s.mu.Lock()
 			s.told = append(s.told, text...)
@@ -220,12 +223,29 @@ func (s *Session) listen() {
 	}
 }
 
+// held returns the path of the file that a descriptor holds, whose name was
+// said, or nothing.
+func (s *Session) held(name string) string {
+	_, number, ok := strings.Cut(strings.TrimSpace(name), "/fd/")
+	fd, err := strconv.Atoi(number)
+	if !ok || err != nil || !strings.HasPrefix(name, "/proc/") {
+		return ""
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if i := fd - s.slots.first; i >= 0 && i < len(s.slots.owners) && s.slots.owners[i] != nil {
+		return s.slots.owners[i].name
+	}
+	return ""
+}
+
 // A call is a command that was sent.
 type call struct {
 	nonce  string
 	data   []byte // what was answered; appended to as far as its capacity goes
 	fixed  bool   // data may not grow beyond its capacity
 	status int
+	took   time.Duration // from when the answer was waited for to its end
 	err    error
 	done   chan struct{}
 }
