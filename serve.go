@@ -55,6 +55,7 @@ func serve(ctx context.Context, s settings, out, faults io.Writer) error {
 	hub := stream.NewHub(config)
 	server := stream.NewServer(hub, config)
 	address := newAddress(s, ln.Addr())
+	var tail *tailer.Tailer // there is one before anybody is answered
 	site, err := web.New(web.Config{
 		Hub:          hub,
 		Server:       server,
@@ -67,11 +68,17 @@ func serve(ctx context.Context, s settings, out, faults io.Writer) error {
 		MaxStreams:   config.MaxStreams,
 		Version:      programVersion(),
 		Moment:       moment,
+		Waiting: func() (names []string) {
+			for _, source := range tail.Waiting() {
+				names = append(names, printable(source.String()))
+			}
+			return names
+		},
 	})
 	if err != nil {
 		return &usageError{err}
 	}
-	tail, err := tailer.Open(sources, hub, tailer.Config{
+	tail, err = tailer.Open(sources, hub, tailer.Config{
 		Preload: preload,
 		MaxLine: s.maxLine,
 		Logger:  logger,

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"io"
 	"sync"
+	"unicode/utf8"
 
 	"tailbeam/stream/wire"
 	"tailbeam/tailer/line"
@@ -30,11 +31,15 @@ func (s *Stream) cursor(p line.Position) string {
 	return string(wire.AppendCursor(nil, wire.SealOf(s.Name), wire.Place{p}))
 }
 
-// text returns a line as it is shown, valid UTF-8.
-func text(entry []byte, off int64) string {
+// text returns a line as it is shown, valid UTF-8. It aliases the entry if it
+// can.
+func text(entry []byte, off int64) []byte {
 	shown := wire.Text(entry, off)
+	if utf8.Valid(shown) {
+		return shown
+	}
 	fixed, _ := wire.Repair(nil, shown, 3*len(shown)+4)
-	return string(fixed)
+	return fixed
 }
 
 // blockSize is how much is read at once, unless a line is longer.

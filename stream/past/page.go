@@ -245,7 +245,7 @@ func (p *page) append(b *line.Batch, i int) {
 	}
 	l := Line{
 		Cursor:     p.cursor(pos),
-		Line:       text(entry, pos.Off),
+		Line:       string(text(entry, pos.Off)),
 		Bytes:      end,
 		Continues:  i == 0 && b.Flags&line.Continues != 0,
 		Unfinished: i == b.Lines()-1 && b.Flags&line.Unfinished != 0,

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"tailbeam/tailer/line"
 )
 
 func TestErrorsAreOneLineWithTheRightStatus(t *testing.T) {
@@ -146,5 +148,15 @@ func TestHealth(t *testing.T) {
 	s := newSite(t, func(c *Config) { c.Token = "secret" })
 	if r, body := answer(t, s, "GET", "/healthz"); r.StatusCode != http.StatusOK || body != "ok\n" {
 		t.Errorf("%d %q", r.StatusCode, body)
+	}
+}
+
+func TestNotReadyWhereAStreamCannotBeRead(t *testing.T) {
+	s := newSite(t)
+	log, _ := s.hub.Log("app")
+	log.Notice(line.Notice{Condition: line.Failed, Reason: "permission denied"})
+	r, body := answer(t, s, "GET", "/readyz")
+	if r.StatusCode != http.StatusServiceUnavailable || !strings.HasPrefix(body, "not ready: 1 of ") || !strings.Contains(body, "app: failed: permission denied\n") {
+		t.Errorf("%s %q", r.Status, body)
 	}
 }

@@ -53,11 +53,11 @@ var parameters = [...]parameter{
 	{"stream", onLive | onPast, often, (*params).stream},
 	{"n", onLive, once, (*params).n},
 	{"from", onLive, once, (*params).from},
-	{"since", onLive | onLines, once, (*params).since},
+	{"since", onLive | onLines | onDownload | onHistogram, once, (*params).since},
 	{"follow", onLive, once, (*params).follow},
-	{"grep", onLive, often, (*params).grep},
-	{"not", onLive, often, (*params).not},
-	{"level", onLive, once, (*params).level},
+	{"grep", onLive | onDownload, often, (*params).grep},
+	{"not", onLive | onDownload, often, (*params).not},
+	{"level", onLive | onDownload, once, (*params).level},
 	{"lag", onLive, once, (*params).lag},
 	{"gaps", onLive, once, (*params).gaps},
 	{"format", onLive, once, (*params).format},
@@ -66,6 +66,9 @@ var parameters = [...]parameter{
 	{"after", onLines, once, (*params).after},
 	{"at", onLines, once, (*params).at},
 	{"limit", onLines, once, (*params).limit},
+	{"until", onDownload | onHistogram, once, (*params).until},
+	{"buckets", onHistogram, once, (*params).buckets},
+	{"all", onDownload, once, (*params).all},
 }
 
 // read takes a query, parameter by parameter.

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"tailbeam/stream"
 	"tailbeam/stream/past"
@@ -17,6 +18,9 @@ type window struct {
 	before, after string // cursors
 	share         float64
 	limit         int
+	until         time.Time
+	buckets       int
+	all           bool // files, not the newest alone
 }
 
 // Limits of a page of lines.
@@ -53,7 +57,7 @@ func (s *Site) extent(w http.ResponseWriter, r *http.Request, t target) {
 
 // pastOf reads a request for the past of one stream.
 func (s *Site) pastOf(on routes, t target) (*params, *past.Stream, *stream.Refusal) {
-	p := &params{site: s, on: on, past: window{limit: defaultLines}}
+	p := &params{site: s, on: on, past: window{limit: defaultLines, buckets: defaultBuckets}}
 	named := strings.TrimPrefix(strings.TrimPrefix(t.path, paths[on]), "/")
 	refusal := p.name(named)
 	if refusal == nil {
@@ -128,6 +132,23 @@ func (p *params) limit(value string) *stream.Refusal {
 		return badRequest("limit: %s is not a number of lines from 1 to %d", quote(value), maxLines)
 	}
 	p.past.limit = n
+	return nil
+}
+
+func (p *params) until(value string) *stream.Refusal {
+	t, err := p.site.moment(value)
+	if err != nil {
+		return badRequest("until: %v", err)
+	}
+	p.past.until = t
+	return nil
+}
+
+// checkTimes refuses an end that does not lie behind the beginning.
+func (p *params) checkTimes() *stream.Refusal {
+	if p.has("since") && p.has("until") && !p.ask.Since.Before(p.past.until) {
+		return badRequest("since, until: since must be the earlier one")
+	}
 	return nil
 }
 

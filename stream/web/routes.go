@@ -24,8 +24,13 @@ func (s *Site) routes() []route {
 		{"/api/lines/", get, locked, s.lines},
 		{"/api/extent", get, locked, s.extent},
 		{"/api/extent/", get, locked, s.extent},
+		{"/api/histogram", get, locked, s.histogram},
+		{"/api/histogram/", get, locked, s.histogram},
+		{"/api/download", get, locked, s.download},
+		{"/api/download/", get, locked, s.download},
 		{"/api/session", post, locked, s.session},
 		{"/healthz", get, open, s.health},
+		{"/readyz", get, open, s.ready},
 		{"/metrics", get, locked, s.metrics},
 	}
 }

@@ -39,6 +39,9 @@ type Config struct {
 	// MaxStreams is how many streams one connection may follow; 0 stands for 256.
 	MaxStreams int
 
+	// Waiting returns the sources that have no stream yet, for people; or nil.
+	Waiting func() []string
+
 	Backlog int    // lines of each stream that a viewer gets who asks for no number
 	Version string // shown by /api/streams
 
@@ -56,6 +59,8 @@ type Site struct {
 	public  *url.URL         // of --public-url, or nil
 	files   map[string]*file // by path; the page itself is at /
 	table   []route
+	heavy   crowd
+	waiting func() []string
 	most    int // streams of one request
 	backlog int
 	version string
@@ -94,6 +99,10 @@ func New(c Config) (*Site, error) {
 		s.moment = func(string) (time.Time, error) { return time.Time{}, errors.New("times are not known here") }
 	}
 	s.table = s.routes()
+	s.heavy = make(crowd, maxHeavy)
+	if s.waiting = c.Waiting; s.waiting == nil {
+		s.waiting = func() []string { return nil }
+	}
 	return s, nil
 }
 
