@@ -28,9 +28,11 @@ import (
 // defaults.
 type Config struct {
 	// Preload is how many bytes before its end a file is read from that is
-	// there at the start. Files that come later are read whole.
-	Preload int64
-	MaxLine int // bytes of text in an entry; default 1 MiB
+	// there at the start, as long as that is not more than PreloadTotal for all
+	// of them. Files that come later are read whole.
+	Preload      int64
+	PreloadTotal int64 // default 4 MiB
+	MaxLine      int   // bytes of text in an entry; default 1 MiB
 	// Encoding is how files are written that have no byte order mark; the
 	// zero value is UTF-8.
 	Encoding charset.Encoding
@@ -67,6 +69,9 @@ func (c Config) withDefaults() Config {
 	if c.Forget <= 0 {
 		c.Forget = 10 * time.Minute
 	}
+	if c.PreloadTotal <= 0 {
+		c.PreloadTotal = 4 << 20
+	}
 	if c.Find <= 0 {
 		c.Find = 100 * time.Millisecond
 	}
@@ -97,6 +102,8 @@ type Tailer struct {
 	pipes    []closer
 	hosts    *remote.Hosts // nil where no source is on another host
 	seekers  []*seeker
+
+	preloaded atomic.Int64 // of PreloadTotal
 
 	mu     sync.Mutex
 	byName map[string]*stream
@@ -257,7 +264,7 @@ func (t *Tailer) add(s Source, path string, preload int64) error {
 		t.forget(st)
 		return fmt.Errorf("stream %s: %w", name, err)
 	}
-	target := local.Target{Path: path, Root: root, Preload: preload, Sink: sink}
+	target := local.Target{Path: path, Root: root, Preload: t.afford(path, preload), Sink: sink}
 	if s.Kind == File {
 		st.ready = make(chan struct{})
 		defer close(st.ready)
@@ -269,6 +276,23 @@ func (t *Tailer) add(s Source, path string, preload int64) error {
 	st.local = followed
 	t.mu.Unlock()
 	return nil
+}
+
+// afford returns preload as long as there is place for what a file has of that,
+// and 0 when there is none.
+func (t *Tailer) afford(path string, preload int64) int64 {
+	if preload <= 0 {
+		return preload
+	}
+	const least = 8 << 10 // that is held of a file, however small
+	info, err := disk.System{}.Stat(path)
+	if err != nil {
+		return preload // it comes later, or not at all
+	}
+	if t.preloaded.Add(max(least, min(preload, info.Size))) > t.cfg.PreloadTotal {
+		return 0
+	}
+	return preload
 }
 
 // reserve takes a name for a path. It returns nil and no error where the path

@@ -40,14 +40,14 @@ func walk(path string) way {
 	names := strings.Split(strings.TrimPrefix(path[len(volume):], separator), separator)
 	at := volume
 	for i, name := range names {
-		at += separator + name
-		rest := filepath.Join(names[i+1:]...)
+		at = path[:len(at)+len(separator)+len(name)]
 		info, err := os.Lstat(at)
+		if err == nil && info.Mode()&os.ModeSymlink == 0 {
+			continue
+		}
+		rest := filepath.Join(names[i+1:]...)
 		if err != nil {
 			return way{at: at, rest: rest}
-		}
-		if info.Mode()&os.ModeSymlink == 0 {
-			continue
 		}
 		target, err := os.Readlink(at)
 		if err != nil || target == "" {
