@@ -13,7 +13,7 @@ type Form uint8
 const (
 	Numbered Form = iota // NAME.N
 	Dated                // with a date in it
-	Old                  // NAME.old
+	Old                  // NAME.old, NAME-DATE.backup: one among the others
 )
 
 // Age is what the name of a predecessor says of its place among the others of
@@ -48,7 +48,7 @@ func AgeOf(base, name string) (Age, bool) {
 		}
 		rest = name[len(m[1]) : len(name)-len(m[2])]
 	}
-	if rest == ".old" {
+	if rest == ".old" || strings.HasSuffix(rest, ".backup") {
 		return Age{Form: Old}, true
 	}
 	if m := numbered.FindStringSubmatch(rest); m != nil && len(m[1]) < 6 {

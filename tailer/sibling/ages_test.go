@@ -10,6 +10,7 @@ func TestAges(t *testing.T) {
 		{"syslog", "syslog.1", Age{Form: Numbered, Count: 1}},
 		{"app.log", "app.log.12.gz", Age{Form: Numbered, Count: 12}},
 		{"app.log", "app.log.old.zst", Age{Form: Old}},
+		{"app.log", "app.log-2026112107.backup", Age{Form: Old}},
 		{"app.log", "app.log-20261121", Age{Form: Dated, Date: 20261121000000}},
 		{"app.log", "app.log.20261121.gz", Age{Form: Dated, Date: 20261121000000}},
 		{"app.log", "app.log-2026112103", Age{Form: Dated, Date: 20261121030000}},

@@ -15,6 +15,8 @@ func TestBases(t *testing.T) {
 		"app.log.3.zst":                      {"app.log"},
 		"app.log.old":                        {"app.log"},
 		"app.log-20261121":                   {"app.log"},
+		"app.log-2026112107.backup":          {"app.log", "app.log.backup"},
+		"app.log.backup":                     nil,
 		"app.log-20261121.gz":                {"app.log"},
 		"app.log-2026112103":                 {"app.log"},
 		"app.log-1763697480":                 {"app.log"},

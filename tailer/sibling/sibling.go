@@ -1,6 +1,8 @@
 // Package sibling knows the names that rotation gives to the predecessors of a
 // log file: NAME.N, NAME-DATE, NAME.DATE, STEM-DATE.EXT, STEM.DATE[.N].EXT and
-// NAME.old, each also with .gz or .zst behind it.
+// NAME.old, each also with .gz or .zst behind it. Where logrotate finds that a
+// writer was quicker than itself to make the next file, it puts that aside as
+// NAME-DATE.backup.
 //
 // A name alone does not make a file a predecessor: app-2026-11-21.log is one
 // where there is an app.log, and a log of its own where there is none.
@@ -19,7 +21,7 @@ const date = `(?:(?:\d{4}-\d{2}(?:-\d{2})?|\d{4}_\d{2}_\d{2}|\d{4}\.\d{2}\.\d{2}
 	`(?:[-_.T]?\d{2}(?:[-:_.]?\d{2}(?:[-:_.]?\d{2})?)?)?(?:[-_.]\d{1,3})?Z?|\d{10})`
 
 var (
-	behind = regexp.MustCompile(`^(.+?)(?:\.\d+|\.old|[-.]` + date + `)$`)
+	behind = regexp.MustCompile(`^(.+?)(?:\.\d+|\.old|-\d{10}\.backup|[-.]` + date + `)$`)
 	inside = regexp.MustCompile(`^(.+?)[-.]` + date + `(?:\.\d+)?(\.[^.]*[^.0-9][^.]*)$`)
 )
 
