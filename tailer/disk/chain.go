@@ -15,19 +15,41 @@ const maxHops = 40
 // file itself. Where something is missing on the way the chain ends with its
 // name, and missing is the rest of the path behind it.
 func Chain(path string) (chain []string, missing string) {
+	hops, end, missing := Hops(path)
+	for _, h := range hops {
+		chain = append(chain, h.Link)
+	}
+	if end != "" {
+		chain = append(chain, end)
+	}
+	return chain, missing
+}
+
+// A Hop is a symbolic link on the way to a file.
+type Hop struct {
+	Link   string
+	Target string // where it leads, absolute
+	Rest   string // what follows of the path behind it, or empty
+}
+
+// Hops returns the symbolic links on the way of an absolute path, and the name
+// that it ends with when they are followed. Where something is missing that is
+// its name, and missing the rest of the path behind it. End is empty where the
+// links lead in a circle.
+func Hops(path string) (hops []Hop, end, missing string) {
 	path = filepath.Clean(path)
 	for range maxHops {
 		w := walk(path)
-		chain = append(chain, w.at)
 		if w.target == "" {
-			return chain, w.rest
+			return hops, w.at, w.rest
 		}
 		if !filepath.IsAbs(w.target) {
 			w.target = filepath.Join(filepath.Dir(w.at), w.target)
 		}
+		hops = append(hops, Hop{Link: w.at, Target: filepath.Clean(w.target), Rest: w.rest})
 		path = filepath.Join(w.target, w.rest)
 	}
-	return chain, ""
+	return hops, "", ""
 }
 
 // A way is how far a path leads without a symbolic link: to a link with a

@@ -55,7 +55,8 @@ func TestCopytruncateWhileTheSinkWaits(t *testing.T) {
 		must(t, os.Truncate(path, 0))
 		write(t, path, "five, longer than what was there before\n")
 		close(r.open)
-		r.want(`"one\n"`, "changed live", `"two\n"`, `"three\n"`, "truncated live", `"four\n"`, "gap -1", "truncated live",
+		r.want(`"one\n"`, "changed live", `"two\n"`, `"three\n"`, "truncated live", `"four\n"`,
+			"truncated live: what was written between the end of its copy and the truncation is gone, if anything was",
 			`"five, longer than what was there before\n"`)
 	})
 }

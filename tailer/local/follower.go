@@ -34,8 +34,11 @@ type Config struct {
 	// Skew tells how far the clock that stamps the files of FS is ahead of
 	// this one; default not at all. Slack is how much earlier than that clock a
 	// file may be stamped, or later Skew be known; default 20ms.
-	Skew     func() time.Duration
-	Slack    time.Duration
+	Skew  func() time.Duration
+	Slack time.Duration
+	// Links returns the symbolic links on the way of a path of FS, as disk.Hops
+	// does, which is the default.
+	Links    func(path string) (hops []disk.Hop, end, missing string)
 	Notifier notify.Notifier // default none: every name is polled
 	Logger   *slog.Logger    // default none
 }
@@ -70,6 +73,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.FS == nil {
 		c.FS = disk.System{}
+	}
+	if c.Links == nil {
+		c.Links = disk.Hops
 	}
 	if c.Skew == nil {
 		c.Skew = func() time.Duration { return 0 }
@@ -185,7 +191,7 @@ type Target struct {
 func (f *Follower) Follow(t Target) *Stream {
 	s := &Stream{f: f, target: t}
 	s.preload = t.Preload
-	s.wakeFile, s.wakeLink = s.fileWoken, s.linkWoken
+	s.wakeFile, s.wakeLink, s.wakeWay = s.fileWoken, s.linkWoken, s.wayWoken
 	s.read.run = s.turn
 	s.look.run = s.lookAgain
 	// The first look is done here, as if by an opener.

@@ -11,10 +11,11 @@ import (
 
 // A generation is one file in the life of a stream, open for reading.
 type generation struct {
-	file  disk.File
-	id    disk.ID
-	birth origin
-	first int64 // offset of the first byte of content; a hole lies before it
+	file   disk.File
+	id     disk.ID
+	opened disk.Info // as it was when it was opened
+	birth  origin
+	first  int64 // offset of the first byte of content; a hole lies before it
 	missing
 
 	// Guarded by Stream.mu: when the name led elsewhere, or zero.
@@ -25,6 +26,11 @@ type generation struct {
 
 	// The rest belongs to the read task.
 	announced bool
+	unproven  bool // it may be a copy of what was delivered
+	copied    bool // what was in the file before it was copied and truncated
+	// fresh is when copies were last looked for, of a truncated file of which
+	// nothing was read: it may have been truncated again. Zero otherwise.
+	fresh     time.Time
 	whole     bool // a copy that nobody writes to: over when its end is reached
 	recovered bool // file is the copy that was made before the truncation
 	ident     line.Generation
@@ -33,9 +39,11 @@ type generation struct {
 	off       int64  // of the next line to give out
 	held      []byte // what follows in the file and was read: an unfinished line
 	mark      mark
+	trail     trail
 	cut       charset.Cutter
 	sniffed   bool      // the encoding in cut is the right one
 	grew      time.Time // when it last had something new
+	growth    growth
 	checked   time.Time // when it was last seen to be what it was
 
 	// read is how far the file was read, size the largest that was seen.
@@ -95,24 +103,31 @@ type past struct {
 	off     int64
 	read    int64
 	mark    mark
+	trail   trail
 	cut     charset.Cutter
 	sniffed bool
+	closed  time.Time
 }
 
-// maxPast is how many closed generations a stream remembers.
-const maxPast = 16
+// maxPast is how many closed generations a stream remembers, and mostPast how
+// many where they were closed just now: they may turn up under another name, or
+// compressed.
+const (
+	maxPast  = 16
+	mostPast = 512
+)
 
 func (g *generation) past() past {
 	return past{
 		id: g.id, ident: g.ident, head: g.head, twin: g.twin, first: g.first,
-		off: g.off, read: g.read.Load(), mark: g.mark, cut: g.cut, sniffed: g.sniffed,
+		off: g.off, read: g.read.Load(), mark: g.mark, trail: g.trail, cut: g.cut, sniffed: g.sniffed, closed: time.Now(),
 	}
 }
 
 // again makes a generation of the same file that goes on where p ended.
 func (p *past) again(g *generation) {
 	g.ident, g.head, g.twin, g.first = p.ident, p.head, p.twin, p.first
-	g.off, g.mark, g.cut, g.sniffed = p.off, p.mark, p.cut, p.sniffed
+	g.off, g.mark, g.trail, g.cut, g.sniffed = p.off, p.mark, p.trail, p.cut, p.sniffed
 	g.read.Store(p.read)
 }
 

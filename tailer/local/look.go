@@ -15,13 +15,15 @@ import (
 
 // lookState is what the look task knows between two runs.
 type lookState struct {
-	chain     []string // names that the path depends on
-	cancels   []func()
-	confirmed time.Time // when the name was last seen to lead to the newest generation
-	adopted   time.Time // when that was opened
-	credit    credit
-	piped     sync.Once
-	pending   missing // lost before the next generation
+	cancels map[watched]func() // of the names that are watched
+	// toldMade and toldSwitched are how much of Stream.made and Stream.switched is
+	// accounted for.
+	toldMade, toldSwitched int64
+	// settled is when it was last known what the name leads to, and of all that
+	// it led to before.
+	settled time.Time
+	piped   sync.Once
+	pending missing // lost before the next generation
 	// preload is Target.Preload until it is known what the name led to at the
 	// start, and Whole from then on.
 	preload int64
@@ -34,23 +36,14 @@ func (s *Stream) lookAgain(*bench) rest {
 }
 
 func (s *Stream) lookAt() {
-	made := int(s.made.Swap(0))
 	if s.structural.Swap(false) || s.blind.Load() {
 		s.subscribe()
 	}
-	info, err := s.f.fs.Stat(s.target.Path)
-	cur := s.newest()
-	switch {
-	case err != nil:
-		s.absent(err, made)
-	case cur != nil && info.ID == cur.id:
-		s.confirm(cur, info, made)
-	case info.Kind == disk.Pipe && s.target.Pipe != nil:
-		// It is not opened to find out more: a writer that waits for a reader
-		// would take that for one.
-		s.piped.Do(s.target.Pipe)
-	default:
-		s.adopt(made)
+	if s.settled.IsZero() {
+		s.meetSiblings()
+	}
+	if !s.crowded() {
+		s.take(s.discover())
 	}
 	w := notified
 	if s.blind.Load() || s.troubled() {
@@ -59,96 +52,243 @@ func (s *Stream) lookAt() {
 	s.f.clock.watch(s, w)
 }
 
-// absent notes that the name leads to nothing that can be seen.
-func (s *Stream) absent(err error, made int) {
-	reason := disk.Reason(err)
-	if !disk.Gone(err) {
-		if !errors.Is(err, fs.ErrPermission) {
+// A finding is what a name leads to.
+type finding struct {
+	info disk.Info
+	err  error     // why it leads to nothing that can be read
+	file disk.File // open, unless it is the newest generation
+	cur  *generation
+	// passed is what was opened and had lost the name again a moment later.
+	passed []opened
+	// made is how many files were put under the name since the last finding,
+	// this one among them, and switched how often a link on the way was made to
+	// lead elsewhere. Exact says that there were no more.
+	made, switched int64
+	exact          bool
+	// dropped says that wake-ups were lost since the last finding.
+	dropped bool
+	at      time.Time
+}
+
+// new reports whether the name leads to another file than before.
+func (f finding) new() bool { return f.file != nil }
+
+// maxFind bounds how often a name is looked at that changes all the time.
+const maxFind = 20
+
+// discover looks at the name until it leads where it led before all that happened
+// was told. Then what was told is all that there was.
+func (s *Stream) discover() finding {
+	unsure, dropped := s.unsure.Swap(false), s.dropped.Swap(false)
+	var passed []opened
+	for n := 0; ; n++ {
+		f := s.glance()
+		f.passed, f.dropped = passed, dropped
+		if s.isAsBefore(f) && len(passed) == 0 && !unsure && s.made.Load() == s.toldMade && s.switched.Load() == s.toldSwitched {
+			f.exact = !s.blind.Load()
+			return f
+		}
+		heard := s.heard()
+		made, switched := s.made.Load(), s.switched.Load()
+		stays := s.stays(f)
+		if heard && !stays && n < maxFind {
+			if f.file != nil {
+				passed = append(passed, opened{f.file, f.info})
+			}
+			continue
+		}
+		f.made, f.switched = made-s.toldMade, switched-s.toldSwitched
+		f.exact = heard && stays && !unsure
+		s.toldMade, s.toldSwitched = made, switched
+		return f
+	}
+}
+
+// glance looks at the name once and opens what is new.
+func (s *Stream) glance() finding {
+	f := finding{at: time.Now()}
+	for {
+		f.info, f.err = s.f.fs.Stat(s.target.Path)
+		f.cur = s.newest()
+		switch {
+		case f.err != nil:
+			return f
+		case f.cur != nil && f.info.ID == f.cur.id:
+			if s.keep(f.cur) {
+				return f
+			}
+			continue // it was closed just now
+		case f.info.Kind == disk.Pipe && s.target.Pipe != nil:
+			// It is not opened to find out more: a writer that waits for a
+			// reader would take that for one.
+			f.err = errPipe
+			return f
+		}
+		file, info, err := s.open()
+		if err != nil {
+			f.err = err
+			return f
+		}
+		if f.cur != nil && info.ID == f.cur.id {
+			file.Close()
+			continue
+		}
+		f.file, f.info = file, info
+		return f
+	}
+}
+
+// keep sees to it that g is not closed because it had lost its name, unless it
+// was.
+func (s *Stream) keep(g *generation) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.newestLocked() != g {
+		return false
+	}
+	g.retired = time.Time{}
+	return true
+}
+
+// isAsBefore reports whether nothing is new: the same file, or still none.
+func (s *Stream) isAsBefore(f finding) bool {
+	if f.err == nil {
+		return f.file == nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return disk.Gone(f.err) && s.named.condition == line.Waiting && !s.named.since.IsZero()
+}
+
+// stays reports whether the name still leads where it was found to.
+func (s *Stream) stays(f finding) bool {
+	info, err := s.f.fs.Stat(s.target.Path)
+	switch {
+	case f.err == nil:
+		return err == nil && info.ID == f.info.ID
+	case disk.Gone(f.err):
+		return disk.Gone(err)
+	}
+	return true // a matter of rights, or of another kind of file
+}
+
+// take does what follows from a finding.
+func (s *Stream) take(f finding) {
+	switch {
+	case f.err == nil && f.file == nil:
+		s.confirm(f)
+	case f.err == nil:
+		s.adopt(f)
+	case disk.Gone(f.err):
+		s.absent(f)
+	case errors.Is(f.err, errPipe):
+		s.append(s.missed(f))
+		s.preload = Whole
+		s.piped.Do(s.target.Pipe)
+	default:
+		s.append(s.missed(f))
+		if !disk.Exhausted(f.err) && !errors.Is(f.err, fs.ErrPermission) {
 			s.preload = Whole
 		}
-		s.become(line.Failed, reason, unknown)
-		return
+		n := lost
+		if f.info.ID.IsZero() {
+			n = unknown // it was not even seen
+		}
+		s.become(line.Failed, disk.Reason(f.err), n)
 	}
+}
+
+// absent notes that the name leads to nothing.
+func (s *Stream) absent(f finding) {
 	s.preload = Whole
-	s.suspect(made, 0)
-	s.become(line.Waiting, reason, lost)
+	if f.made > 0 || f.dropped || len(f.passed) > 0 {
+		missed := s.missed(f)
+		s.account(f, len(missed))
+		s.append(missed)
+	}
+	if !s.blind.Load() {
+		// Where nothing is told, what is made from now on must be found later.
+		s.settled = f.at
+	}
+	s.tellLoss()
+	s.become(line.Waiting, disk.Reason(f.err), lost)
 }
 
 // confirm notes that the name leads to the newest generation, as before.
-func (s *Stream) confirm(cur *generation, info disk.Info, made int) {
-	s.confirmed = time.Now()
-	if s.confirmed.Sub(s.adopted) < creditTime {
-		// What was made is not this file, which was told of before, but one
-		// that was gone when this was found. Later it would be this file on
-		// its way back from another name.
-		s.suspect(made, 0)
+func (s *Stream) confirm(f finding) {
+	if f.made > 1 || f.switched > 1 || len(f.passed) > 0 {
+		missed := s.missed(f)
+		s.account(f, len(missed))
+		s.insert(missed)
 	}
-	cur.seen(info.Size)
+	s.settled = f.at
+	f.cur.seen(f.info.Size)
+	s.tellLoss()
 	s.mu.Lock()
-	same := s.named.condition == line.Live && cur.retired.IsZero() && s.pending == lossless
-	if s.pending != lossless {
-		s.lost, s.pending = s.pending, lossless
-	}
+	same := s.named.condition == line.Live && s.lost == lossless
 	s.mu.Unlock()
 	if !same {
 		s.become(line.Live, "", keeps)
-	} else if info.Size != cur.read.Load() {
+	} else if f.info.Size != f.cur.read.Load() {
 		s.f.readers.wake(&s.read)
 	}
 }
 
-// adopt opens what the name leads to and puts it behind the other generations,
-// together with those that came and went since the last look.
-func (s *Stream) adopt(made int) {
-	if s.crowded() {
-		s.made.Add(int32(made))
-		return
+// tellLoss has a loss told now and not with the next generation.
+func (s *Stream) tellLoss() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.pending != lossless {
+		s.lost, s.pending = s.pending, lossless
 	}
-	file, info, err := s.open()
-	switch {
-	case err == nil:
-	case disk.Gone(err):
-		s.absent(err, made)
-		return
-	case errors.Is(err, errPipe):
-		s.piped.Do(s.target.Pipe)
-		return
-	default:
-		if !disk.Exhausted(err) && !errors.Is(err, fs.ErrPermission) {
-			s.preload = Whole
-		}
-		s.become(line.Failed, disk.Reason(err), lost)
-		return
-	}
-	cur := s.newest()
-	if cur != nil && info.ID == cur.id {
-		file.Close()
-		s.confirm(cur, info, made)
-		return
-	}
-	missed := s.missed(cur, info, made)
-	g := s.generation(file, info)
-	s.suspect(made, len(missed)+1)
+}
+
+// adopt puts what the name leads to behind the other generations, together with
+// those that came and went since the last finding.
+func (s *Stream) adopt(f finding) {
+	missed := s.missed(f)
+	s.account(f, len(missed))
+	g := s.generation(f.file, f.info)
 	g.missing, s.pending = s.pending, lossless
 	if !s.resume(g) && s.preload != Whole {
-		g.cut.Encoding, _ = encodingOf(file, 0, s.f.cfg.Encoding)
-		g.begin(s.preload, info.Size)
+		g.cut.Encoding, _ = encodingOf(g.file, 0, s.f.cfg.Encoding)
+		g.begin(s.preload, f.info.Size)
 	}
 	s.preload = Whole
 	g.birth = s.birth(g)
+	s.settled = f.at
 	now := time.Now()
-	for _, m := range missed {
-		m.retired, m.grew = now, now
-	}
 	s.mu.Lock()
 	if cur := s.newestLocked(); cur != nil && cur.retired.IsZero() {
 		cur.retired = now
 	}
-	s.gens = append(append(s.gens, missed...), g)
 	s.named = status{condition: line.Live, since: now}
 	s.mu.Unlock()
-	s.confirmed, s.adopted = now, now
-	for _, g := range append(missed, g) {
+	s.append(append(missed, g))
+}
+
+// append adds generations behind the others. All but one to which the name
+// leads have lost it.
+func (s *Stream) append(more []*generation) {
+	s.mu.Lock()
+	if len(s.gens) == 0 && len(s.past) == 0 && len(more) > 0 {
+		more[0].birth = found
+	}
+	s.gens = append(s.gens, more...)
+	s.mu.Unlock()
+	s.added(more)
+}
+
+// insert adds generations in front of the newest.
+func (s *Stream) insert(more []*generation) {
+	s.mu.Lock()
+	s.gens = slices.Insert(s.gens, max(0, len(s.gens)-1), more...)
+	s.mu.Unlock()
+	s.added(more)
+}
+
+func (s *Stream) added(more []*generation) {
+	for _, g := range more {
 		s.disclaim(g.id)
 		s.f.hold(g.id, s)
 	}
@@ -230,66 +370,6 @@ func (s *Stream) troubled() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.named.condition == line.Failed
-}
-
-// subscribe watches every name on which it depends where the path leads: each
-// symbolic link on the way, and the file or what is missing of the way there.
-// It looks again when that is done: what was made before it was watched was not
-// told.
-func (s *Stream) subscribe() {
-	if s.f.cfg.Notifier == nil {
-		s.blind.Store(true)
-		return
-	}
-	for range maxSubscribe {
-		chain, missing := disk.Chain(s.target.Path)
-		for _, name := range chain {
-			s.f.cfg.Notifier.Refresh(filepath.Dir(name))
-		}
-		if slices.Equal(chain, s.chain) && !s.blind.Load() {
-			return
-		}
-		s.subscribeTo(chain, missing)
-		if s.blind.Load() {
-			return // it is looked at from time to time
-		}
-	}
-}
-
-// maxSubscribe bounds how often a path is watched anew that changes all the
-// time.
-const maxSubscribe = 10
-
-func (s *Stream) subscribeTo(chain []string, missing string) {
-	old := s.cancels
-	s.chain, s.cancels = chain, nil
-	s.blind.Store(false)
-	for i, name := range chain {
-		wake := s.wakeLink
-		if i == len(chain)-1 && missing == "" {
-			wake = s.wakeFile
-		}
-		cancel, err := s.f.cfg.Notifier.Watch(name, wake)
-		if err != nil {
-			s.blind.Store(true)
-			s.f.noWatch.Do(func() {
-				s.f.cfg.Logger.Warn("no notification for some files, looking at them from time to time instead",
-					"path", name, "every", s.f.cfg.Poll, "err", err)
-			})
-			continue
-		}
-		s.cancels = append(s.cancels, cancel)
-	}
-	for _, cancel := range old {
-		cancel()
-	}
-}
-
-func (s *Stream) unsubscribe() {
-	for _, cancel := range s.cancels {
-		cancel()
-	}
-	s.cancels = nil
 }
 
 // errors of open that a person sees

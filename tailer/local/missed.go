@@ -7,217 +7,238 @@ import (
 
 	"tailbeam/tailer/disk"
 	"tailbeam/tailer/line"
-	"tailbeam/tailer/sibling"
 )
 
-// A candidate is a file beside the followed one whose name says that it may be
-// a predecessor or a copy of it.
-type candidate struct {
-	path string
-	info disk.Info
-	age  sibling.Age // what the name says
-}
+// maxListings bounds how often siblings are listed anew that are renamed or
+// compressed meanwhile.
+const maxListings = 20
 
-// born is when a file was made, or else when it was last written to. A
-// compressed file was made when it was compressed, but has kept the time of the
-// last write to what it holds, which was before the next one was made.
-func (c candidate) born() int64 {
-	if c.info.ID.Birth != 0 && !c.compressed() {
-		return c.info.ID.Birth
-	}
-	return c.info.Modified
-}
+// telling is how late a wake-up may come, and how long before a stream begins
+// siblings are looked at that were there before.
+const telling = time.Second
 
-func (c candidate) compressed() bool { return sibling.Compressed(c.path) }
-
-// candidates returns those that can be read as they are, oldest first.
-func (s *Stream) candidates() []candidate {
-	return slices.DeleteFunc(s.siblings(), candidate.compressed)
-}
-
-// siblings returns all of them, oldest first. Of one that is there as it was
-// and compressed the latter is left out.
-func (s *Stream) siblings() []candidate {
-	dir, base := filepath.Split(s.target.Path)
-	names, err := s.f.fs.Names(dir, 0)
-	if err != nil {
-		return nil
+// missed returns, and claims, the generations that came and went since the name
+// was last known to lead to the newest one: what discover saw on its way, and
+// siblings that nobody has seen. They are in order, oldest first.
+func (s *Stream) missed(f finding) []*generation {
+	if f.exact && f.new() && f.made == 1 && f.switched == 0 && s.isHuge() {
+		// This is the one file that was made. In a directory of a few files the
+		// others are looked at all the same, for their late lines too.
+		return s.inOrder(s.passed(f), nil)
 	}
-	s.f.listed(filepath.Clean(dir), len(names))
-	var found []candidate
-	for _, name := range names {
-		age, is := sibling.AgeOf(base, name)
-		if !is || sibling.Compressed(name) && slices.Contains(names, sibling.Plain(name)) {
-			continue
-		}
-		path := filepath.Join(dir, name)
-		if info, err := s.f.fs.Lstat(path); err == nil && info.Kind == disk.Regular {
-			found = append(found, candidate{path, info, age})
-		}
+	search := &search{s: s, found: s.passed(f), now: f.info, from: s.f.stamp(s.settled.Add(-s.f.cfg.Slack - telling)), had: map[disk.ID]struct{}{}}
+	for id := range search.found {
+		search.had[id] = struct{}{}
 	}
-	return oldestFirst(found)
-}
-
-// open opens a candidate, or returns nil when its name leads elsewhere by now.
-func (s *Stream) openCandidate(c candidate) disk.File {
-	file, err := s.f.fs.OpenPlain(c.path)
-	if err != nil {
-		return nil
-	}
-	if info, err := file.Stat(); err != nil || info.ID != c.info.ID {
-		file.Close()
-		return nil
-	}
-	if !c.compressed() {
-		return file
-	}
-	content, err := unpackFile(file)
-	if err != nil {
-		file.Close()
-		return nil
-	}
-	return content
-}
-
-// missed returns, and claims, the generations between cur and the file that the name leads
-// to now: siblings that were made since the name was last seen to lead to cur.
-func (s *Stream) missed(cur *generation, now disk.Info, made int) []*generation {
-	unsure := s.unsure.Swap(false) || s.blind.Load()
-	if cur == nil {
-		return nil
-	}
-	if made-s.credit.files == 1 && !unsure && s.f.isHuge(filepath.Dir(s.target.Path)) {
-		// One creation was told of and this is it. In a directory of a few
-		// files the others are looked at all the same: another may have been
-		// made that was not told of yet.
-		return nil
-	}
-	from := s.f.stamp(s.confirmed.Add(-s.f.cfg.Slack))
-	if s.f.cfg.Slack > clocksAgree {
-		// What is older than cur came before it and was not missed.
-		from = max(from, cur.id.Birth)
-	}
-	var missed []*generation
 	for range maxListings {
-		for _, g := range missed {
-			g.file.Close()
-			s.disclaim(g.id)
-		}
-		var complete bool
-		if missed, complete = s.missedSince(from, now); complete {
+		if search.pass() {
 			break
 		}
+	}
+	missed := search.finish()
+	for _, g := range missed {
+		// What is one of as many files as were told of is no copy.
+		_, had := search.had[g.id]
+		g.unproven = !had && !g.announced && (g.whole || !f.exact || f.lack(len(missed)) < 0)
 	}
 	return missed
 }
 
-// maxListings bounds how often siblings are listed anew that are renamed or
-// compressed meanwhile.
-const maxListings = 3
+// isHuge reports whether it takes long to list where the name lies.
+func (s *Stream) isHuge() bool { return s.f.isHuge(filepath.Dir(s.target.Path)) }
 
-// missedSince returns the generations that ended after some time and before the
-// file that is there now began. It reports false where one was there and could
-// not be opened.
-func (s *Stream) missedSince(from int64, now disk.Info) (missed []*generation, complete bool) {
-	until := candidate{info: now}.born()
-	complete = true
-	for _, c := range s.siblings() {
-		late := c.born() > until && !c.compressed() // a writer may have gone on in what is compressed now
-		if c.born() < from || late || c.info.ID == now.ID || !s.claim(c.info.ID) {
+// passed makes generations of what discover saw on its way.
+func (s *Stream) passed(f finding) map[disk.ID]*generation {
+	found := map[disk.ID]*generation{}
+	for _, o := range f.passed {
+		if o.info.ID == f.info.ID || !s.claim(o.info.ID) {
+			o.file.Close()
 			continue
 		}
-		file := s.openCandidate(c)
-		if file == nil {
-			s.disclaim(c.info.ID)
-			complete = false
-			continue
-		}
-		if c.compressed() && s.deliveredPacked(file) || !c.compressed() && s.delivered(file) {
-			file.Close()
-			s.disclaim(c.info.ID)
-			continue
-		}
-		g := s.generation(file, c.info)
-		g.whole = c.compressed()
-		missed = append(missed, g)
+		found[o.info.ID] = s.formerly(o)
 	}
-	return missed, complete
+	return found
 }
 
-// deliveredPacked is delivered for what a compressed file unpacks to. It goes
-// by the first line, so as not to unpack all of it.
-func (s *Stream) deliveredPacked(file disk.File) bool {
-	head, err := disk.HeadAt(file, 0)
-	if err != nil || head == 0 {
-		return false // its reader finds out
+// formerly makes a generation that has lost the name.
+func (s *Stream) formerly(o opened) *generation {
+	g := s.generation(o.file, o.info)
+	g.retired = g.grew
+	return g
+}
+
+// A search looks for missed generations among the siblings. It lists them until
+// nothing is renamed meanwhile, and opens what it finds at once.
+type search struct {
+	s     *Stream
+	now   disk.Info // what the name leads to, or zero
+	from  int64     // what ended before is not looked for
+	found map[disk.ID]*generation
+	list  []candidate          // as they were listed last
+	had   map[disk.ID]struct{} // those of found that had the name for sure
+}
+
+// pass lists the siblings and opens what is new, and reports whether they were
+// all to be had and the same as before.
+func (f *search) pass() bool {
+	list := f.s.siblings()
+	all := slices.EqualFunc(list, f.list, func(a, b candidate) bool { return a.path == b.path && a.info.ID == b.info.ID })
+	f.list = list
+	for _, c := range list {
+		if f.found[c.info.ID] != nil || c.info.ID == f.now.ID {
+			continue
+		}
+		wanted, known := f.wanted(c)
+		if !wanted {
+			continue
+		}
+		file := f.s.openCandidate(c)
+		if file == nil {
+			all = false
+			continue
+		}
+		if !known && !f.s.claim(c.info.ID) {
+			file.Close()
+			continue
+		}
+		g := f.s.formerly(opened{file, c.info})
+		g.whole = c.compressed()
+		if known && !f.s.resume(g) {
+			file.Close()
+			continue
+		}
+		g.announced = known
+		f.found[c.info.ID] = g
 	}
+	return all
+}
+
+// wanted reports whether a sibling is to be read: one that nobody has seen, or
+// one that is known and has grown after it was closed.
+func (f *search) wanted(c candidate) (wanted, known bool) {
+	s := f.s
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.ContainsFunc(s.past, func(p past) bool { return p.head == head }) ||
-		slices.ContainsFunc(s.gens, func(g *generation) bool { return g.left.head == head })
+	for i := len(s.past) - 1; i >= 0; i-- {
+		if s.past[i].id == c.info.ID {
+			open := slices.ContainsFunc(s.gens, func(g *generation) bool { return g.id == c.info.ID })
+			return !open && c.info.Size > s.past[i].read && s.past[i].ident != 0, true
+		}
+	}
+	_, met := s.met[c.info.ID]
+	return !met && !s.holdsLocked(c.info.ID) && c.born() >= f.from, false
 }
 
-// delivered reports whether a file is a copy of what was delivered already: it
-// holds, where a known generation was last read, what was read there.
-func (s *Stream) delivered(file disk.File) bool {
-	type seen struct {
-		mark mark
-		read int64
+// finish returns what was found before the file that the name leads to now, in
+// order, and notes which siblings were seen.
+func (f *search) finish() []*generation {
+	at := slices.IndexFunc(f.list, func(c candidate) bool { return c.info.ID == f.now.ID })
+	met := map[disk.ID]struct{}{}
+	for i, c := range f.list {
+		newer := at >= 0 && i > at || at < 0 && !f.now.ID.IsZero() && !c.compressed() && c.born() > candidate{info: f.now}.born()
+		if newer && f.drop(c.info.ID) {
+			continue // it is found when the name is looked at again
+		}
+		met[c.info.ID] = struct{}{}
 	}
-	var all []seen
-	s.mu.Lock()
-	for _, p := range s.past {
-		all = append(all, seen{p.mark, p.read})
+	f.s.mu.Lock()
+	f.s.met = met
+	f.s.mu.Unlock()
+	return f.s.inOrder(f.found, f.list)
+}
+
+// drop gives back what was found, unless it had the name before.
+func (f *search) drop(id disk.ID) bool {
+	g := f.found[id]
+	if _, had := f.had[id]; had || g == nil || g.announced {
+		return false
 	}
-	for _, g := range s.gens {
-		all = append(all, seen{g.left.mark, g.left.read})
+	delete(f.found, id)
+	g.file.Close()
+	f.s.disclaim(id)
+	return true
+}
+
+// inOrder sorts generations as their names tell, and those that have none any
+// more by birth.
+func (s *Stream) inOrder(found map[disk.ID]*generation, list []candidate) []*generation {
+	var all []candidate
+	for id, g := range found {
+		c := candidate{info: g.opened, linked: true}
+		if i := slices.IndexFunc(list, func(c candidate) bool { return c.info.ID == id }); i >= 0 {
+			c = list[i]
+		}
+		all = append(all, c)
 	}
-	s.mu.Unlock()
-	return slices.ContainsFunc(all, func(k seen) bool { return k.mark.in(file, k.read) })
+	var sorted []*generation
+	for _, c := range oldestFirst(all) {
+		sorted = append(sorted, found[c.info.ID])
+	}
+	return sorted
+}
+
+// meetSiblings notes which siblings were there before the stream began, as far
+// as they could be taken for generations missed.
+func (s *Stream) meetSiblings() {
+	recent := s.f.stamp(time.Now().Add(-2*telling - s.f.cfg.Slack))
+	for _, p := range s.places() {
+		if info, err := s.f.fs.Stat(p.dir); err != nil || info.Modified < recent {
+			continue
+		}
+		met := map[disk.ID]struct{}{}
+		for _, c := range s.siblings() {
+			met[c.info.ID] = struct{}{}
+		}
+		s.mu.Lock()
+		s.met = met
+		s.mu.Unlock()
+		return
+	}
 }
 
 // generation makes one of an open file, to be read from its first byte.
 func (s *Stream) generation(file disk.File, info disk.Info) *generation {
-	g := &generation{file: file, id: info.ID, birth: rotated, grew: time.Now()}
+	g := &generation{file: file, id: info.ID, opened: info, birth: rotated, grew: time.Now()}
 	g.cut.MaxLine = s.f.cfg.MaxLine
 	g.seen(info.Size)
 	return g
 }
 
-// A credit is a file that was found before its creation was told.
-type credit struct {
-	files int
-	until time.Time
-}
-
-// creditTime is how late a creation may be told.
-const creditTime = time.Second
-
-// spend takes from the credit what was told of late, and returns the rest.
-func (s *Stream) spend(made int) int {
-	if time.Now().After(s.credit.until) {
-		s.credit.files = 0
+// lack is how many files were put under the name and are not among the missed
+// generations that were found. Below zero there are more than were made.
+func (f finding) lack(missed int) int {
+	if f.switched > 0 {
+		// The last switch led to what is there now, or to where it was made.
+		return int(f.switched-1) + max(0, int(f.made)-1) - missed
 	}
-	used := min(s.credit.files, made)
-	s.credit.files -= used
-	return made - used
+	if f.file != nil || f.err == nil && f.made > 0 {
+		missed++ // the one that is there, or that came back
+	}
+	return int(f.made) - missed
 }
 
-// suspect compares how many files were made under the name since the last look
-// with how many were found. What is missing was removed before anyone could
-// open it.
-func (s *Stream) suspect(made, found int) {
-	made = s.spend(made)
+// account compares how many files were put under the name with how many were
+// found. What is missing was removed before anyone could open it.
+func (s *Stream) account(f finding, missed int) {
 	switch {
-	case made > found:
-		s.pending = missing{
-			reason: "a file was made and removed again before it could be opened",
-			bytes:  line.UnknownBytes,
-		}
-	case made < found:
-		s.credit.files += found - made
-		s.credit.until = time.Now().Add(creditTime)
+	case f.exact && f.lack(missed) > 0:
+		s.pending = missing{"a file was made and removed again before it could be opened", line.UnknownBytes}
+	case f.dropped && (f.file != nil || f.err != nil) && !s.isKept():
+		s.pending = missing{"the system dropped word of what happened while the file was replaced; another may have come and gone", line.UnknownBytes}
 	}
+}
+
+// isKept reports whether the newest generation is there under another name: so
+// will be what came after it.
+func (s *Stream) isKept() bool {
+	cur := s.newest()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if cur == nil {
+		return true
+	}
+	_, met := s.met[cur.id]
+	return met
 }
 
 // birth says how a generation came to be that the name leads to: a file that

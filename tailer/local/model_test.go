@@ -160,9 +160,6 @@ func (m *modelled) step() {
 // TestModel writes, rotates and stalls at random. No line is destroyed before
 // it was delivered, so all must come once.
 func TestModel(t *testing.T) {
-	if os.Getenv("TAILBEAM_STRESS") == "" {
-		t.Skip("a loaded machine still finds lines that come late or twice: set TAILBEAM_STRESS to look for them")
-	}
 	runs := 8
 	if testing.Short() {
 		runs = 2
@@ -179,8 +176,8 @@ func TestModel(t *testing.T) {
 				cfg.Notifier = notify.Open()
 				defer cfg.Notifier.Close()
 			}
-			if os.Getenv("TAILBEAM_STRESS") != "" {
-				cfg.MaxOpen = 1 + run%3
+			if run%4 > 0 {
+				cfg.MaxOpen = run % 4 // descriptors are short
 			}
 			f := New(cfg)
 			defer f.Close()

@@ -81,7 +81,7 @@ func TestGenerationsOfOneTickAreReadInOrder(t *testing.T) {
 	r := record(t)
 	s := follow(t, cfg, Target{Path: path, Sink: r, Preload: Whole})
 	r.want(`"0\n"`, "changed live")
-	s.confirmed = s.confirmed.AddDate(-100, 0, 0) // the clock of the files is slow
+	s.settled = s.settled.AddDate(-100, 0, 0) // the clock of the files is slow
 	const turns = 20
 	var want []string
 	for turn := 1; turn <= turns; turn++ {

@@ -15,9 +15,13 @@ import (
 // decides, and after that the number of the inode. Rotations of one tick that
 // are named in several ways may thus come in the wrong order; nobody can know.
 func oldestFirst(found []candidate) []candidate {
-	var families [3][]candidate
+	var families [4][]candidate
 	for _, c := range found {
-		families[c.age.Form] = append(families[c.age.Form], c)
+		family := int(c.age.Form)
+		if c.linked {
+			family = len(families) - 1
+		}
+		families[family] = append(families[family], c)
 	}
 	slices.SortFunc(families[sibling.Numbered], func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(b.age.Count, a.age.Count), bornFirst(a, b))
@@ -27,6 +31,7 @@ func oldestFirst(found []candidate) []candidate {
 		return cmp.Or(cmp.Compare(a.age.Date, b.age.Date), cmp.Compare(a.age.Count, b.age.Count), bornFirst(a, b))
 	})
 	slices.SortFunc(families[sibling.Old], bornFirst)
+	slices.SortFunc(families[len(families)-1], bornFirst)
 	sorted := make([]candidate, 0, len(found))
 	for len(sorted) < len(found) {
 		var oldest *[]candidate

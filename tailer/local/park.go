@@ -101,7 +101,8 @@ func (s *Stream) find(g *generation, p parked) (disk.File, error) {
 		}
 		file.Close()
 	}
-	for _, c := range s.candidates() {
+	siblings := s.siblings()
+	for _, c := range siblings {
 		if c.info.ID != g.id {
 			continue
 		}
@@ -113,6 +114,17 @@ func (s *Stream) find(g *generation, p parked) (disk.File, error) {
 			return file, nil
 		}
 		file.Close()
+	}
+	for _, c := range siblings {
+		if !c.compressed() || c.info.Modified < g.opened.Modified {
+			continue
+		}
+		if file := s.openCandidate(c); file != nil {
+			if g.mark.in(file, g.read.Load()) {
+				return file, nil
+			}
+			file.Close()
+		}
 	}
 	return nil, fs.ErrNotExist
 }

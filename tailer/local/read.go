@@ -19,6 +19,7 @@ const (
 	atEnd     outcome = iota // all there is was read
 	quotaUsed                // there is more
 	cut                      // what was read before is not there any more
+	moved                    // generations were found that come before
 	broken                   // the file cannot be read
 )
 
@@ -29,40 +30,14 @@ func (s *Stream) turn(w *bench) rest {
 	left := quota
 	for {
 		s.snapshot()
-		for i, g := range s.view {
-			last := i == len(s.view)-1
-			var older []*generation
-			if last {
-				older = s.view[:i]
-			}
-			err := s.reopen(g)
-			if disk.Gone(err) {
-				s.forsake(w, g)
-				continue
-			}
-			n, end := 0, broken
-			if err == nil {
-				n, end, err = s.advance(w, g, older, left)
-			}
-			left -= n
-			if n > 0 {
-				s.busy.Store(true)
-			}
-			switch end {
-			case quotaUsed:
-				s.publish()
-				return unfinished
-			case cut:
-				s.truncated(w, g)
-			case broken:
-				s.broken(w, g, err)
-			case atEnd:
-				if last {
-					s.trouble, s.hungry = "", time.Time{}
-				}
-			}
-		}
+		end := s.readAll(w, &left)
 		s.publish()
+		if end == quotaUsed {
+			return unfinished
+		}
+		if end == moved {
+			continue
+		}
 		s.retire(w)
 		if !s.changed() {
 			break
@@ -72,6 +47,55 @@ func (s *Stream) turn(w *bench) rest {
 	s.yield()
 	s.schedule()
 	return finished
+}
+
+// readAll reads each generation to its end. It stops with quotaUsed when left
+// bytes were read, and with moved when the list of generations is another now.
+func (s *Stream) readAll(w *bench, left *int) outcome {
+	for i, g := range s.view {
+		if g.unproven && s.delivered(g.file, g.whole) {
+			s.dismiss(g)
+			return moved
+		}
+		g.unproven = false
+		err := s.reopen(g)
+		if disk.Gone(err) {
+			s.forsake(w, g)
+			return moved
+		}
+		var older []*generation
+		last := i == len(s.view)-1
+		if last {
+			older = s.view[:i]
+		}
+		n, end := 0, broken
+		if err == nil {
+			n, end, err = s.advance(w, g, older, *left)
+		}
+		*left -= n
+		if n > 0 {
+			s.busy.Store(true)
+		}
+		switch end {
+		case quotaUsed:
+			return quotaUsed
+		case moved:
+			return moved
+		case cut:
+			if s.truncated(w, g) {
+				return moved
+			}
+		case broken:
+			if s.broken(w, g, err) {
+				return moved
+			}
+		case atEnd:
+			if last {
+				s.trouble, s.hungry = "", time.Time{}
+			}
+		}
+	}
+	return atEnd
 }
 
 // snapshot copies the list of generations, which the look task may extend.
@@ -129,6 +153,9 @@ func (s *Stream) advanceIn(b *buffer, g *generation, limit int, before func()) (
 			}
 			return total, end, err
 		}
+		if !g.fresh.IsZero() && s.cutAgain(g) {
+			return total, moved, nil
+		}
 		got += n
 		before()
 		text := b.bytes[margin : margin+held+n]
@@ -158,7 +185,9 @@ func (g *generation) fill(b *buffer, held int) (int, outcome, error) {
 		if n > k {
 			g.read.Store(at + int64(n-k))
 			g.mark.set(b.bytes[min(margin, from) : from+n])
+			g.trail.note(g.mark, g.read.Load())
 			g.grew = g.checked
+			g.growth.note(g.grew)
 		}
 		return n - k, atEnd, nil
 	}
@@ -229,19 +258,21 @@ func (s *Stream) deliver(b *buffer, g *generation, raw []byte) {
 	s.end = g.position()
 }
 
-// broken deals with a generation that cannot be read. One that has the name is
-// tried again; of an old one nothing more is expected.
-func (s *Stream) broken(w *bench, g *generation, err error) {
+// broken deals with a generation that cannot be read, and reports whether it was
+// given up. One that has the name is tried again; of an old one nothing more is
+// expected.
+func (s *Stream) broken(w *bench, g *generation, err error) bool {
 	if disk.Exhausted(err) && s.starved() {
-		return
+		return false
 	}
 	if g == s.newest() {
 		s.trouble = disk.Reason(err)
-		return
+		return false
 	}
 	if disk.Exhausted(err) {
-		return
+		return false
 	}
 	s.f.cfg.Logger.Warn("an old file cannot be read to its end", "path", s.target.Path, "err", err)
 	s.abandon(w, g, "an old file could not be read to its end: "+disk.Reason(err))
+	return true
 }

@@ -63,6 +63,25 @@ func (s *Stream) drop(g *generation) bool {
 	return dropped
 }
 
+// dismiss takes off the list what is no generation but a copy of one. What was
+// lost before it was lost before the next.
+func (s *Stream) dismiss(g *generation) {
+	g.file.Close()
+	s.meet(g.id)
+	s.mu.Lock()
+	if i := slices.Index(s.gens, g); i >= 0 {
+		s.gens = slices.Delete(s.gens, i, i+1)
+		if i < len(s.gens) && s.gens[i].missing == lossless {
+			s.gens[i].missing = g.missing
+		}
+	}
+	held := s.holdsLocked(g.id)
+	s.mu.Unlock()
+	if !held {
+		s.f.release(s, g.id)
+	}
+}
+
 // finish gives out the last line of a generation, closes and remembers it.
 func (s *Stream) finish(b *buffer, g *generation) {
 	s.complete(b, g)
@@ -105,7 +124,7 @@ func (s *Stream) rememberLocked(g *generation) (forgotten disk.ID) {
 			}
 		}
 	}
-	if len(s.past) == maxPast {
+	if n := len(s.past); n >= mostPast || n >= maxPast && time.Since(s.past[0].closed) > 2*telling {
 		forgotten = s.past[0].id
 		s.past = slices.Delete(s.past, 0, 1)
 	}
@@ -124,16 +143,18 @@ func (s *Stream) announce(g *generation) {
 	if g.missing != lossless {
 		s.target.Sink.Gap(line.Gap{From: s.end, To: g.position(), Bytes: g.missing.bytes, Reason: g.missing.reason})
 	}
-	event := line.Changed
+	n := line.Notice{Event: line.Rotated, Condition: line.Live, Pos: g.position()}
 	switch g.birth {
 	case found:
 		return // told when it was read
-	case rotated:
-		event = line.Rotated
 	case truncated:
-		event = line.Truncated
+		n.Event = line.Truncated
+		if g.copied {
+			n.Reason = "what was written between the end of its copy and the truncation is gone, if anything was"
+		}
 	}
-	s.notice(line.Notice{Event: event, Condition: line.Live, Pos: g.position()})
+	s.notice(n)
+	s.shown.Reason = "" // it is not a matter of the condition
 }
 
 // notice gives a notice to the sink.

@@ -22,12 +22,14 @@ type Stream struct {
 	read   task // delivers what is open; on a reader
 	look   task // opens what the name leads to; on an opener
 	// what a notifier calls, made once
-	wakeFile, wakeLink func(notify.Op)
+	wakeFile, wakeLink, wakeWay func(notify.Op)
 
-	// Written by wake-ups, taken by the look task.
+	// Written by wake-ups, read by the look task.
 	structural atomic.Bool  // the name may lead elsewhere
-	unsure     atomic.Bool  // wake-ups may have been dropped
-	made       atomic.Int32 // how often something was created under the name
+	unsure     atomic.Bool  // not everything was told
+	dropped    atomic.Bool  // nor was it for want of a watch: wake-ups were lost
+	made       atomic.Int64 // how often another file was put under the name
+	switched   atomic.Int64 // how often a link on the way was made anew
 	// Written by the look task: not every name could be watched.
 	blind atomic.Bool
 
@@ -38,6 +40,9 @@ type Stream struct {
 	named  status        // what the last look found
 	crowds bool          // a look found maxOpen generations open
 	lost   missing       // before the newest generation, found out too late
+	// met are files beside the followed one that are no generations missed: they
+	// were seen before.
+	met map[disk.ID]struct{}
 
 	lease     // of its descriptor
 	lookState // belongs to the look task
@@ -72,20 +77,30 @@ func (s *Stream) fileWoken(op notify.Op) {
 	if op&notify.Made != 0 {
 		s.made.Add(1)
 	}
-	s.linkWoken(op)
+	s.wayWoken(op)
 	if op&notify.Written != 0 {
 		s.f.readers.wake(&s.read)
 	}
 }
 
-// linkWoken is called for the other names on which it depends where the path
-// leads.
+// linkWoken is called for each symbolic link on the way.
 func (s *Stream) linkWoken(op notify.Op) {
+	if op&notify.Made != 0 {
+		s.switched.Add(1)
+	}
+	s.wayWoken(op)
+}
+
+// wayWoken is called for what is missing of the way.
+func (s *Stream) wayWoken(op notify.Op) {
 	if !op.Structural() {
 		return
 	}
 	if op&notify.Missed != 0 {
 		s.unsure.Store(true)
+		if op&notify.Lost == 0 {
+			s.dropped.Store(true)
+		}
 	}
 	s.structural.Store(true)
 	s.f.openers.wake(&s.look)

@@ -9,37 +9,35 @@ import (
 	"tailbeam/tailer/line"
 )
 
-const (
-	// late is how long after its wake-up a turn may begin and still be sure to
-	// have read what was written before a truncation that it finds.
-	late = 20 * time.Millisecond
-	// maxCopies is how many files are looked at for the copy of another.
-	maxCopies = 16
-)
+// late is how long after its wake-up a turn may begin and still be sure to have
+// read what was written before a truncation that it finds.
+const late = 20 * time.Millisecond
 
 // truncated puts a new generation of the same file in the place of g, whose
 // bytes are not there any more. What had not been read of g is looked for in
 // the copy that was made before the truncation: g is read on from there, and
-// copies made since are whole generations that came and went unseen.
-func (s *Stream) truncated(w *bench, g *generation) {
+// copies made since are whole generations that came and went unseen. It reports
+// whether the list of generations is another now.
+func (s *Stream) truncated(w *bench, g *generation) bool {
 	info, err := g.file.Stat()
 	if err != nil {
-		s.broken(w, g, err)
-		return
+		return s.broken(w, g, err)
 	}
 	next := s.generation(g.file, info)
-	next.birth = truncated
-	rest, whole, copied := s.copies(g)
-	next.missing = s.loss(g, rest, copied, time.Since(w.woken))
-	inPlace := append(whole, next)
-	if rest.file != nil {
-		g.file, g.recovered, g.whole = rest.file, true, true
+	next.birth, next.fresh = truncated, next.grew
+	found := s.copiesOf(g, g.checked)
+	next.missing = s.loss(g, found, info.Size, time.Since(w.woken))
+	next.copied = found.rest.file != nil || found.shorter
+	inPlace := append(found.whole, next)
+	if found.rest.file != nil {
+		g.file, g.recovered, g.whole = found.rest.file, true, true
 		inPlace = slices.Insert(inPlace, 0, g)
-		defer s.disclaim(rest.info.ID)
+		s.meet(found.rest.info.ID)
+		defer s.disclaim(found.rest.info.ID)
 	} else {
 		s.complete(&w.main, g)
 	}
-	for _, copied := range whole {
+	for _, copied := range found.whole {
 		defer s.disclaim(copied.id)
 	}
 	now := time.Now()
@@ -52,103 +50,97 @@ func (s *Stream) truncated(w *bench, g *generation) {
 	if i := slices.Index(s.gens, g); i >= 0 {
 		s.gens = slices.Replace(s.gens, i, i+1, inPlace...)
 	}
+	return true
 }
 
-// loss says what is known to be lost when g is truncated after a wake-up some
-// time ago. There may be a copy that holds more than was read, and copied is
-// when a copy was begun, or zero.
-func (s *Stream) loss(g *generation, rest opened, copied int64, ago time.Duration) missing {
-	read := g.read.Load()
-	unread := g.size.Load() - read
+// cutAgain looks, when the first bytes of a truncated file have been read,
+// whether they are those that came first: the file may have been copied and
+// truncated again while its copies were looked at, or before anything was
+// written. The copies that were made meanwhile come before g, which is read anew
+// after them.
+func (s *Stream) cutAgain(g *generation) bool {
+	since, now := g.fresh, time.Now()
+	g.fresh = time.Time{}
+	read, mark := g.read.Load(), g.mark
+	g.mark.n = 0
+	g.read.Store(g.first)
+	found := s.copiesOf(g, since)
+	if len(found.whole) == 0 {
+		g.mark = mark
+		g.read.Store(read)
+		return false
+	}
+	g.fresh, g.trail = now, nil
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, old := range found.whole {
+		old.retired = now
+	}
+	if i := slices.Index(s.gens, g); i >= 0 {
+		s.gens = slices.Insert(s.gens, i, found.whole...)
+	}
+	for _, old := range found.whole {
+		s.claims = slices.DeleteFunc(s.claims, func(id disk.ID) bool { return id == old.id })
+	}
+	return true
+}
+
+// loss says what may be lost when g is truncated after a wake-up some time ago.
+//
+// What was read and what the copy holds, if there is one, is not lost. What was
+// written in the last moment before the truncation, behind the end of both, is,
+// and nobody can know of it, as logrotate(8) warns. So it is a gap where it is
+// likely: where the file was seen to be longer, where it was written to all the
+// time, and, without a copy, where the reader came late. Otherwise the notice of
+// the truncation says it.
+func (s *Stream) loss(g *generation, found copies, size int64, ago time.Duration) missing {
+	had := g.read.Load()
+	copied := found.rest.file != nil
+	if copied {
+		if size, ok := length(found.rest.file); ok {
+			had = max(had, size)
+		}
+	}
+	gone := g.size.Load() - had
+	if g.size.Load() <= size {
+		gone = 0 // it may have been seen after the truncation
+	}
 	blind := s.blind.Load() && time.Since(g.grew) < 10*s.f.cfg.Poll
 	switch {
-	case rest.info.Size > read, copied > 0 && s.f.stamp(g.grew) > copied:
-		return missing{"the file was copied and truncated; what was written between the two is gone, if anything was", line.UnknownBytes}
-	case rest.file == nil && unread > 0:
-		return missing{"the file was truncated before it was read to its end", unread}
-	case ago > late, blind:
+	case gone > 0:
+		return missing{"the file was truncated before it was read to its end", gone}
+	case !copied && (ago > late || blind):
 		return missing{"the file was truncated before it was looked at; what was written just before is gone, if anything was", line.UnknownBytes}
+	case g.growth.busy(time.Now()), copied && s.grewBusily(g, found.rest):
+		return missing{"the file was truncated while it was written to; what was written just before is gone, if anything was", line.UnknownBytes}
 	}
 	return lossless
 }
 
-// opened is a file that was found beside the followed one.
-type opened struct {
-	file disk.File
-	info disk.Info
+// grewBusily reports whether a writer was at work between the end of what was
+// read and the end of its copy.
+func (s *Stream) grewBusily(g *generation, copied opened) bool {
+	const little, perSecond = 1000, 3000 // bytes
+	size, ok := length(copied.file)
+	more := size - g.read.Load()
+	took := copied.info.Modified - s.f.stamp(g.checked)
+	return ok && more > little && more > perSecond*max(took, 0)/int64(time.Second)
 }
 
-// copies looks for the copy of what g held when it was truncated, and for
-// copies made after that one: generations that nobody has seen. It returns when
-// the copy of g was begun as well, which may hold less than was read of g.
-func (s *Stream) copies(g *generation) (rest opened, whole []*generation, copied int64) {
-	candidates := s.candidates()
-	candidates = slices.DeleteFunc(candidates, func(c candidate) bool { return s.holds(c.info.ID) })
-	candidates = candidates[max(0, len(candidates)-maxCopies):]
-	since := s.f.stamp(g.checked.Add(-s.f.cfg.Slack))
-	read := g.read.Load()
-	for i := len(candidates) - 1; i >= 0; i-- {
-		c := candidates[i]
-		if !s.claim(c.info.ID) {
-			continue
-		}
-		file := s.openCandidate(c)
-		if file == nil {
-			s.disclaim(c.info.ID)
-			continue
-		}
-		if g.mark.in(file, read) {
-			rest, copied = opened{file, c.info}, c.born()
-			break
-		}
-		if c.born() >= since && s.behind(g, file, c) {
-			copied = c.born()
-			file.Close()
-			s.disclaim(c.info.ID)
-			break
-		}
-		if c.born() < since || s.delivered(file) || alike(file, g.file) {
-			file.Close()
-			s.disclaim(c.info.ID)
-			continue
-		}
-		unseen := s.generation(file, c.info)
-		unseen.birth, unseen.whole, unseen.recovered = truncated, true, true
-		whole = append(whole, unseen)
-	}
-	slices.Reverse(whole)
-	return rest, whole, copied
+// growth is when a file was last found to have something new, several times
+// over, in nanoseconds since 1970, the latest first.
+type growth [4]int64
+
+// busyTime is in how short a time a file must have grown so often to be taken
+// for one that is written to all the time.
+const busyTime = 100 * time.Millisecond
+
+func (g *growth) note(at time.Time) {
+	copy(g[1:], g[:])
+	g[0] = at.UnixNano()
 }
 
-// behind reports whether a file is a copy of g that was made before all that
-// was read of g had been written. A copy that was begun later than g was last
-// read holds all of that.
-func (s *Stream) behind(g *generation, file disk.File, c candidate) bool {
-	if c.born() > s.f.stamp(g.checked) || c.info.Size >= g.read.Load() || g.first != 0 {
-		return false
-	}
-	if c.info.Size == 0 {
-		return true
-	}
-	head, err := disk.HeadAt(file, 0)
-	return err == nil && (head == g.head || head == 0)
-}
-
-// alike reports whether one of two files begins with what the other does, as a
-// copy and its original do; an empty file is like any.
-func alike(a, b reader) bool {
-	var x, y [markSize * 2]byte
-	n, err := a.ReadAt(x[:], 0)
-	if err != nil {
-		return true
-	}
-	m, err := b.ReadAt(y[:], 0)
-	if err != nil {
-		return true
-	}
-	k := min(n, m)
-	return n == 0 || m > 0 && bytes.Equal(x[:k], y[:k])
-}
+func (g *growth) busy(now time.Time) bool { return now.UnixNano()-g[len(g)-1] < int64(busyTime) }
 
 // skipHole moves a generation that was not read yet to its first byte. A writer
 // that keeps its offset across a truncation leaves a hole before it.

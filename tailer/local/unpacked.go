@@ -80,6 +80,20 @@ func (u *unpacked) read(p []byte) (int, error) {
 	return n, err
 }
 
+// length returns how many bytes there are, which takes reading all of them.
+func (u *unpacked) length() (n int64, ok bool) {
+	var skipped [kept]byte
+	for {
+		n, err := u.ReadAt(skipped[:], u.at)
+		if err != nil {
+			return 0, false
+		}
+		if n == 0 {
+			return u.at, true
+		}
+	}
+}
+
 // Data implements disk.File: there are no holes.
 func (u *unpacked) Data(off int64) int64 { return off }
 

@@ -1,0 +1,132 @@
+package local
+
+import (
+	"slices"
+	"time"
+
+	"tailbeam/tailer/disk"
+)
+
+// maxCopies is how many files are looked at for the copy of another.
+const maxCopies = 16
+
+// opened is a file that was found beside the followed one.
+type opened struct {
+	file disk.File
+	info disk.Info
+}
+
+// copies is what was found of a file that was copied and truncated.
+type copies struct {
+	// rest holds what was read of it where that ended, and perhaps more.
+	rest opened
+	// shorter says that its copy was made before all that was read of it had
+	// been written.
+	shorter bool
+	// whole are copies that were made after that: generations nobody has seen.
+	whole []*generation
+}
+
+// copiesOf looks for the copy of what g held when it was truncated, and for
+// copies made after that one, since some time.
+func (s *Stream) copiesOf(g *generation, from time.Time) copies {
+	candidates := slices.DeleteFunc(s.siblings(), func(c candidate) bool {
+		return s.holds(c.info.ID) || s.hasMet(c.info.ID)
+	})
+	candidates = candidates[max(0, len(candidates)-maxCopies):]
+	since := s.f.stamp(from.Add(-s.f.cfg.Slack))
+	var found copies
+	for _, c := range slices.Backward(candidates) {
+		if c.compressed() && c.born() < since || !s.claim(c.info.ID) {
+			continue
+		}
+		file := s.openCandidate(c)
+		if file == nil {
+			s.disclaim(c.info.ID)
+			continue
+		}
+		if g.mark.in(file, g.read.Load()) {
+			found.rest = opened{file, c.info}
+			break
+		}
+		found.shorter = c.born() >= since && s.behind(g, file, c)
+		passed := found.shorter || c.born() < since || s.delivered(file, c.compressed())
+		if passed {
+			s.meet(c.info.ID)
+		}
+		// What begins the file as it is now is a copy that is made of that.
+		if passed || begins(file, g.file) {
+			file.Close()
+			s.disclaim(c.info.ID)
+			if found.shorter {
+				break
+			}
+			continue
+		}
+		unseen := s.generation(file, c.info)
+		unseen.birth, unseen.whole, unseen.recovered = truncated, true, true
+		found.whole = append(found.whole, unseen)
+	}
+	slices.Reverse(found.whole)
+	return found
+}
+
+// behind reports whether a file is a copy of g that was made before all that
+// was read of g had been written. A copy that was begun later than g was last
+// read holds all of that.
+func (s *Stream) behind(g *generation, file disk.File, c candidate) bool {
+	size, ok := length(file)
+	if !ok || c.born() > s.f.stamp(g.checked) || size >= g.read.Load() || g.first != 0 {
+		return false
+	}
+	if size == 0 {
+		return true
+	}
+	if size >= 2*firm && len(g.trail) > 0 {
+		return g.trail.in(file, size)
+	}
+	head, err := disk.HeadAt(file, 0)
+	return err == nil && (head == g.head || head == 0)
+}
+
+// delivered reports whether a file is a copy of what was delivered already. To
+// be looked into, a compressed one must begin alike. It belongs to the read
+// task.
+func (s *Stream) delivered(file disk.File, packed bool) bool {
+	var head disk.Head
+	if packed {
+		var err error
+		if head, err = disk.HeadAt(file, 0); err != nil {
+			return false // its reader finds out
+		}
+	}
+	holds := func(p *past) bool {
+		return (!packed || p.head == head) && p.isIn(file)
+	}
+	s.mu.Lock()
+	known := slices.Clone(s.past)
+	gens := slices.Clone(s.gens)
+	s.mu.Unlock()
+	for _, g := range gens {
+		known = append(known, g.past())
+	}
+	return slices.ContainsFunc(known, func(p past) bool { return holds(&p) })
+}
+
+// hasMet reports whether a file was there before.
+func (s *Stream) hasMet(id disk.ID) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, met := s.met[id]
+	return met
+}
+
+// meet notes that a file beside the followed one was seen.
+func (s *Stream) meet(id disk.ID) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.met == nil {
+		s.met = map[disk.ID]struct{}{}
+	}
+	s.met[id] = struct{}{}
+}
