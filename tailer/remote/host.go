@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"tailbeam/tailer/backoff"
+	"tailbeam/tailer/disk"
 	"tailbeam/tailer/line"
 	"tailbeam/tailer/local"
 	"tailbeam/tailer/notify"
@@ -55,11 +56,15 @@ func newHost(hs *Hosts, t dial.Target) *Host {
 	h.back = shell.NewFS(h.name, h.aside)
 	h.follower = local.New(local.Config{
 		MaxLine: hs.cfg.MaxLine, Encoding: hs.cfg.Encoding, Linger: hs.cfg.Linger, Grace: hs.cfg.Grace,
-		FS: h.files, Skew: h.files.Skew, Slack: slack, Readers: 2, Openers: 2, MaxOpen: 1 << 20, Logger: hs.cfg.Logger,
+		FS: h.files, Skew: h.files.Skew, Slack: slack, Links: noLinks, Readers: 2, Openers: 2, MaxOpen: 1 << 20, Logger: hs.cfg.Logger,
 	})
 	go h.run()
 	return h
 }
+
+// noLinks says that nothing is known of symbolic links: those of this machine are
+// not those of the host.
+func noLinks(string) (hops []disk.Hop, end, missing string) { return nil, "", "" }
 
 // slack is how well a host's clock is known, which may tell whole seconds, and
 // how old a look may be that is used.
