@@ -23,6 +23,8 @@ func limitFlags() []cli.Flag {
 			&number{value: 10_000, least: 1, most: math.MaxInt32}),
 		generic("max-streams", "`NUMBER` how many streams one connection may follow",
 			&number{value: 256, least: 1, most: 4096}),
+		generic("max-filters", "`NUMBER` how many different grep, not and level there may be, counted for each set of streams",
+			&number{value: 64, least: 1, most: 4096}),
 		generic("max-message", "`BYTES` the longest message that a client may send",
 			&number{value: 64 << 10, least: 1 << 10, most: 16 << 20, unit: bytesUnit}),
 		generic("message-rate", "`NUMBER` how many messages a client may send within a second",
@@ -47,6 +49,7 @@ func limit(c *cli.Context, config *stream.Config) {
 	count := func(name string) int { return int(c.Generic(name).(*number).value) }
 	config.MaxViewers, config.MaxPerAddress = count("max-viewers"), count("max-viewers-per-address")
 	config.MaxStreams = count("max-streams")
+	config.MaxFilters = count("max-filters")
 	config.MaxMessage, config.MessageRate = count("max-message"), count("message-rate")
 	config.MaxUnsent = count("max-unsent")
 	config.TotalMemory = c.Generic("memory-total").(*number).value

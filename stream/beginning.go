@@ -17,8 +17,11 @@ type beginning struct {
 	kind  beginningKind
 	place wire.Place
 	off   uint64 // with atOffset: in the log, where place is
-	n     int    // with before: how many lines, or All
+	n     int    // how many lines, or All
 	since time.Time
+	// Behind the n lines: the offset in the log, and the place.
+	end      uint64
+	endPlace wire.Place
 }
 
 type beginningKind uint8
@@ -93,10 +96,22 @@ func findTimes(ctx context.Context, logs []*Log, begin []beginning) error {
 func newest(log *Log, n int) beginning {
 	v := log.view()
 	off, enough := v.back(n)
+	b := beginning{kind: before, n: n, end: v.end}
+	b.endPlace = v.stop.place()
+	b.place = b.endPlace
 	if enough || log.origin.History == nil {
-		return beginning{kind: atOffset, off: off, place: v.place(off)}
+		b.kind, b.off, b.place = atOffset, off, v.place(off)
 	}
-	return beginning{kind: before, n: n, place: v.stop.place()}
+	return b
+}
+
+// sought returns where a viewer begins of which a filter chooses the lines:
+// they are counted when that has chosen them.
+func (b beginning) sought() beginning {
+	if b.kind == atOffset && b.n != 0 {
+		b.kind, b.place = before, b.endPlace
+	}
+	return b
 }
 
 // inMemory returns the offset of the beginning, if everything from there on is

@@ -65,7 +65,7 @@ func TestAFeedThatNobodyWantsHoldsNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	log, _ := hub.Log("a")
-	f := hub.prefixedFeed([]*Log{log})
+	f, _ := hub.feed("p", prefixed{}, []*Log{log}, Filter{})
 	before := hub.Held()
 	log.Append(&line.Batch{Pos: line.Position{Gen: 1}, Data: []byte("one\n"), Ends: []uint32{4}})
 	both := hub.Held()

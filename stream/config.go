@@ -34,6 +34,12 @@ type Config struct {
 	// MaxMessage is the longest message that a client may send, in bytes, and
 	// MessageRate how many frames within a second; 64 KiB and 1,000.
 	MaxMessage, MessageRate int
+	// MaxFilters is how many filtered feeds there may be: one for each filter
+	// on the same streams in the same encoding, however many use it; 64.
+	MaxFilters int
+	// AdvanceEvery is how often a viewer is told where it stands while its
+	// filter chooses nothing, where its protocol can say so; 15 s.
+	AdvanceEvery time.Duration
 	// MaxUnsent is how many bytes made for one viewer alone may wait to be
 	// sent to it: answers, and what a replay has read ahead. A single longer
 	// line may still wait. 256 KiB.
@@ -82,6 +88,8 @@ func (c Config) withDefaults() Config {
 	c.MaxStreams = or(c.MaxStreams, 256)
 	c.MaxMessage = or(c.MaxMessage, defaultMessage)
 	c.MessageRate = min(or(c.MessageRate, 1000), maxMessageRate)
+	c.MaxFilters = or(c.MaxFilters, 64)
+	c.AdvanceEvery = or(c.AdvanceEvery, 15*time.Second)
 	c.MaxUnsent = or(c.MaxUnsent, 256<<10)
 	c.HandshakeTimeout = or(c.HandshakeTimeout, 10*time.Second)
 	c.PingEvery = or(c.PingEvery, 30*time.Second)

@@ -165,6 +165,9 @@ func (e document) tell(to frames, kind string, record, cursor []byte, at wire.Pl
 	e.put(to, record, pos, at[:max(len(at)-1, 0)], pos.Off)
 }
 
+// advance has nothing to write: idle tells the cursor.
+func (document) advance(frames, *Log, wire.Place) {}
+
 // idle returns what keeps the connection of a viewer alive that stands at a
 // cursor, so that the cursor goes on where nothing matches.
 func (e document) idle(cursor string) []byte {

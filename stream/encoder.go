@@ -1,6 +1,8 @@
 package stream
 
 import (
+	"math"
+	"slices"
 	"time"
 
 	"github.com/gobwas/ws"
@@ -48,7 +50,7 @@ func (e batches) lines(to frames, log *Log, v *view, from, limit uint64, live ti
 			if s.flags&entryContinues != 0 {
 				header.Pieces |= wire.FirstPiece
 			}
-		} else if s.pos != behind || text+len(s.text) > messageText {
+		} else if !follows(&s, &first, behind) || text+len(s.text) > messageText {
 			break
 		}
 		offsets[n] = uint32(s.pos.Off - first.pos.Off)
@@ -79,6 +81,13 @@ func (e batches) lines(to frames, log *Log, v *view, from, limit uint64, live ti
 	return off
 }
 
+// follows reports whether an entry can go into the message of another that is
+// full up to a position. A filter may have left out what lies between.
+func follows(s, first *shown, behind line.Position) bool {
+	return s.pos.Gen == first.pos.Gen && s.pos.Off >= behind.Off && s.end-first.pos.Off <= math.MaxUint32 &&
+		slices.Equal(s.older, first.older)
+}
+
 func (e batches) gap(to frames, log *Log, g line.Gap) bool {
 	message(to, wire.AppendGap(nil, e.id, log.quoted, log.seal, g), wire.Place{g.To})
 	return true
@@ -86,6 +95,12 @@ func (e batches) gap(to frames, log *Log, g line.Gap) bool {
 
 func (e batches) notice(to frames, log *Log, n line.Notice, at wire.Place) {
 	message(to, wire.AppendNotice(nil, e.id, log.quoted, log.seal, n, at), at)
+}
+
+func (e batches) advance(to frames, log *Log, at wire.Place) {
+	if len(at) > 0 {
+		message(to, wire.AppendAdvance(nil, e.id, log.quoted, log.seal, at), at)
+	}
 }
 
 // message writes one text frame that holds no line. At is where the viewer
@@ -125,8 +140,10 @@ func (prefixed) gap(frames, *Log, line.Gap) bool { return false }
 // notice writes nothing.
 func (prefixed) notice(frames, *Log, line.Notice, wire.Place) {}
 
-// single encodes one line a frame, as a log holds it: for the replay of a plain
-// viewer of one stream.
+// advance has nothing to write: the cursor is in the close.
+func (prefixed) advance(frames, *Log, wire.Place) {}
+
+// single encodes one line a frame, as a log holds it.
 type single struct{ prefixed }
 
 func (single) lines(to frames, log *Log, v *view, from, limit uint64, live time.Time) uint64 {
@@ -138,6 +155,7 @@ func (single) lines(to frames, log *Log, v *view, from, limit uint64, live time.
 		}
 		n := wire.HeaderLen(len(s.text)) + len(s.text)
 		wire.AppendFrame(to.frame(n), ws.OpText, s.text)
+		to.note(n, s.pos, s.older, s.end)
 		off = s.next
 		text += n
 	}

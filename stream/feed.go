@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"context"
 	"math"
 	"slices"
 	"sync"
@@ -25,12 +26,21 @@ type feed struct {
 	enc  encoder
 	refs int // under Hub.mu
 
+	// Of a filtered feed, or nil. Cancel ends the maker.
+	sieve  *sieve
+	maker  *maker
+	cancel context.CancelFunc
+
 	making sync.Mutex // one appender at a time
 	// For each log: the offset up to which the feed holds it, the place there,
 	// and whether it ended. They change together with ring.end, under ring.mu.
 	taken []uint64
 	ends  []wire.Place
 	over  []bool
+	// Of a filtered feed: notices to be passed on, in their order, and where a
+	// viewer at the end stood when the feed was broken off.
+	announced []*announced
+	lost      []wire.Place
 }
 
 // frames is where an encoder puts its frames.
@@ -56,11 +66,18 @@ type encoder interface {
 	// notice writes a change of condition, and where the viewer stands if that
 	// is to be told.
 	notice(to frames, log *Log, n line.Notice, at wire.Place)
+	// advance writes where a viewer stands to which nothing else was sent, if
+	// that is to be told.
+	advance(to frames, log *Log, at wire.Place)
 }
 
 // pull takes what log holds beyond what the feed has of it. It is called by
 // the log's appender.
 func (f *feed) pull(log *Log) {
+	if f.maker != nil {
+		f.maker.wake()
+		return
+	}
 	f.making.Lock()
 	taps := f.pullLocked(log, nil)
 	f.making.Unlock()
@@ -69,6 +86,14 @@ func (f *feed) pull(log *Log) {
 
 // tell passes a notice on, behind the lines before it.
 func (f *feed) tell(log *Log, n line.Notice) {
+	if f.maker != nil {
+		v := log.view()
+		f.mu.Lock()
+		f.announced = append(f.announced, &announced{slices.Index(f.logs, log), v.end, n, v.stop.place()})
+		f.mu.Unlock()
+		f.maker.wake()
+		return
+	}
 	f.making.Lock()
 	taps := f.pullLocked(log, &n)
 	f.making.Unlock()
@@ -102,16 +127,26 @@ func (f *feed) pullLocked(log *Log, n *line.Notice) []*tap {
 	defer f.mu.Unlock()
 	f.taken[at], f.ends[at] = off, v.stop.place()
 	if n != nil {
-		f.over[at] = n.Condition == line.Ended || n.Event == line.Removed
-		f.ended = !slices.Contains(f.over, false)
+		f.toldLocked(at, *n)
 	}
 	return f.publishLocked()
+}
+
+// toldLocked takes whether a log ended.
+func (f *feed) toldLocked(i int, n line.Notice) {
+	f.over[i] = n.Condition == line.Ended || n.Event == line.Removed
+	f.ended = !slices.Contains(f.over, false)
 }
 
 // places returns where a viewer at off stands in each log.
 func (f *feed) places(off uint64) []wire.Place {
 	f.mu.Lock()
 	v, found := f.viewLocked(), slices.Clone(f.ends)
+	if off < v.start && f.lost != nil {
+		found = slices.Clone(f.lost)
+		f.mu.Unlock()
+		return found
+	}
 	f.mu.Unlock()
 	seen := make([]bool, len(found))
 	for walk, left := v.from(off), len(found); left > 0; {

@@ -2,6 +2,7 @@ package stream
 
 import (
 	"slices"
+	"sort"
 
 	"tailbeam/stream/wire"
 	"tailbeam/tailer/line"
@@ -150,6 +151,29 @@ func (v *view) cleanFrom(off uint64, place wire.Place) bool {
 		}
 	}
 	return true
+}
+
+// passed returns the place of a viewer that stood at another one and has since
+// been given all that lies in [from, to) or had it. Of a generation that became
+// complete in there the place at to says nothing any more.
+func (v *view) passed(place wire.Place, from, to uint64) wire.Place {
+	for i := range v.segs {
+		base := v.segs[i].base
+		entries, runs := v.index(i)
+		for k, r := range runs {
+			stop := len(entries)
+			if k+1 < len(runs) {
+				stop = runs[k+1].first
+			}
+			n := sort.Search(stop-r.first, func(n int) bool { return base+uint64(entries[r.first+n].at()) >= to })
+			if n == 0 || base+uint64(entries[r.first+n-1].at()) < from {
+				continue
+			}
+			end := line.Position{Gen: r.pos.Gen, Off: r.pos.Off + int64(entries[r.first+n-1].rawEnd)}
+			place = merged(place, wire.Place{end})
+		}
+	}
+	return merged(place, v.place(to))
 }
 
 func indexOf(place wire.Place, gen line.Generation) int {

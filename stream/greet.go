@@ -31,7 +31,7 @@ func (l *loop) shake(v *viewer, p []byte) {
 		remote := v.sock.Remote()
 		response, ask, err := l.door.upgrade(p[:n], remote)
 		if err == nil {
-			v.party, _ = l.server.seats.take(remote.Addr())
+			v.party, _ = l.server.admit(remote.Addr(), &ask, webSocket)
 		}
 		if v.party == nil { // the second door says why
 			l.handOver(v, p)
@@ -46,6 +46,7 @@ func (l *loop) shake(v *viewer, p []byte) {
 		}
 		// A new socket has room for a response, or it is broken.
 		if n, fault := v.sock.Write(append(l.bufs[:0], response)); fault != nil || n < len(response) {
+			l.server.hub.release(ask.feed)
 			l.drop(v, endedGone)
 			return
 		}
@@ -83,6 +84,7 @@ func (l *loop) welcome(a arrival) {
 		})
 	} else if err := l.poll.Add(v.sock, v.token()); err != nil {
 		l.server.log.Warn("watch a connection", "err", err)
+		l.server.hub.release(a.ask.feed)
 		l.drop(v, endedGone)
 		return
 	}
@@ -103,15 +105,15 @@ func (l *loop) start(v *viewer, ask Ask, begin []beginning, fault error) {
 	}
 	switch {
 	case l.leaving:
+		l.server.hub.release(ask.feed)
 		l.close(v, wire.CloseAway, "")
 	case fault != nil:
+		l.server.hub.release(ask.feed)
 		l.close(v, wire.ClosePolicy, "from: "+fault.Error())
-	case !ask.Filter.IsZero():
-		l.close(v, wire.ClosePolicy, errFilter)
 	case ask.Encoding == Batches:
 		v.flags |= batched
 	case !l.follow(v, &ask, begin):
-		l.subscribe(v, l.wish(&ask, v.wrap()), begin)
+		l.subscribe(v, l.wish(&ask), begin)
 	}
 	if v.state == open {
 		v.tidy()
@@ -119,18 +121,15 @@ func (l *loop) start(v *viewer, ask Ask, begin []beginning, fault error) {
 }
 
 // wish returns the subscription to what a viewer asked for.
-func (l *loop) wish(ask *Ask, wrap framing) *subscription {
-	s := &subscription{sub: sub{lag: ask.Lag}}
-	switch {
-	case ask.Encoding >= Text:
-		s.feed = l.server.hub.documentFeed(ask, wrap)
-	case ask.Prefix || len(ask.Streams) > 1:
-		s.feed = l.server.hub.prefixedFeed(ask.Streams)
-	default:
+func (l *loop) wish(ask *Ask) *subscription {
+	s := &subscription{sub: sub{lag: ask.Lag}, feed: ask.feed}
+	if s.feed == nil {
 		s.log = ask.Streams[0]
 	}
 	if ask.Once {
-		s.until = s.taken()
+		for _, log := range ask.Streams {
+			s.until = append(s.until, log.view().end)
+		}
 	}
 	return s
 }
@@ -138,7 +137,7 @@ func (l *loop) wish(ask *Ask, wrap framing) *subscription {
 // follow puts a plain viewer right into a log if everything that it wants of
 // it is in memory, and nothing else.
 func (l *loop) follow(v *viewer, ask *Ask, begins []beginning) bool {
-	if ask.Encoding != Plain || ask.Prefix || ask.Once || len(ask.Streams) > 1 {
+	if ask.feed != nil || ask.Once {
 		return false
 	}
 	log, begin := ask.Streams[0], begins[0]

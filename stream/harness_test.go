@@ -94,7 +94,7 @@ func newWorld(t *testing.T, c Config, listen func(net.Listener) net.Listener) *w
 // open makes a stream known.
 func (w *world) open(name string) line.Sink {
 	w.t.Helper()
-	sink, err := w.hub.Open(name, line.Origin{Source: name})
+	sink, err := w.hub.Open(name, line.Origin{Source: name, Marks: testMarks{}})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -105,7 +105,7 @@ func (w *world) open(name string) line.Sink {
 func (w *world) openFile(name string) line.Sink {
 	w.t.Helper()
 	h := new(memoryHistory)
-	sink, err := w.hub.Open(name, line.Origin{Source: name, History: h})
+	sink, err := w.hub.Open(name, line.Origin{Source: name, History: h, Marks: testMarks{}})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -134,6 +134,22 @@ func second(s string) (time.Time, error) {
 	return time.Unix(int64(n), 0), err
 }
 
+// testMarks knows the level of a line that begins with its name, and the time
+// of one that begins with a number of seconds.
+type testMarks struct{}
+
+func (testMarks) Level(text []byte) line.Level {
+	word, _, _ := strings.Cut(string(text), " ")
+	level, _ := line.ParseLevel(word)
+	return level
+}
+
+func (testMarks) Time(text []byte) (time.Time, bool) {
+	word, _, _ := strings.Cut(string(text), " ")
+	t, err := second(word)
+	return t, err == nil
+}
+
 // testSite admits what the tests ask for.
 type testSite struct{ w *world }
 
@@ -144,6 +160,12 @@ func (s testSite) Admit(r *Request) (Ask, error) {
 	}
 	q := u.Query()
 	ask := Ask{From: q.Get("from"), IgnoreGaps: q.Get("gaps") == "ignore", Once: q.Get("follow") == "0"}
+	ask.Filter = Filter{Grep: q["grep"], Not: q["not"]}
+	if q.Has("level") {
+		if ask.Filter.Level, err = line.ParseLevel(q.Get("level")); err != nil {
+			return Ask{}, &Refusal{400, err.Error()}
+		}
+	}
 	if ask.Lag, err = ParseLag(q.Get("lag")); err != nil {
 		return Ask{}, &Refusal{400, err.Error()}
 	}

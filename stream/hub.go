@@ -1,7 +1,9 @@
 package stream
 
 import (
+	"context"
 	"fmt"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,20 +17,22 @@ import (
 // is the line.Registry of the sources. Its methods may be called from any
 // goroutine.
 type Hub struct {
-	memory int64
+	config Config
 	budget *budget
+	makers sync.WaitGroup // of filtered feeds
 
-	mu    sync.RWMutex
-	logs  map[string]*Log
-	feeds map[string]*feed
+	mu       sync.RWMutex
+	logs     map[string]*Log
+	feeds    map[string]*feed
+	filtered int // feeds
 }
 
-// NewHub returns an empty hub. Of the configuration it uses Memory and
-// TotalMemory.
+// NewHub returns an empty hub. Of the configuration it uses Memory, TotalMemory,
+// MaxLine, MaxFilters and AdvanceEvery.
 func NewHub(c Config) *Hub {
 	c = c.withDefaults()
 	return &Hub{
-		memory: c.Memory,
+		config: c,
 		budget: newBudget(c.TotalMemory),
 		logs:   make(map[string]*Log),
 		feeds:  make(map[string]*feed),
@@ -43,7 +47,7 @@ func (h *Hub) Open(name string, origin line.Origin) (line.Sink, error) {
 		return nil, fmt.Errorf("two sources are named %q: %s and %s; name one of them otherwise with NAME=SOURCE",
 			name, known.origin.Source, origin.Source)
 	}
-	l := newLog(name, origin, h.memory)
+	l := newLog(name, origin, h.config.Memory)
 	h.budget.join(&l.ring)
 	h.logs[name] = l
 	return l, nil
@@ -90,29 +94,41 @@ func (h *Hub) Streams() []Info {
 }
 
 // batchFeed returns the feed of messages for a subscription id.
-func (h *Hub) batchFeed(id int, logs []*Log) *feed {
-	return h.feed("b"+strconv.Itoa(id), batches{id}, logs)
+func (h *Hub) batchFeed(id int, logs []*Log, filter Filter) (*feed, *Refusal) {
+	return h.feed("b"+strconv.Itoa(id), batches{id}, logs, filter)
 }
 
-// prefixedFeed returns the feed of several logs as prefixed lines.
-func (h *Hub) prefixedFeed(logs []*Log) *feed {
-	return h.feed("p", prefixed{}, logs)
+// feedFor returns the feed that a viewer asks for, or none where that is a log
+// as it stands, or where it subscribes by message.
+func (h *Hub) feedFor(ask *Ask, wrap framing) (*feed, *Refusal) {
+	switch {
+	case ask.Encoding == Batches:
+		return nil, nil
+	case ask.Encoding >= Text:
+		return h.documentFeed(ask, wrap)
+	case ask.Prefix || len(ask.Streams) > 1:
+		return h.feed("p", prefixed{}, ask.Streams, ask.Filter)
+	case !ask.Filter.IsZero():
+		return h.feed("s", single{}, ask.Streams, ask.Filter)
+	}
+	return nil, nil
 }
 
 // documentFeed returns the feed of what was asked for over HTTP, or as records.
-func (h *Hub) documentFeed(ask *Ask, wrap framing) *feed {
+func (h *Hub) documentFeed(ask *Ask, wrap framing) (*feed, *Refusal) {
 	enc := document{form: ask.Encoding, wrap: wrap, named: ask.Prefix}
 	key := []byte{'d', byte('0' + ask.Encoding), byte('0' + wrap)}
 	if ask.Prefix {
 		key = append(key, 'p')
 	}
-	return h.feed(string(key), enc, ask.Streams)
+	return h.feed(string(key), enc, ask.Streams, ask.Filter)
 }
 
-// feed returns the feed of an encoding of some logs, which is made if nobody
-// had it. Each call is followed by one of release.
-func (h *Hub) feed(encoding string, enc encoder, logs []*Log) *feed {
-	key := encoding
+// feed returns the feed of an encoding of the lines of some logs that a filter
+// chooses, which is made if nobody had it. Each call that is not refused is
+// followed by one of release. Without a filter none is refused.
+func (h *Hub) feed(encoding string, enc encoder, logs []*Log, filter Filter) (*feed, *Refusal) {
+	key := encoding + filter.key()
 	for _, l := range logs {
 		key += "\x00" + l.name
 	}
@@ -121,7 +137,7 @@ func (h *Hub) feed(encoding string, enc encoder, logs []*Log) *feed {
 	f := h.feeds[key]
 	if f != nil && slices.Equal(f.logs, logs) {
 		f.refs++
-		return f
+		return f, nil
 	}
 	f = &feed{
 		key: key, logs: logs, enc: enc, refs: 1,
@@ -129,26 +145,52 @@ func (h *Hub) feed(encoding string, enc encoder, logs []*Log) *feed {
 		ends:  make([]wire.Place, len(logs)),
 		over:  make([]bool, len(logs)),
 	}
-	f.ring.init(h.memory)
+	f.ring.init(h.config.Memory)
 	if e, ok := enc.(document); ok {
 		f.framing = e.wrap
 	}
+	if !filter.IsZero() {
+		if h.filtered >= h.config.MaxFilters {
+			return nil, &Refusal{http.StatusServiceUnavailable, fmt.Sprintf(
+				"%d filters are in use, which is the limit: use one that others use, leave out grep, not and level, or let the operator raise --max-filters", h.filtered)}
+		}
+		h.filtered++
+		f.sieve = &sieve{filter: filter}
+		f.maker = newMaker(f, h.config.AdvanceEvery)
+	}
 	h.budget.join(&f.ring)
 	h.feeds[key] = f
+	h.begin(f)
+	return f, nil
+}
+
+// begin lets a feed take what its logs will hold from now on.
+func (h *Hub) begin(f *feed) {
 	f.making.Lock() // an append that sees the feed waits until it is whole
 	defer f.making.Unlock()
-	for i, l := range logs {
+	for i, l := range f.logs {
 		l.mu.Lock()
+		f.mu.Lock()
 		f.taken[i], f.ends[i], f.over[i] = l.end, l.stop.place(), l.ended
+		f.mu.Unlock()
 		l.feeds = append(l.feeds[:len(l.feeds):len(l.feeds)], f)
 		l.mu.Unlock()
 	}
+	f.mu.Lock()
 	f.ended = !slices.Contains(f.over, false)
-	return f
+	f.mu.Unlock()
+	if f.maker != nil {
+		ctx, cancel := context.WithCancel(context.Background())
+		f.cancel = cancel
+		h.makers.Go(func() { f.maker.run(ctx, h.config.MaxLine) })
+	}
 }
 
-// release gives a feed back.
+// release gives a feed back, if there is one.
 func (h *Hub) release(f *feed) {
+	if f == nil {
+		return
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if f.refs--; f.refs > 0 {
@@ -156,6 +198,10 @@ func (h *Hub) release(f *feed) {
 	}
 	if h.feeds[f.key] == f {
 		delete(h.feeds, f.key)
+	}
+	if f.maker != nil {
+		h.filtered--
+		f.cancel()
 	}
 	h.budget.leave(&f.ring)
 	for _, l := range f.logs {

@@ -36,6 +36,14 @@ type job struct {
 	partial bool
 	place   wire.Place
 	max     int // bytes of text
+
+	// Of a filtered feed: what goes over the lines, the search for the
+	// beginning, and what to go over in memory instead of files.
+	sifter *sifter
+	search *search
+	view   *view // whole
+	part   *view // what of it counts
+	off    uint64
 }
 
 // result is what came of a job.
@@ -47,6 +55,8 @@ type result struct {
 	atEnd   bool   // nothing more is in the files
 	end     uint64 // of the log when the job began
 	refusal error  // the beginning cannot be found, by the viewer's fault
+
+	unfinished bool // the beginning is still to be found
 }
 
 // start runs n readers. A buffer holds the longest piece of a line.
@@ -108,6 +118,11 @@ func (j job) run(ctx context.Context, buf []byte) result {
 	switch {
 	case j.partial:
 		r.addPartial(ctx, buf)
+	case j.view != nil:
+		r.siftMemory(ctx)
+		return r
+	case j.begin == nil && j.sifter != nil:
+		err = r.siftFiles(ctx, buf)
 	case j.begin == nil:
 		err = r.advance(ctx, buf)
 	case j.begin.kind == atTime:
@@ -116,6 +131,8 @@ func (j job) run(ctx context.Context, buf []byte) result {
 			return r
 		}
 		r.place = found[0].place
+	case j.search != nil:
+		err = r.seek(ctx, buf)
 	default:
 		r.place, err = findBeginning(ctx, j.log, j.begin, buf)
 	}
@@ -204,7 +221,7 @@ func (r *result) advance(ctx context.Context, buf []byte) error {
 		if r.trim(&b, p.Gen); len(b.Ends) == 0 {
 			continue
 		}
-		r.encode(&b, i)
+		r.encode(ctx, &b, i)
 		return nil
 	}
 	return io.EOF
@@ -241,7 +258,7 @@ func (r *result) trim(b *line.Batch, from line.Generation) {
 }
 
 // encode encodes a batch that belongs to position i of the place.
-func (r *result) encode(b *line.Batch, i int) {
+func (r *result) encode(ctx context.Context, b *line.Batch, i int) {
 	scratch := &Log{name: r.log.name, quoted: r.log.quoted, seal: r.log.seal}
 	scratch.ring.init(1 << 40)
 	if b.Pos.Gen != r.place[i].Gen {
@@ -257,9 +274,15 @@ func (r *result) encode(b *line.Batch, i int) {
 	scratch.fill(b)
 	scratch.publish()
 	v := scratch.view()
-	out := chunk{buf: make([]byte, 0, len(b.Data)+len(b.Data)/4)}
-	encode(&out, r.enc, scratch, &v, 0, len(b.Data)*4, time.Time{})
-	r.out, r.frames = out.buf, out.frames
+	out := chunk{buf: r.out}
+	if r.sifter != nil {
+		r.sifter.encode(ctx, &out, r.enc, scratch, &v, 0, func(uint64) bool { return false }, time.Time{})
+	} else {
+		out.buf = make([]byte, 0, len(b.Data)+len(b.Data)/4)
+		encode(&out, r.enc, scratch, &v, 0, len(b.Data)*4, time.Time{})
+	}
+	r.out = out.buf
+	r.frames += out.frames
 	r.place[i] = b.End()
 }
 
@@ -275,23 +298,33 @@ func (r *result) addPartial(ctx context.Context, buf []byte) {
 		return
 	}
 	r.place = slices.Clone(place)
-	r.encode(&b, len(place)-1)
+	r.encode(ctx, &b, len(place)-1)
 	r.place = place
 }
 
 // fetch has a reader read on for a leg of a replay.
 func (l *loop) fetch(s *subscription, i int) {
 	g := &s.legs[i]
-	j := job{
-		loop: l, token: s.viewer.token(), sub: s, leg: i,
-		log: s.logs()[i], enc: s.beside(i), place: g.place, max: max(s.ahead, replayChunk),
-	}
+	j := l.jobOf(s, i)
 	if !g.found {
 		begin := g.begin
 		j.begin = &begin
 	}
 	s.reading = true
 	l.server.readers.add(j)
+}
+
+// jobOf returns a job for a leg of a replay.
+func (l *loop) jobOf(s *subscription, i int) job {
+	g := &s.legs[i]
+	j := job{
+		loop: l, token: s.viewer.token(), sub: s, leg: i,
+		log: s.logs()[i], enc: s.beside(i), place: g.place, max: max(s.ahead, replayChunk),
+	}
+	if s.filtered() {
+		l.equip(&j, s, g)
+	}
+	return j
 }
 
 // replayed takes what a reader read.
@@ -308,6 +341,9 @@ func (l *loop) replayed(r *result) {
 		return
 	}
 	g := &s.legs[r.leg]
+	if s.filtered() && !l.sifted(r, g) {
+		return
+	}
 	g.found, g.place = true, r.place
 	v.moved(&s.sub)
 	switch {

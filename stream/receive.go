@@ -273,15 +273,13 @@ func (l *loop) requestSubscribe(v *viewer, w *wire.Subscribe) {
 		l.answer(v, w.ID, 400, err.Error())
 		return
 	}
-	if !filter.IsZero() {
-		l.answer(v, w.ID, 501, errFilter)
+	feed, refusal := l.server.hub.batchFeed(w.ID, logs, filter)
+	if refusal != nil {
+		l.answer(v, w.ID, refusal.Status, refusal.Message)
 		return
 	}
-	l.subscribe(v, &subscription{sub: sub{lag: lag}, id: w.ID, feed: l.server.hub.batchFeed(w.ID, logs)}, begin)
+	l.subscribe(v, &subscription{sub: sub{lag: lag}, id: w.ID, feed: feed}, begin)
 }
-
-// errFilter answers who wants a filter.
-const errFilter = "grep, not and level are not served yet: leave them out"
 
 // chosen returns the filter of a subscription.
 func chosen(w *wire.Subscribe) (f Filter, err error) {

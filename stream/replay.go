@@ -24,8 +24,9 @@ type subscription struct {
 	// until is how far in each log a subscription goes that ends there, or nil.
 	until []uint64
 
-	reading bool // a reader is at work for it
-	ahead   int  // how many bytes to read from the files at once
+	reading bool      // a reader is at work for it
+	told    time.Time // when the viewer of a filtered feed last heard anything
+	ahead   int       // how many bytes to read from the files at once
 }
 
 // leg is how far a replay has come in one log.
@@ -41,6 +42,9 @@ type leg struct {
 	off      uint64
 	quiet    uint64
 	over     bool // an unterminated line behind it was looked for
+	// Of a filtered feed, made when they are needed.
+	sifter *sifter
+	search *search
 }
 
 // replayChunk is about how many bytes of text one turn of a replay encodes.
@@ -68,6 +72,10 @@ func (s *subscription) logs() []*Log {
 	}
 	return s.feed.logs
 }
+
+// filtered reports whether a filter chooses the lines. Then only readers and
+// makers go over them.
+func (s *subscription) filtered() bool { return s.feed != nil && s.feed.sieve != nil }
 
 // encoder returns how a replay encodes.
 func (s *subscription) encoder() encoder {
@@ -128,6 +136,9 @@ func (l *loop) subscribe(v *viewer, s *subscription, begin []beginning) {
 	for i, log := range s.logs() {
 		log.viewers.Add(1)
 		legs[i] = leg{begin: begin[i]}
+		if s.filtered() {
+			legs[i].begin = begin[i].sought()
+		}
 		if begin[i].kind != atPlace && v.flags&batched == 0 {
 			legs[i].quiet = log.view().end
 		}
@@ -263,6 +274,10 @@ func (l *loop) replayTurn(s *subscription) progress {
 			g.inMemory = false
 			return more
 		}
+		if g.off < taken[i] && s.filtered() {
+			l.fetchMemory(s, i, view, taken[i])
+			return stopped
+		}
 		if len(v.extra().out) < replayChunk && g.off < taken[i] {
 			if !l.replayMemory(s, i, view, taken[i]) {
 				return stopped
@@ -282,22 +297,33 @@ func (l *loop) replayTurn(s *subscription) progress {
 // reports false where the viewer was closed for a gap.
 func (l *loop) replayMemory(s *subscription, i int, whole view, end uint64) bool {
 	v, g, log := s.viewer, &s.legs[i], s.logs()[i]
-	view := whole
-	view.end = end
-	if g.mixed {
-		view.delivered = g.place
-	}
+	view := g.part(whole, end)
 	out := chunk{buf: v.extra().out}
 	off, gap := encode(&out, s.beside(i), log, &view, g.off, replayChunk, time.Time{})
 	v.more.out = out.buf
 	l.tally.frames += out.frames
-	g.off, g.place = off, merged(g.place, whole.place(off))
+	g.off, g.place = off, whole.passed(g.place, g.off, off)
 	v.moved(&s.sub)
-	if gap != nil && v.flags&ignoreGaps == 0 && off > g.quiet {
+	return l.passes(v, g, gap)
+}
+
+// passes reports whether a viewer goes on behind a gap that it was not told
+// of, or none. Else it is closed.
+func (l *loop) passes(v *viewer, g *leg, gap *line.Gap) bool {
+	if gap != nil && v.flags&ignoreGaps == 0 && g.off > g.quiet {
 		l.close(v, wire.CloseGap, "")
 		return false
 	}
 	return true
+}
+
+// part returns what a leg goes over of a view.
+func (g *leg) part(whole view, end uint64) view {
+	whole.end = end
+	if g.mixed {
+		whole.delivered = g.place
+	}
+	return whole
 }
 
 // merged returns the place of a viewer that has what both places say.

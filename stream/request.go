@@ -70,6 +70,8 @@ type Ask struct {
 	// Wait is nil, or how long a request over plain HTTP waits for the first
 	// lines, with which it is answered.
 	Wait *time.Duration
+
+	feed *feed // held for the viewer, where what it wants is not a log as it stands
 }
 
 // Gate decides about requests for a WebSocket. It is asked on a loop and must

@@ -133,8 +133,7 @@ func (l *loop) finish(s *subscription) {
 func (l *loop) fetchPartial(s *subscription, i int) {
 	s.legs[i].over = true
 	s.reading = true
-	l.server.readers.add(job{
-		loop: l, token: s.viewer.token(), sub: s, leg: i, partial: true,
-		log: s.logs()[i], enc: s.beside(i), place: s.legs[i].place, max: l.server.config.MaxLine,
-	})
+	j := l.jobOf(s, i)
+	j.partial, j.max = true, l.server.config.MaxLine
+	l.server.readers.add(j)
 }

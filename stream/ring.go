@@ -241,6 +241,16 @@ func (r *ring) markLocked(g line.Gap) {
 	r.moveLocked(g.To)
 }
 
+// clearLocked drops everything that was published. Who stood at the end before
+// stands before the start now.
+func (r *ring) clearLocked() {
+	r.holdLocked(int(-r.held))
+	r.segs, r.marks, r.cur = nil, nil, nil
+	r.end++
+	r.start = r.end
+	r.older, r.apart = nil, true
+}
+
 // moveLocked says where the next entry will begin.
 func (r *ring) moveLocked(p line.Position) {
 	r.apart = true

@@ -72,6 +72,8 @@ type view struct {
 	// entries of its generations before its offsets.
 	delivered wire.Place
 	counted   span // by frames
+	// only, where it is not nil, holds the offsets of the entries that count.
+	only []uint64
 }
 
 // stop is where a viewer stands that has everything: in older generations, and
@@ -168,21 +170,28 @@ type lines struct {
 	entries []entry
 	runs    []run
 	next    int // index in entries
+	chosen  int // index in v.only of the entry that is next
 	run     int // index in runs of the run that holds entries[next], or before
 }
 
 // from returns a walk that begins with the entry at or behind off.
 func (v *view) from(off uint64) lines {
 	l := lines{v: v}
+	l.chosen = sort.Search(len(v.only), func(i int) bool { return v.only[i] >= off })
 	if off >= v.end || len(v.segs) == 0 {
 		l.seg = len(v.segs)
 		return l
 	}
-	l.open(v.find(off))
-	rel := off - v.segs[l.seg].base
+	l.seek(off)
+	return l
+}
+
+// seek turns to the entry at or behind off.
+func (l *lines) seek(off uint64) {
+	l.open(l.v.find(off))
+	rel := off - l.v.segs[l.seg].base
 	l.next = sort.Search(len(l.entries), func(i int) bool { return uint64(l.entries[i].at()) >= rel })
 	l.run = sort.Search(len(l.runs), func(i int) bool { return l.runs[i].first > l.next }) - 1
-	return l
 }
 
 // open turns to the first entry of segment i.
@@ -222,11 +231,31 @@ func at(older wire.Place, pos line.Position) wire.Place {
 // step returns the entry that is next and goes on to the one after it.
 func (l *lines) step() (shown, bool) {
 	for {
+		if l.v.only != nil && !l.choose() {
+			return shown{}, false
+		}
 		s, ok := l.advance()
-		if !ok || l.v.delivered == nil || !holds(l.v.delivered, s.pos) {
+		if !ok || l.v.delivered == nil {
 			return s, ok
 		}
+		if !holds(l.v.delivered, s.pos) {
+			s.older = alongside(l.v.delivered, s.older, s.pos.Gen)
+			return s, true
+		}
 	}
+}
+
+// choose turns to the next entry that counts, if there is one.
+func (l *lines) choose() bool {
+	if l.chosen >= len(l.v.only) {
+		return false
+	}
+	off := l.v.only[l.chosen]
+	l.chosen++
+	if l.next >= len(l.entries) || l.v.segs[l.seg].base+uint64(l.entries[l.next].at()) != off {
+		l.seek(off)
+	}
+	return true
 }
 
 // holds reports whether a viewer at a place has what is at pos.
@@ -237,6 +266,18 @@ func holds(place wire.Place, pos line.Position) bool {
 		}
 	}
 	return false
+}
+
+// alongside returns where a viewer stands in the generations beside one: at has,
+// or at now where that is further.
+func alongside(has, now wire.Place, gen line.Generation) wire.Place {
+	var place wire.Place
+	for _, p := range merged(has, now) {
+		if p.Gen != gen {
+			place = append(place, p)
+		}
+	}
+	return place[max(len(place)-wire.MaxPlace+1, 0):]
 }
 
 // advance is step without leaving anything out.

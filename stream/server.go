@@ -10,6 +10,7 @@
 //
 //	loop          one per core: viewers, sockets, sending       ends with Shutdown
 //	poller        one per loop, parked in the runtime's poller  ends with its loop
+//	maker         one per filtered feed                         ends with its last viewer
 //	reader        a few: history for replays                    ends with Shutdown
 //	acceptor      one: takes connections off the listener       ends with the listener
 //	net/http      one per connection at the second door         ends with the connection
@@ -136,7 +137,7 @@ func (s *Server) Serve(ln net.Listener, site Site) error {
 // The request was admitted: ask is what it gets.
 func (s *Server) Upgrade(w http.ResponseWriter, r *http.Request, ask Ask) {
 	remote, _ := netip.ParseAddrPort(r.RemoteAddr)
-	party, refusal := s.seats.take(remote.Addr())
+	party, refusal := s.admit(remote.Addr(), &ask, webSocket)
 	if refusal != nil {
 		http.Error(w, refusal.Message, refusal.Status)
 		return
@@ -147,7 +148,7 @@ func (s *Server) Upgrade(w http.ResponseWriter, r *http.Request, ask Ask) {
 	} else {
 		a.begin = since(ask.Streams, ask.Since)
 		if err := findTimes(r.Context(), ask.Streams, a.begin); err != nil {
-			s.seats.leave(party)
+			s.dismiss(party, &ask)
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
 		}
@@ -155,7 +156,7 @@ func (s *Server) Upgrade(w http.ResponseWriter, r *http.Request, ask Ask) {
 	upgrader := ws.HTTPUpgrader{Protocol: func(name string) bool { return name == wire.Subprotocol }}
 	conn, rw, _, err := upgrader.Upgrade(r, w)
 	if err != nil {
-		s.seats.leave(party)
+		s.dismiss(party, &ask)
 		if conn != nil {
 			conn.Close()
 		}
@@ -164,12 +165,31 @@ func (s *Server) Upgrade(w http.ResponseWriter, r *http.Request, ask Ask) {
 	buffered, _ := rw.Reader.Peek(rw.Reader.Buffered())
 	a.rest = bytes.Clone(buffered)
 	if err := a.adopt(conn); err != nil {
-		s.seats.leave(party)
+		s.dismiss(party, &ask)
 		conn.Close()
 		s.log.Warn("take over a connection", "err", err)
 		return
 	}
 	s.nextLoop().leave(func(in *inbox) { in.conns = append(in.conns, a) })
+}
+
+// admit gives a viewer its seat and what it will follow, or says why not.
+func (s *Server) admit(addr netip.Addr, ask *Ask, wrap framing) (*party, *Refusal) {
+	p, refusal := s.seats.take(addr)
+	if refusal != nil {
+		return nil, refusal
+	}
+	if ask.feed, refusal = s.hub.feedFor(ask, wrap); refusal != nil {
+		s.seats.leave(p)
+		return nil, refusal
+	}
+	return p, nil
+}
+
+// dismiss takes back what admit gave.
+func (s *Server) dismiss(p *party, ask *Ask) {
+	s.seats.leave(p)
+	s.hub.release(ask.feed)
 }
 
 // nextLoop returns the loops in turn.
@@ -215,5 +235,6 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		}
 	}
 	s.readers.stop()
+	s.hub.makers.Wait()
 	return err
 }

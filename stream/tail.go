@@ -20,18 +20,18 @@ var contentTypes = map[Encoding]string{
 // answers why not. The request was admitted: ask is what it gets. What
 // w.Header holds already goes along.
 func (s *Server) Tail(w http.ResponseWriter, r *http.Request, ask Ask) {
-	if !ask.Filter.IsZero() {
-		http.Error(w, errFilter, http.StatusNotImplemented)
-		return
+	wrap := chunks
+	if !r.ProtoAtLeast(1, 1) || ask.Wait != nil {
+		wrap = unframed // RFC 9112, section 6.1: no chunks for an older client
 	}
 	remote, _ := netip.ParseAddrPort(r.RemoteAddr)
-	party, refusal := s.seats.take(remote.Addr())
+	party, refusal := s.admit(remote.Addr(), &ask, wrap)
 	if refusal != nil {
 		http.Error(w, refusal.Message, refusal.Status)
 		return
 	}
-	if !s.tail(w, r, arrival{ask: ask, wrap: chunks, party: party}) {
-		s.seats.leave(party)
+	if !s.tail(w, r, arrival{ask: ask, wrap: wrap, party: party}) {
+		s.dismiss(party, &ask)
 	}
 }
 
@@ -39,9 +39,6 @@ func (s *Server) Tail(w http.ResponseWriter, r *http.Request, ask Ask) {
 // reports whether there is a viewer now.
 func (s *Server) tail(w http.ResponseWriter, r *http.Request, a arrival) bool {
 	ask := &a.ask
-	if !r.ProtoAtLeast(1, 1) || ask.Wait != nil {
-		a.wrap = unframed // RFC 9112, section 6.1: no chunks for an older client
-	}
 	if err := a.findBeginning(r); err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return false

@@ -153,6 +153,18 @@ func appendNotice(dst []byte, n line.Notice) []byte {
 	return append(dst, '}')
 }
 
+// AppendAdvance appends a message that tells where a viewer stands to which
+// nothing else is sent.
+func AppendAdvance(dst []byte, subscription int, stream []byte, of Seal, at Place) []byte {
+	dst = append(dst, `{"id":`...)
+	dst = strconv.AppendInt(dst, int64(subscription), 10)
+	dst = append(dst, `,"stream":`...)
+	dst = append(dst, stream...)
+	dst = append(dst, `,"to":"`...)
+	dst = AppendCursor(dst, of, at)
+	return append(dst, `"}`...)
+}
+
 // NoSubscription stands for an id where an error belongs to none.
 const NoSubscription = -1
 

@@ -1,0 +1,213 @@
+package stream
+
+import (
+	"context"
+	"time"
+
+	"tailbeam/tailer/line"
+)
+
+// What readers do for the replay of a filtered feed. A job ends when it has
+// something worth sending or has had its time, so that others have their turn.
+const (
+	siftTime   = 50 * time.Millisecond
+	siftMemory = 1 << 20 // bytes of frames
+)
+
+// searchLimit is how far back lines are looked for that a filter chooses, in
+// bytes of the files of one stream.
+const searchLimit = 1 << 30
+
+// search looks back for the n-th line that a filter chooses.
+type search struct {
+	sifter *sifter
+	at     line.Position // up to here everything was looked at
+	found  line.Position // the oldest line that was chosen, if any
+	left   int           // lines
+	bytes  int64         // that were looked at
+}
+
+// siftMemory goes over what memory holds.
+func (r *result) siftMemory(ctx context.Context) {
+	var out chunk
+	begin := r.off
+	enough := func(off uint64) bool { return len(out.buf) >= replayChunk || off-begin >= siftMemory }
+	r.off, r.gap = r.sifter.encode(ctx, &out, r.enc, r.log, r.part, r.off, enough, time.Time{})
+	r.place = r.view.passed(r.place, begin, r.off)
+	r.out, r.frames = out.buf, out.frames
+}
+
+// siftFiles goes over what comes next in the files.
+func (r *result) siftFiles(ctx context.Context, buf []byte) error {
+	for begin := time.Now(); ; {
+		err := r.advance(ctx, buf)
+		if err != nil && len(r.out) == 0 {
+			return err
+		}
+		if err != nil || len(r.out) >= replayChunk || time.Since(begin) > siftTime {
+			return nil // an error comes again
+		}
+	}
+}
+
+// seek looks for the beginning n lines before another, or goes on with that.
+// Where that takes longer the result is unfinished.
+func (r *result) seek(ctx context.Context, buf []byte) error {
+	b, h, s := r.begin, r.log.origin.History, r.search
+	if h == nil {
+		r.seekMemory(ctx)
+		return nil
+	}
+	if b.n == All {
+		p, err := h.Start(ctx)
+		r.place = placeOf(p)
+		return err
+	}
+	r.place = b.place
+	if s.at.IsZero() {
+		s.left = b.n
+		if s.at = b.place.Last(); s.at.IsZero() {
+			end, err := h.End(ctx)
+			if err != nil || end.IsZero() {
+				return err
+			}
+			s.at, r.place = end, placeOf(end)
+		}
+	}
+	for begin := time.Now(); s.left > 0 && s.bytes < searchLimit; {
+		if time.Since(begin) > siftTime {
+			r.unfinished = true
+			return nil
+		}
+		batch, err := h.Backward(ctx, s.at, buf)
+		if err != nil { // nothing before, or nothing that can be had
+			break
+		}
+		s.look(ctx, &batch)
+	}
+	if !s.found.IsZero() {
+		r.place = placeOf(s.found)
+	}
+	return nil
+}
+
+// look counts the lines of a batch that are chosen, the newest first.
+func (s *search) look(ctx context.Context, b *line.Batch) {
+	scratch := new(Log)
+	scratch.ring.init(1 << 40)
+	scratch.fill(b)
+	scratch.publish()
+	v := scratch.view()
+	var chosen []line.Position
+	for off := v.start; off < v.end; {
+		part := v
+		off = s.sifter.choose(ctx, &part, off, v.end)
+		for walk := part.from(v.start); ; {
+			entry, ok := walk.step()
+			if !ok {
+				break
+			}
+			chosen = append(chosen, entry.pos)
+		}
+	}
+	if n := min(s.left, len(chosen)); n > 0 {
+		s.found = chosen[len(chosen)-n]
+		s.left -= n
+	}
+	s.at = b.Pos
+	s.bytes += int64(len(b.Data))
+}
+
+// seekMemory looks for the beginning where there is nothing but memory.
+func (r *result) seekMemory(ctx context.Context) {
+	v := r.log.view()
+	v.end = min(v.end, max(r.begin.end, v.start))
+	n := r.begin.n
+	if n == All {
+		n = int(v.end - v.start) // more than there are
+	}
+	var chosen []uint64
+	for off := v.start; off < v.end; {
+		part := v
+		off = r.search.sifter.choose(ctx, &part, off, v.end)
+		chosen = append(chosen, part.only...)
+		chosen = chosen[max(len(chosen)-n, 0):]
+	}
+	r.place = r.begin.place
+	if len(chosen) > 0 {
+		r.place = v.place(chosen[0])
+	}
+}
+
+// fetchMemory has a reader go over what memory holds for a leg of a replay, up
+// to an offset.
+func (l *loop) fetchMemory(s *subscription, i int, whole view, end uint64) {
+	g := &s.legs[i]
+	part := g.part(whole, end)
+	j := l.jobOf(s, i)
+	j.view, j.part, j.off = &whole, &part, g.off
+	s.reading = true
+	l.server.readers.add(j)
+}
+
+// equip gives a job what it needs for a filter.
+func (l *loop) equip(j *job, s *subscription, g *leg) {
+	config := &l.server.config
+	if g.sifter == nil {
+		g.sifter = newSifter(s.feed.sieve, j.log, config.MaxLine)
+	}
+	j.sifter, j.max = g.sifter, siftMemory
+	if !g.found && g.begin.kind == before {
+		if g.search == nil {
+			g.search = &search{sifter: newSifter(s.feed.sieve, j.log, config.MaxLine)}
+		}
+		j.search = g.search
+	}
+}
+
+// sifted takes what a reader found for a filtered feed, beside what every
+// replay takes. It reports whether there is more to do about it.
+func (l *loop) sifted(r *result, g *leg) bool {
+	s, v := r.sub, r.sub.viewer
+	switch {
+	case r.unfinished:
+		l.wake()
+		return false
+	case r.view != nil:
+		g.off, g.place = r.off, r.place
+		v.moved(&s.sub)
+		v.extra().out = append(v.more.out, r.out...)
+		l.tally.frames += r.frames
+		if !l.passes(v, g, r.gap) {
+			return false
+		}
+		l.tellAdvance(s, r)
+		l.flush(v)
+		l.wake()
+		return false
+	case r.search != nil && r.search.bytes >= searchLimit && r.search.left > 0:
+		n, _ := r.log.condition()
+		n.Event, n.Reason = line.Changed, "lines that the filter chooses were looked for in the last GiB only"
+		out := chunk{buf: v.extra().out}
+		s.encoder().notice(&out, r.log, n, r.place)
+		v.more.out = out.buf
+	}
+	l.tellAdvance(s, r)
+	return true
+}
+
+// tellAdvance tells a viewer where it stands when nothing was chosen for it for
+// a while.
+func (l *loop) tellAdvance(s *subscription, r *result) {
+	if len(r.out) > 0 || s.told.IsZero() {
+		s.told = time.Now()
+		return
+	}
+	if time.Since(s.told) < l.server.config.AdvanceEvery {
+		return
+	}
+	s.told = time.Now()
+	out := chunk{buf: s.viewer.extra().out}
+	s.encoder().advance(&out, r.log, r.place)
+	s.viewer.more.out = out.buf
+}
