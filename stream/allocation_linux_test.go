@@ -66,19 +66,7 @@ func newHotPath(t testing.TB, viewers, lines int) *hotPath {
 	}
 	h := &hotPath{loop: l, log: sink.(*Log), buf: make([]byte, 256<<10)}
 	for range viewers {
-		pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		h.peers = append(h.peers, pair[1])
-		v := l.viewers.take()
-		v.sock, v.state = netpoll.FromFD(pair[0]), open
-		ask := Ask{Streams: []*Log{h.log}}
-		begin, err := beginnings(ask.Streams, 0, "")
-		if err != nil {
-			t.Fatal(err)
-		}
-		l.start(v, ask, begin, nil)
+		h.join(t, Ask{Streams: []*Log{h.log}})
 	}
 	h.batch = &line.Batch{Pos: line.Position{Gen: 1}}
 	h.take(lines)
@@ -90,6 +78,25 @@ func newHotPath(t testing.TB, viewers, lines int) *hotPath {
 		}
 	})
 	return h
+}
+
+// join adds a viewer.
+func (h *hotPath) join(t testing.TB, ask Ask) {
+	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.peers = append(h.peers, pair[1])
+	v := h.loop.viewers.take()
+	v.sock, v.state = netpoll.FromFD(pair[0]), open
+	if err := h.loop.poll.Add(v.sock, v.token()); err != nil {
+		t.Fatal(err)
+	}
+	begin, err := beginnings(ask.Streams, ask.Backlog, ask.From)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.loop.start(v, ask, begin, nil)
 }
 
 // take makes the next batches hold so many lines.

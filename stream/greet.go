@@ -154,7 +154,8 @@ func (l *loop) follow(v *viewer, ask *Ask, begins []beginning) bool {
 	log.viewers.Add(1)
 	v.log, v.sub.viewer, v.sub.lag = log, v, ask.Lag
 	t.add(&v.sub, off)
-	for l.send(&v.sub, &view) == more {
+	if l.send(&v.sub, &view) == more {
+		t.lags(v.sub.off)
 	}
 	return true
 }

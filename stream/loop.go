@@ -60,9 +60,18 @@ type arrival struct {
 	party *party
 }
 
+// What a loop does for those who come, lag or look back is cut in turns, so that
+// viewers that are live wait for a few milliseconds at most.
 const (
 	// maxTurn is about how many bytes a viewer gets before the next one's turn.
-	maxTurn = 1 << 20
+	maxTurn = 256 << 10
+	// maxBurst is about how many bytes a loop sends to viewers that had to wait
+	// or are in replay before it looks whether there are new lines.
+	maxBurst = 2 << 20
+	// maxGreeted is how many connections it takes on before it looks, and
+	// maxReplayed how many chunks that were read for replays.
+	maxGreeted  = 128
+	maxReplayed = 8
 )
 
 func newLoop(s *Server) (*loop, error) {
@@ -133,9 +142,7 @@ func (l *loop) run() {
 		case <-l.pace.timer():
 			l.pace.armed = false
 		case events := <-l.poll.Events():
-			for _, e := range events {
-				l.ready(e)
-			}
+			l.readyAll(events)
 			l.poll.Done()
 		case <-ticks.C:
 			l.tick()
@@ -155,11 +162,9 @@ func (l *loop) run() {
 func (l *loop) intake() {
 	l.mu.Lock()
 	in, events := l.inbox, l.posted
-	l.inbox, l.posted = inbox{}, nil
+	l.inbox, l.posted = in.rest(), nil
 	l.mu.Unlock()
-	for _, e := range events {
-		l.ready(e)
-	}
+	l.readyAll(events)
 	for _, sock := range in.sockets {
 		l.greet(sock)
 	}
@@ -169,11 +174,41 @@ func (l *loop) intake() {
 	for i := range in.read {
 		l.replayed(&in.read[i])
 	}
+	if len(in.sockets) == maxGreeted || len(in.read) == maxReplayed {
+		l.wake() // there may be more
+	}
 	if in.leave {
 		l.leaveAll()
 	}
 	if in.drop {
 		l.each(func(v *viewer) { l.drop(v, endedCut) })
+	}
+}
+
+// rest takes what is too much for one turn out of an inbox and returns it. A
+// loop that is to end takes everything.
+func (in *inbox) rest() (later inbox) {
+	if in.leave || in.drop {
+		return later
+	}
+	if n := maxGreeted; len(in.sockets) > n {
+		in.sockets, later.sockets = in.sockets[:n:n], in.sockets[n:]
+	}
+	if n := maxReplayed; len(in.read) > n {
+		in.read, later.read = in.read[:n:n], in.read[n:]
+	}
+	return later
+}
+
+// readyAll serves sockets that are ready, and those that are live in between.
+func (l *loop) readyAll(events []netpoll.Event) {
+	sent := l.tally.bytes
+	for _, e := range events {
+		l.ready(e)
+		if l.tally.bytes-sent > maxBurst {
+			l.sweep()
+			sent = l.tally.bytes
+		}
 	}
 }
 

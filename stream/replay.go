@@ -220,10 +220,21 @@ func (l *loop) unsubscribeAll(v *viewer) {
 	}
 }
 
-// replay gives every subscription in replay a turn.
+// replay gives subscriptions in replay a turn each, until enough was sent; the
+// next call begins with the one after.
 func (l *loop) replay() {
-	again := false
-	for _, s := range slices.Clone(l.replays) {
+	again, sent := false, l.tally.bytes
+	for range len(l.replays) {
+		if len(l.replays) == 0 {
+			break // the last ones are live now
+		}
+		if l.tally.bytes-sent > maxBurst {
+			again = true
+			break
+		}
+		s := l.replays[0]
+		copy(l.replays, l.replays[1:])
+		l.replays[len(l.replays)-1] = s
 		if s.viewer.polls() && len(s.viewer.more.out) >= replayChunk {
 			l.close(s.viewer, answered, "")
 		}

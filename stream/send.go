@@ -163,7 +163,7 @@ func (l *loop) pushSub(s *sub) bool {
 	t := s.tap
 	switch l.send(s, &v) {
 	case more:
-		t.wake()
+		t.lags(s.off)
 		return true
 	case stopped:
 		return false

@@ -203,6 +203,15 @@ func (t *tap) wake() {
 	}
 }
 
+// lags has the loop come back to a viewer at off whose turn is over, and the
+// appender wait for it.
+func (t *tap) lags(off uint64) {
+	if off < t.offered.Load() {
+		t.offered.Store(off)
+	}
+	t.wake()
+}
+
 // add lets s follow the ring from off on.
 func (t *tap) add(s *sub, off uint64) {
 	s.tap, s.off, s.at = t, off, int32(len(t.subs))
