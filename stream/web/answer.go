@@ -1,11 +1,15 @@
 package web
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
 	"strings"
+	"time"
 
 	"tailbeam/stream"
 )
@@ -49,6 +53,25 @@ func answerJSON(w http.ResponseWriter, status int, v any) {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	enc.Encode(v) //nolint:errcheck // the client may be gone
+}
+
+// answerTagged answers with JSON that the client may know already (RFC 9110,
+// section 13.1.2).
+func answerTagged(w http.ResponseWriter, r *http.Request, v any) {
+	var body bytes.Buffer
+	enc := json.NewEncoder(&body)
+	enc.SetEscapeHTML(false)
+	enc.Encode(v) //nolint:errcheck // memory
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-cache")
+	w.Header().Set("ETag", tagOf(body.Bytes()))
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body.Bytes()))
+}
+
+// tagOf returns the entity tag of a content.
+func tagOf(content []byte) string {
+	sum := sha256.Sum256(content)
+	return `"` + hex.EncodeToString(sum[:16]) + `"`
 }
 
 // drain reads a body that nobody asked for, so that the connection can be used

@@ -2,8 +2,6 @@ package web
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"io/fs"
 	"net/http"
@@ -53,8 +51,7 @@ func readFiles(files fs.FS) (map[string]*file, error) {
 		if err != nil {
 			return err
 		}
-		sum := sha256.Sum256(content)
-		m["/"+name] = &file{content: content, kind: kind, etag: `"` + hex.EncodeToString(sum[:16]) + `"`}
+		m["/"+name] = &file{content: content, kind: kind, etag: tagOf(content)}
 		return nil
 	})
 	if err != nil {

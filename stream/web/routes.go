@@ -28,6 +28,7 @@ func (s *Site) routes() []route {
 		{"/api/histogram/", get, locked, s.histogram},
 		{"/api/download", get, locked, s.download},
 		{"/api/download/", get, locked, s.download},
+		{"/api/openapi.json", get, open, s.description},
 		{"/api/session", post, locked, s.session},
 		{"/healthz", get, open, s.health},
 		{"/readyz", get, open, s.ready},

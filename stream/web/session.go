@@ -11,6 +11,10 @@ import (
 // header. The cookie ends with the browser's session, or with the server, which
 // makes a new token at each start.
 func (s *Site) session(w http.ResponseWriter, r *http.Request, t target) {
+	if next(t.query) != "" {
+		refuse(w, t, badRequest("/api/session takes no parameters: send the token as Authorization: Bearer TOKEN"))
+		return
+	}
 	if refusal := drain(r); refusal != nil {
 		refuse(w, t, refusal)
 		return

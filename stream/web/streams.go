@@ -39,7 +39,7 @@ func (s *Site) streams(w http.ResponseWriter, r *http.Request, t target) {
 	for i := range all {
 		l.Streams = append(l.Streams, newInfo(&all[i]))
 	}
-	answerJSON(w, http.StatusOK, l)
+	answerTagged(w, r, l)
 }
 
 func newInfo(i *stream.Info) info {
