@@ -74,6 +74,7 @@ func TestReplaysTakeTurnsAtTheReaders(t *testing.T) {
 		w.until("one is at the gate and the others wait", func() bool { return g.came.Load() == i+1 && w.waiting() == len(names)-1 })
 		g.open <- struct{}{}
 	}
+	w.until("the last one is at the gate", func() bool { return g.came.Load() == int64(rounds*len(names))+1 })
 	close(g.open)
 	g.mu.Lock()
 	defer g.mu.Unlock()
