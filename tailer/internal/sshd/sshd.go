@@ -62,6 +62,7 @@ type Server struct {
 	config  string
 	mu      sync.Mutex
 	daemon  *exec.Cmd
+	ended   chan struct{} // closed when daemon has ended
 }
 
 // Start runs a server with lines added to its configuration, and lets the key of
@@ -156,8 +157,11 @@ func (s *Server) Up(t testing.TB) {
 	if err := daemon.Start(); err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- daemon.Wait() }()
+	ended := make(chan struct{})
+	go func() {
+		_ = daemon.Wait()
+		close(ended)
+	}()
 	for deadline := time.Now().Add(30 * time.Second); ; {
 		conn, err := net.Dial("tcp", s.Address)
 		if err == nil {
@@ -165,15 +169,15 @@ func (s *Server) Up(t testing.TB) {
 			break
 		}
 		select {
-		case err := <-ended:
-			t.Fatalf("sshd ends: %v: %s", err, said.String())
+		case <-ended:
+			t.Fatalf("sshd ends: %v: %s", daemon.ProcessState, said.String())
 		case <-time.After(10 * time.Millisecond):
 		}
 		if time.Now().After(deadline) {
 			t.Fatal(errors.New("sshd does not listen"))
 		}
 	}
-	s.daemon = daemon
+	s.daemon, s.ended = daemon, ended
 }
 
 // Down ends the server, and the connections to it.
@@ -185,6 +189,7 @@ func (s *Server) Down() {
 	}
 	s.cutLocked()
 	_ = s.daemon.Process.Kill()
+	<-s.ended
 	s.daemon = nil
 }
 

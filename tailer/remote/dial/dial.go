@@ -339,7 +339,7 @@ func plainly(err error) string {
 		return open.Message
 	case errors.As(err, &op):
 		text := op.Err.Error()
-		return text[strings.LastIndex(text, ": ")+1:]
+		return strings.TrimSpace(text[strings.LastIndex(text, ": ")+1:])
 	case errors.Is(err, io.EOF):
 		return "the connection was closed before it was made"
 	}
