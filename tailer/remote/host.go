@@ -89,6 +89,7 @@ func (h *Host) run() {
 	wait := backoff.Backoff{First: h.hosts.cfg.First, Most: h.hosts.cfg.Most, Settled: time.Second}
 	for ctx.Err() == nil {
 		var lasted time.Duration
+		before := h.stamps()
 		client, err := h.connect(ctx)
 		if err == nil {
 			began := time.Now()
@@ -102,7 +103,7 @@ func (h *Host) run() {
 		var refused *dial.Error
 		if errors.As(err, &refused) && refused.Kind != dial.Unreachable {
 			h.become(state{line.Failed, refused.Error()})
-			h.standBy(ctx, refused.Kind)
+			h.standBy(ctx, refused.Kind, before)
 			continue
 		}
 		h.countDown(ctx, wait.After(lasted), err)
@@ -303,25 +304,21 @@ func (h *Host) countDown(ctx context.Context, pause time.Duration, err error) {
 	h.become(state{line.Waiting, "connecting to " + h.name + " again: " + reason})
 }
 
-// standBy waits until one of the files has changed that say how to connect, or,
-// where nobody was let in, for long.
-func (h *Host) standBy(ctx context.Context, kind dial.Kind) {
+// standBy waits until one of the files is not as it was before that say how to
+// connect, or, where nobody was let in, for long.
+func (h *Host) standBy(ctx context.Context, kind dial.Kind, before string) {
 	began := time.Now()
-	before := stamps(dial.Files(h.target, h.hosts.cfg.Dial))
 	for kind != dial.AuthFailed || time.Since(began) < h.hosts.cfg.Refused {
-		if wait(ctx, time.Second) != nil {
-			return
-		}
-		if stamps(dial.Files(h.target, h.hosts.cfg.Dial)) != before {
+		if h.stamps() != before || wait(ctx, time.Second) != nil {
 			return
 		}
 	}
 }
 
-// stamps returns when files were changed last.
-func stamps(names []string) string {
+// stamps returns when the files were changed last that say how to connect.
+func (h *Host) stamps() string {
 	text := ""
-	for _, name := range names {
+	for _, name := range dial.Files(h.target, h.hosts.cfg.Dial) {
 		if info, err := os.Stat(name); err == nil {
 			text += fmt.Sprintln(name, info.Size(), info.ModTime().UnixNano())
 		}

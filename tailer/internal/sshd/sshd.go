@@ -102,7 +102,10 @@ func StartAt(t testing.TB, host string, lines ...string) *Server {
 	base := []string{
 		"HostKey " + s.File("host"), "AuthorizedKeysFile " + s.File("authorized_keys"), "StrictModes no",
 		"PasswordAuthentication no", "KbdInteractiveAuthentication no", "UsePAM no", "PidFile none", "PermitRootLogin yes",
-		"MaxStartups 200", "LogLevel ERROR", "Subsystem sftp internal-sftp",
+		"MaxStartups 200", "LogLevel ERROR",
+	}
+	if !strings.Contains(strings.Join(lines, " "), "Subsystem") {
+		base = append(base, "Subsystem sftp internal-sftp")
 	}
 	s.Write(t, "sshd_config", strings.Join(append(lines, base...), "\n")+"\n")
 	s.Know(t, s.File("host")+".pub")

@@ -1,0 +1,149 @@
+package remote
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"tailbeam/tailer/internal/sshd"
+	"tailbeam/tailer/line"
+	"tailbeam/tailer/local"
+	"tailbeam/tailer/remote/shell"
+)
+
+// install writes the script where a forced command finds it.
+func install(t *testing.T, s *sshd.Server) string {
+	t.Helper()
+	s.Write(t, "loop", shell.Script)
+	return s.File("loop")
+}
+
+// tool returns where a program is, or skips the test.
+func tool(t *testing.T, name, pack string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	if err == nil {
+		return path
+	}
+	if os.Getenv("TAILBEAM_REQUIRE_TOOLS") == "1" {
+		t.Fatalf("no %s: apt-get install %s", name, pack)
+	}
+	t.Skipf("no %s: apt-get install %s", name, pack)
+	return ""
+}
+
+// through follows a file through changes on a server, and reads it back.
+func through(t *testing.T, server *sshd.Server, dir string) {
+	t.Helper()
+	path := filepath.Join(dir, "a file's.log")
+	write(t, path, "one\n")
+	st := hosts(t, server).Host(server.Target()).Stream(path)
+	r := newRecorder()
+	st.Follow(r, local.Whole)
+	r.awaitText(t, "one\n")
+	write(t, path, "two\n")
+	r.awaitText(t, "one\ntwo\n")
+	if err := os.Rename(path, path+".1"); err != nil {
+		t.Fatal(err)
+	}
+	write(t, path, "three\n")
+	r.awaitText(t, "one\ntwo\nthree\n")
+	server.Cut()
+	write(t, path+".1", "late\n")
+	write(t, path, "four\n")
+	r.await(t, "what was written meanwhile", func() bool { return len(r.text) == len("one\ntwo\nthree\nlate\nfour\n") })
+	r.awaitState(t, line.Live, "")
+	if !bytes.Contains(r.text, []byte("late\n")) || !bytes.Contains(r.text, []byte("three\n")) || len(r.gaps) > 0 {
+		t.Errorf("got %q, gaps %v", r.text, r.gaps)
+	}
+	text, at := "", line.Position{}
+	buf := make([]byte, 1<<16)
+	for {
+		b, err := st.History().Forward(context.Background(), at, buf)
+		if err != nil {
+			break
+		}
+		text += string(b.Data)
+		at = b.End()
+	}
+	if text != "one\ntwo\nlate\nthree\nfour\n" {
+		t.Errorf("history holds %q", text)
+	}
+}
+
+func TestServers(t *testing.T) {
+	for name, c := range map[string]struct {
+		needs, pack string
+		lines       func(t *testing.T, dir string) []string
+	}{
+		"as it comes":              {},
+		"one session a connection": {lines: func(*testing.T, string) []string { return []string{"MaxSessions 1"} }},
+		"two sessions":             {lines: func(*testing.T, string) []string { return []string{"MaxSessions 2"} }},
+		"no sftp":                  {lines: func(*testing.T, string) []string { return []string{"Subsystem sftp /bin/false"} }},
+		"BusyBox as the shell": {"busybox", "busybox", func(t *testing.T, dir string) []string {
+			bin := filepath.Join(dir, "bin")
+			for _, applet := range strings.Fields("sh dd stat head tail find sleep kill cat ls readlink date printf id") {
+				if err := os.MkdirAll(bin, 0o755); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.Symlink("/bin/busybox", filepath.Join(bin, applet)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			return []string{"SetEnv PATH=" + bin, "ForceCommand exec /bin/busybox sh -s"}
+		}},
+		"dash": {"dash", "dash", func(*testing.T, string) []string { return []string{"ForceCommand exec dash -s"} }},
+		"mksh": {"mksh", "mksh", func(*testing.T, string) []string { return []string{"ForceCommand exec mksh -s"} }},
+		"a noisy profile": {lines: func(*testing.T, string) []string {
+			return []string{`ForceCommand echo Welcome; date; sh -c "$SSH_ORIGINAL_COMMAND"`}
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if c.needs == "mksh" {
+				if _, err := exec.LookPath("mksh"); err != nil {
+					t.Skip("no mksh")
+				}
+			} else if c.needs != "" {
+				tool(t, c.needs, c.pack)
+			}
+			dir := t.TempDir()
+			var lines []string
+			if c.lines != nil {
+				lines = c.lines(t, dir)
+			}
+			through(t, sshd.Start(t, lines...), dir)
+		})
+	}
+}
+
+func TestForcedCommand(t *testing.T) {
+	server := sshd.Start(t)
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "logs"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	key := strings.TrimSpace(server.Read(t, server.Identity()+".pub"))
+	server.Write(t, "authorized_keys", `command="/bin/sh `+install(t, server)+` `+filepath.Join(dir, "logs")+` /nowhere",restrict `+key+"\n")
+	through(t, server, filepath.Join(dir, "logs"))
+
+	secret := filepath.Join(dir, "secret")
+	write(t, secret, "secret\n")
+	if err := os.Symlink(secret, filepath.Join(dir, "logs", "link.log")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(dir, filepath.Join(dir, "logs", "dir")); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{secret, filepath.Join(dir, "logs", "link.log"), dir + "/logs/../secret", dir + "/logs/dir/secret"} {
+		r := newRecorder()
+		hosts(t, server).Host(server.Target()).Stream(path).Follow(r, local.Whole)
+		r.awaitState(t, line.Failed, "not allowed")
+		if len(r.text) > 0 {
+			t.Errorf("%s was read: %q", path, r.text)
+		}
+	}
+}

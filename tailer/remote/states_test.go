@@ -1,0 +1,112 @@
+package remote
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"tailbeam/tailer/internal/sshd"
+	"tailbeam/tailer/line"
+	"tailbeam/tailer/local"
+)
+
+// logged starts to follow a file with one line.
+func logged(t *testing.T, server *sshd.Server, change ...func(*Config)) (*recorder, string) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "app.log")
+	write(t, path, "one\n")
+	r := newRecorder()
+	hosts(t, server, change...).Host(server.Target()).Stream(path).Follow(r, local.Whole)
+	return r, path
+}
+
+// awaitState waits for a condition with a reason that has some words.
+func (r *recorder) awaitState(t *testing.T, c line.Condition, words string) {
+	t.Helper()
+	r.await(t, "state "+words, func() bool {
+		return len(r.events) > 0 && r.last.Condition == c && strings.Contains(r.last.Reason, words)
+	})
+}
+
+func TestUnreachableHost(t *testing.T) {
+	server := sshd.Start(t)
+	server.Down()
+	r, path := logged(t, server, func(c *Config) { c.First, c.Most = 3*time.Second, 3*time.Second })
+	r.awaitState(t, line.Waiting, "connection refused; next try in 3 s")
+	r.awaitState(t, line.Waiting, "next try in 2 s")
+	server.Up(t)
+	r.awaitText(t, "one\n")
+	r.awaitState(t, line.Live, "")
+	server.Down()
+	r.awaitState(t, line.Waiting, "next try in")
+	write(t, path, "two\n")
+	server.Up(t)
+	r.awaitText(t, "one\ntwo\n")
+	r.awaitState(t, line.Live, "")
+	if r.reasons[0] != "connecting to "+server.Target().String() {
+		t.Errorf("the first word is %q", r.reasons[0])
+	}
+}
+
+func TestUnknownKeyThatIsAccepted(t *testing.T) {
+	server := sshd.Start(t)
+	known := server.Read(t, server.Known())
+	server.Write(t, "home/.ssh/known_hosts", "")
+	r, _ := logged(t, server)
+	r.awaitState(t, line.Failed, "SHA256:")
+	server.Write(t, "home/.ssh/known_hosts", known)
+	r.awaitText(t, "one\n")
+	r.awaitState(t, line.Live, "")
+}
+
+func TestRefusedKeyIsNotTriedAgainSoon(t *testing.T) {
+	server := sshd.Start(t)
+	allowed := server.Read(t, server.File("authorized_keys"))
+	server.Write(t, "authorized_keys", "")
+	r, _ := logged(t, server, func(c *Config) { c.Refused = 2 * time.Second })
+	r.awaitState(t, line.Failed, "does not let "+server.User+" in")
+	server.Write(t, "authorized_keys", allowed)
+	began := time.Now()
+	r.awaitText(t, "one\n")
+	if time.Since(began) < time.Second {
+		t.Error("it was tried again at once")
+	}
+}
+
+func TestOneBadHostDelaysNothing(t *testing.T) {
+	server := sshd.Start(t)
+	hs := hosts(t, server, func(c *Config) { c.Storm = 1 })
+	path := filepath.Join(t.TempDir(), "app.log")
+	write(t, path, "one\n")
+	bad := server.Target()
+	bad.Host, bad.Port = "127.0.0.77", "1"
+	worse := server.Target()
+	worse.Host = "no such host"
+	for _, to := range []*recorder{newRecorder(), newRecorder()} {
+		hs.Host(bad).Stream(path).Follow(to, local.Whole)
+		bad = worse
+	}
+	r := newRecorder()
+	hs.Host(server.Target()).Stream(path).Follow(r, local.Whole)
+	r.awaitText(t, "one\n")
+}
+
+func TestMissingFile(t *testing.T) {
+	server := sshd.Start(t)
+	path := filepath.Join(t.TempDir(), "not", "yet.log")
+	r := newRecorder()
+	hosts(t, server).Host(server.Target()).Stream(path).Follow(r, local.Whole)
+	r.awaitState(t, line.Waiting, "no such file")
+	if err := os.Mkdir(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	write(t, path, "it came\n")
+	r.awaitText(t, "it came\n")
+	r.awaitState(t, line.Live, "")
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	r.awaitState(t, line.Waiting, "no such file")
+}
