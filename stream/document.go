@@ -165,19 +165,32 @@ func (e document) tell(to frames, kind string, record, cursor []byte, at wire.Pl
 	e.put(to, record, pos, at[:max(len(at)-1, 0)], pos.Off)
 }
 
-// advance has nothing to write: idle tells the cursor.
-func (document) advance(frames, *Log, wire.Place) {}
-
-// idle returns what keeps the connection of a viewer alive that stands at a
-// cursor, so that the cursor goes on where nothing matches.
-func (e document) idle(cursor string) []byte {
-	switch {
-	case e.form == Text, cursor == "" && e.form == Records:
-		return nil
-	case e.form == Records:
-		return e.wrap.append(nil, e.end(wire.AppendCursorRecord(nil, cursor)))
-	case cursor == "":
-		return e.wrap.append(nil, []byte(wire.EventsIdle))
+func (e document) advance(to frames, log *Log, at wire.Place) {
+	if text := e.standing(string(e.joint.Append(nil, log.seal, at))); text != nil {
+		pos := at.Last()
+		e.put(to, text, pos, at[:max(len(at)-1, 0)], pos.Off)
 	}
-	return e.wrap.append(nil, wire.AppendEventID(nil, cursor))
+}
+
+// idle returns a frame that keeps the connection of a viewer alive that stands
+// at a cursor, or nothing where there is no word for that.
+func (e document) idle(cursor string) []byte {
+	text := e.standing(cursor)
+	if text == nil {
+		return nil
+	}
+	return e.wrap.append(nil, text)
+}
+
+// standing returns what says nothing but where a viewer stands.
+func (e document) standing(cursor string) []byte {
+	switch {
+	case e.form == Events && cursor == "":
+		return []byte(wire.EventsIdle)
+	case e.form == Events:
+		return wire.AppendEventID(nil, cursor)
+	case e.form == Records && cursor != "":
+		return e.end(wire.AppendCursorRecord(nil, cursor))
+	}
+	return nil
 }

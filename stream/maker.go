@@ -159,7 +159,7 @@ func (m *maker) advance() {
 		f.mu.Lock()
 		place := f.ends[i]
 		f.mu.Unlock()
-		f.enc.advance(f.to(i), log, place)
+		m.encoder(i).advance(f.to(i), log, place)
 		wake(f.publish())
 	}
 }

@@ -208,6 +208,6 @@ func (l *loop) tellAdvance(s *subscription, r *result) {
 	}
 	s.told = time.Now()
 	out := chunk{buf: s.viewer.extra().out}
-	s.encoder().advance(&out, r.log, r.place)
+	s.beside(r.leg).advance(&out, r.log, r.place)
 	s.viewer.more.out = out.buf
 }
