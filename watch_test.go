@@ -247,3 +247,14 @@ func TestWatchOnATerminal(t *testing.T) {
 		t.Errorf("a sequence that clears the screen passes: %q", text)
 	}
 }
+func TestWatchFilters(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "app.log")
+	appendTo(t, path, "INFO a\nERROR a\nERROR b\nWARN a\n")
+	p := start(t, "app="+path)
+	watchWith(t, p, "app", "--grep", "a|b{1,1}", "--not", "INFO").says("ERROR a\nERROR b\nWARN a\n")
+	watchWith(t, p, "app", "--level", "error").says("ERROR a\nERROR b\n")
+	wrong := watchWith(t, p, "app", "--grep", "(")
+	if code := wrong.ends(); code != failed || !strings.Contains(wrong.faults.String(), "grep") {
+		t.Errorf("a wrong expression: %d %s", code, wrong.faults.String())
+	}
+}
