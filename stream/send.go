@@ -53,6 +53,7 @@ func (l *loop) send(s *sub, v *view) progress {
 			l.drop(s.viewer, endedGone)
 			return stopped
 		}
+		l.tally.writes++
 		l.tally.bytes += uint64(max(n, 0))
 		if n < total {
 			l.cut(s, v, n)

@@ -21,6 +21,7 @@ type Stats struct {
 
 	Accepted  uint64 // connections
 	Exhausted uint64 // times that accepting paused for want of descriptors
+	Writes    uint64 // of what is live, to one viewer each
 	Frames    uint64 // sent with lines or messages of tailbeam.v1
 	Bytes     uint64 // written to viewers
 	Demoted   uint64 // viewers that fell behind memory and went on from the files
@@ -116,7 +117,7 @@ var sweepLimits = [...]time.Duration{
 // counters are what Stats tells, counted by the loops without a lock. What
 // happens for each viewer and line is summed up in a tally first.
 type counters struct {
-	accepted, exhausted, frames, bytes, demoted, skipped, gaps atomic.Uint64
+	accepted, exhausted, writes, frames, bytes, demoted, skipped, gaps atomic.Uint64
 
 	ended    [len(endingNames)]atomic.Uint64
 	sweeps   [len(sweepLimits) + 1]atomic.Uint64
@@ -135,7 +136,7 @@ func (c *counters) swept(took time.Duration) {
 // tally is what a loop has counted of its own and how its viewers stand. It
 // adds up in the loop and is shown once a turn.
 type tally struct {
-	frames, bytes uint64
+	writes, frames, bytes uint64
 
 	blocked, replays atomic.Int32
 	lag              atomic.Int64
@@ -146,9 +147,10 @@ func (t *tally) show(c *counters) {
 	if t.bytes == 0 {
 		return
 	}
+	c.writes.Add(t.writes)
 	c.frames.Add(t.frames)
 	c.bytes.Add(t.bytes)
-	t.frames, t.bytes = 0, 0
+	t.writes, t.frames, t.bytes = 0, 0, 0
 }
 
 // Stats returns the counts as they are now.
@@ -158,6 +160,7 @@ func (s *Server) Stats() Stats {
 		Viewers:   int(s.seats.held.Load()),
 		Accepted:  c.accepted.Load(),
 		Exhausted: c.exhausted.Load(),
+		Writes:    c.writes.Load(),
 		Frames:    c.frames.Load(),
 		Bytes:     c.bytes.Load(),
 		Demoted:   c.demoted.Load(),

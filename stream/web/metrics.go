@@ -47,6 +47,7 @@ func (e *exposition) server(s stream.Stats) {
 	e.gauge("tailbeam_lag_bytes", "What the viewer lacks that lacks the most.", float64(s.Lag))
 	e.counter("tailbeam_connections_total", "Connections accepted.", s.Accepted)
 	e.counter("tailbeam_accept_pauses_total", "Times that accepting paused for want of descriptors.", s.Exhausted)
+	e.counter("tailbeam_sent_writes_total", "Writes of what is live, to one viewer each.", s.Writes)
 	e.counter("tailbeam_sent_frames_total", "Frames made of lines that were sent to viewers.", s.Frames)
 	e.counter("tailbeam_sent_bytes_total", "Bytes sent to viewers.", s.Bytes)
 	e.counter("tailbeam_demotions_total", "Times that a viewer fell behind memory and read on from the files.", s.Demoted)

@@ -12,7 +12,7 @@ import (
 type goals struct{ cpu, p50, p99 string }
 
 var (
-	depthGoals   = goals{cpu: "ratio ≤ 1.3"}
+	depthGoals   = goals{cpu: "ratio ≤ 1.15"}
 	latencyGoals = goals{p50: "≤ 400", p99: "≤ 2,000"}
 )
 
@@ -36,18 +36,18 @@ func (c *broadcast) run(ctx context.Context, b *bench) ([]reading, error) {
 	if err != nil {
 		return nil, fmt.Errorf("tailbeam: %w", err)
 	}
-	c.gather = c.gathering(beam.FramesPerRead)
+	c.gather = c.gathering(beam.perWrite)
 	base, err := c.measure(ctx, b, floor{})
 	if err != nil {
 		return nil, fmt.Errorf("floor: %w", err)
 	}
 	if c.gather > 0 {
-		c.ratio *= base.FramesPerRead / beam.FramesPerRead
+		c.ratio *= base.perWrite / beam.perWrite
 	}
 	return []reading{
 		{"CPU per million deliveries, s", beam.Server.CPUPerMillion, base.Server.CPUPerMillion, c.goals.cpu, "%.3f"},
-		{"lines per read", beam.FramesPerRead, base.FramesPerRead, "", "%.1f"},
-		{"CPU per read, µs", beam.cpuPerRead(), base.cpuPerRead(), "", "%.1f"},
+		{"lines per write", beam.perWrite, base.perWrite, "", "%.1f"},
+		{"CPU per write, µs", beam.cpuPerWrite(), base.cpuPerWrite(), "", "%.1f"},
 		{"latency p50, µs", beam.Latency.P50, base.Latency.P50, c.goals.p50, "%.0f"},
 		{"latency p99, µs", beam.Latency.P99, base.Latency.P99, c.goals.p99, "%.0f"},
 	}, nil
@@ -93,6 +93,9 @@ func (c *broadcast) measure(ctx context.Context, b *bench, of subject) (result, 
 		return r, err
 	}
 	if err := b.profiled(of, s); err != nil {
+		return r, err
+	}
+	if err := of.count(s, &r); err != nil {
 		return r, err
 	}
 	return r, l.check(r)

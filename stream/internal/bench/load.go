@@ -56,11 +56,13 @@ type result struct {
 		CPUPerMillion float64 `json:"cpu_s_per_M_frames"`
 		CPUPerViewer  float64 `json:"connect_cpu_us_per_conn"`
 	} `json:"server"`
+
+	perWrite float64 // lines in a write, as the server counts
 }
 
-// cpuPerRead is the server's CPU in µs for what a viewer reads at once. Beside
-// CPU per delivery it tells a dear write from one with few lines in it.
-func (r result) cpuPerRead() float64 { return r.Server.CPUPerMillion * r.FramesPerRead }
+// cpuPerWrite is the server's CPU in µs for one write to one viewer. Beside CPU
+// per delivery it tells a dear write from one with few lines in it.
+func (r result) cpuPerWrite() float64 { return r.Server.CPUPerMillion * r.perWrite }
 
 // loss says what a run lost, doubled or broke.
 type loss struct{ what string }

@@ -3,10 +3,13 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -24,6 +27,7 @@ type pace struct {
 // server is a program that wsload can connect to.
 type server struct {
 	process *process
+	addr    string
 	url     string
 	file    string // the followed log; lines go here
 }
@@ -33,6 +37,9 @@ type subject interface {
 	// start returns when the server accepts connections. Whoever starts it
 	// stops its process.
 	start(context.Context, *bench, pace) (*server, error)
+	// count completes a result with what the server itself has counted. It may
+	// end the server.
+	count(*server, *result) error
 }
 
 // tailbeam follows a new, empty file.
@@ -53,6 +60,40 @@ func (t tailbeam) start(ctx context.Context, b *bench, _ pace) (*server, error) 
 		return nil, err
 	}
 	return listening(p, addr, "/ws/bench?n=0", file)
+}
+
+// count reads the server's metrics.
+func (tailbeam) count(s *server, r *result) error {
+	frames, err := s.metric("tailbeam_sent_frames_total")
+	if err != nil {
+		return err
+	}
+	writes, err := s.metric("tailbeam_sent_writes_total")
+	if err != nil {
+		return err
+	}
+	r.perWrite = frames / writes
+	return nil
+}
+
+// metric returns the value of one of tailbeam's metrics that has no labels.
+func (s *server) metric(name string) (float64, error) {
+	client := http.Client{Timeout: 10 * time.Second}
+	response, err := client.Get("http://" + s.addr + "/metrics")
+	if err != nil {
+		return 0, fmt.Errorf("read the metrics: %w", err)
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		return 0, fmt.Errorf("read the metrics: %w", err)
+	}
+	for line := range strings.Lines(string(text)) {
+		if value, ok := strings.CutPrefix(line, name+" "); ok {
+			return strconv.ParseFloat(strings.TrimSpace(value), 64)
+		}
+	}
+	return 0, fmt.Errorf("the metrics have no %s", name)
 }
 
 // floor makes its lines itself; the file is only there so that the writer can
@@ -84,6 +125,18 @@ func (floor) start(ctx context.Context, b *bench, l pace) (*server, error) {
 	return listening(p, addr, "/", file)
 }
 
+// count ends the floor, which then says how often it has sent.
+func (floor) count(s *server, r *result) error {
+	s.process.stop()
+	_, rest, ok := strings.Cut(s.process.stderr.String(), "sends=")
+	sends, err := strconv.ParseFloat(strings.Fields(rest + " none")[0], 64)
+	if !ok || err != nil {
+		return fmt.Errorf("floor does not say how often it has sent: %s", s.process.stderr.String())
+	}
+	r.perWrite = float64(r.Frames) / sends
+	return nil
+}
+
 // listening waits until addr accepts a connection.
 func listening(p *process, addr, path, file string) (*server, error) {
 	err := p.until(20*time.Second, "an open port", func() bool {
@@ -98,7 +151,7 @@ func listening(p *process, addr, path, file string) (*server, error) {
 		p.stop()
 		return nil, err
 	}
-	return &server{process: p, url: "ws://" + addr + path, file: file}, nil
+	return &server{process: p, addr: addr, url: "ws://" + addr + path, file: file}, nil
 }
 
 // freeAddress returns a loopback address that was free a moment ago.
