@@ -8,12 +8,12 @@ import (
 const (
 	// tick is how often the clock looks what is due while something is.
 	tick = 5 * time.Millisecond
-	// rounds is in how many parts a sweep is done, so that ten thousand names
+	// portion is how many names a sweep looks at together, so that ten thousand
 	// are not looked at all at once.
-	rounds = 20
+	portion = 100
 	// perSecond bounds what sweeps cost: more names than that are looked at
 	// less often than once in a second.
-	perSecond = 4000
+	perSecond = 2000
 )
 
 // A clock wakes streams: those with an old generation to watch when they are
@@ -28,7 +28,7 @@ type clock struct {
 	all    []*Stream
 	hot    map[*Stream]struct{}
 	polled map[*Stream]struct{}
-	kick   chan struct{} // something became hot
+	kick   chan struct{} // something became hot, or is polled
 	quit   chan struct{}
 	hand   int // where idle files were last looked for in all
 }
@@ -98,12 +98,17 @@ func (c *clock) at(s *Stream, after time.Duration) {
 	}
 	s.due = due
 	if len(c.hot) == 0 {
-		select {
-		case c.kick <- struct{}{}:
-		default:
-		}
+		c.kickLocked()
 	}
 	c.hot[s] = struct{}{}
+}
+
+// kickLocked has run find out anew how long it may pause.
+func (c *clock) kickLocked() {
+	select {
+	case c.kick <- struct{}{}:
+	default:
+	}
 }
 
 // cool takes back what at asked for.
@@ -125,6 +130,9 @@ func (c *clock) watch(s *Stream, w watching) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if w == alone && s.index >= 0 {
+		if len(c.polled) == 0 {
+			c.kickLocked()
+		}
 		c.polled[s] = struct{}{}
 	} else {
 		delete(c.polled, s)
@@ -159,10 +167,7 @@ func (c *clock) run() {
 		whole := max(c.sweep, time.Duration(len(c.all))*time.Second/perSecond)
 		part, over := sweep.next(now, len(c.all), whole)
 		looks = append(looks, c.all[part.from:part.to]...)
-		pause := min(c.sweep/rounds, c.poll)
-		if len(c.hot) > 0 {
-			pause = min(pause, tick)
-		}
+		pause := c.pauseLocked(whole)
 		c.mu.Unlock()
 		for _, s := range reads {
 			c.wake(s, reading)
@@ -177,6 +182,19 @@ func (c *clock) run() {
 		clear(looks)
 		timer.Reset(pause)
 	}
+}
+
+// pauseLocked returns when to look again what is due, given the time of a whole
+// sweep.
+func (c *clock) pauseLocked(whole time.Duration) time.Duration {
+	pause := whole / time.Duration(len(c.all)/portion+1)
+	if len(c.polled) > 0 {
+		pause = min(pause, c.poll)
+	}
+	if len(c.hot) > 0 {
+		pause = min(pause, tick)
+	}
+	return pause
 }
 
 // dueLocked takes the streams whose time has come.

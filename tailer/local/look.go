@@ -16,6 +16,7 @@ import (
 // lookState is what the look task knows between two runs.
 type lookState struct {
 	cancels map[watched]func() // of the names that are watched
+	refused time.Time          // when the notifier last had no place for one
 	// toldMade and toldSwitched are how much of Stream.made and Stream.switched is
 	// accounted for.
 	toldMade, toldSwitched int64
@@ -36,7 +37,7 @@ func (s *Stream) lookAgain(*bench) rest {
 }
 
 func (s *Stream) lookAt() {
-	if s.structural.Swap(false) || s.blind.Load() {
+	if s.structural.Swap(false) || s.blind.Load() && time.Since(s.refused) > patiencePolls*s.f.cfg.Poll {
 		s.subscribe()
 	}
 	if s.settled.IsZero() {

@@ -2,6 +2,7 @@ package local
 
 import (
 	"path/filepath"
+	"time"
 
 	"tailbeam/tailer/disk"
 	"tailbeam/tailer/notify"
@@ -35,11 +36,20 @@ func (s *Stream) subscribe() {
 		for _, name := range chain {
 			s.f.cfg.Notifier.Refresh(filepath.Dir(name))
 		}
-		if !s.watch(chain, missing) || s.blind.Load() {
+		more := s.watch(chain, missing)
+		if s.blind.Load() {
+			s.refused = time.Now()
 			return // what is not watched is looked at from time to time
+		}
+		if !more {
+			return
 		}
 	}
 }
+
+// patiencePolls is for how many polls a name is not watched again that there
+// was no place for. To look at it costs far less than to try.
+const patiencePolls = 4
 
 // maxSubscribe bounds how often a path is watched anew that changes all the
 // time.
