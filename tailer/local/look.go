@@ -20,6 +20,7 @@ type lookState struct {
 	// toldMade and toldSwitched are how much of Stream.made and Stream.switched is
 	// accounted for.
 	toldMade, toldSwitched int64
+	owed                   int // files that were made and not found in a hurry
 	// settled is when it was last known what the name leads to, and of all that
 	// it led to before.
 	settled time.Time
@@ -85,7 +86,7 @@ func (s *Stream) discover() finding {
 	for n := 0; ; n++ {
 		f := s.glance()
 		f.passed, f.dropped = passed, dropped
-		if s.isAsBefore(f) && len(passed) == 0 && !unsure && s.made.Load() == s.toldMade && s.switched.Load() == s.toldSwitched {
+		if s.isAsBefore(f) && len(passed) == 0 && !unsure && s.owed == 0 && s.made.Load() == s.toldMade && s.switched.Load() == s.toldSwitched {
 			f.exact = !s.blind.Load()
 			return f
 		}
@@ -183,11 +184,11 @@ func (s *Stream) take(f finding) {
 	case disk.Gone(f.err):
 		s.absent(f)
 	case errors.Is(f.err, errPipe):
-		s.append(s.missed(f))
+		s.caughtUp(f)
 		s.preload = Whole
 		s.piped.Do(s.target.Pipe)
 	default:
-		s.append(s.missed(f))
+		s.caughtUp(f)
 		if !disk.Exhausted(f.err) && !errors.Is(f.err, fs.ErrPermission) {
 			s.preload = Whole
 		}
@@ -199,28 +200,28 @@ func (s *Stream) take(f finding) {
 	}
 }
 
+// caughtUp adds what came and went, where the name leads to no file now.
+func (s *Stream) caughtUp(f finding) {
+	if f.made > 0 || f.switched > 0 || f.dropped || len(f.passed) > 0 || s.owed > 0 {
+		s.append(s.missed(f))
+		s.tellLoss()
+	}
+}
+
 // absent notes that the name leads to nothing.
 func (s *Stream) absent(f finding) {
 	s.preload = Whole
-	if f.made > 0 || f.dropped || len(f.passed) > 0 {
-		missed := s.missed(f)
-		s.account(f, len(missed))
-		s.append(missed)
+	s.caughtUp(f)
+	if !s.blind.Load() || s.settled.IsZero() {
+		s.settled = f.at // where nothing is told, what is made from now on is found later
 	}
-	if !s.blind.Load() {
-		// Where nothing is told, what is made from now on must be found later.
-		s.settled = f.at
-	}
-	s.tellLoss()
 	s.become(line.Waiting, disk.Reason(f.err), lost)
 }
 
 // confirm notes that the name leads to the newest generation, as before.
 func (s *Stream) confirm(f finding) {
-	if f.made > 1 || f.switched > 1 || len(f.passed) > 0 {
-		missed := s.missed(f)
-		s.account(f, len(missed))
-		s.insert(missed)
+	if f.made > 1 || f.switched > 1 || len(f.passed) > 0 || s.owed > 0 {
+		s.insert(s.missed(f))
 	}
 	s.settled = f.at
 	f.cur.seen(f.info.Size)
@@ -248,7 +249,6 @@ func (s *Stream) tellLoss() {
 // those that came and went since the last finding.
 func (s *Stream) adopt(f finding) {
 	missed := s.missed(f)
-	s.account(f, len(missed))
 	g := s.generation(f.file, f.info)
 	g.missing, s.pending = s.pending, lossless
 	if !s.resume(g) && s.preload != Whole {

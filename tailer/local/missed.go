@@ -19,9 +19,10 @@ const telling = time.Second
 
 // missed returns, and claims, the generations that came and went since the name
 // was last known to lead to the newest one: what discover saw on its way, and
-// siblings that nobody has seen. They are in order, oldest first.
+// siblings that nobody has seen. They are in order, oldest first. What was made
+// and cannot be found is accounted for.
 func (s *Stream) missed(f finding) []*generation {
-	if f.exact && f.new() && f.made == 1 && f.switched == 0 && s.isHuge() {
+	if s.owed == 0 && f.exact && f.new() && f.made == 1 && f.switched == 0 && s.isHuge() {
 		// This is the one file that was made. In a directory of a few files the
 		// others are looked at all the same, for their late lines too.
 		return s.inOrder(s.passed(f), nil)
@@ -30,10 +31,9 @@ func (s *Stream) missed(f finding) []*generation {
 	for id := range search.found {
 		search.had[id] = struct{}{}
 	}
-	for range maxListings {
-		if search.pass() {
-			break
-		}
+	settled := false
+	for n := 0; n < maxListings && !settled; n++ {
+		settled = search.pass()
 	}
 	missed := search.finish()
 	for _, g := range missed {
@@ -41,6 +41,7 @@ func (s *Stream) missed(f finding) []*generation {
 		_, had := search.had[g.id]
 		g.unproven = !had && !g.announced && (g.whole || !f.exact || f.lack(len(missed)) < 0)
 	}
+	s.account(f, len(missed), settled)
 	return missed
 }
 
@@ -211,17 +212,27 @@ func (f finding) lack(missed int) int {
 		// The last switch led to what is there now, or to where it was made.
 		return int(f.switched-1) + max(0, int(f.made)-1) - missed
 	}
-	if f.file != nil || f.err == nil && f.made > 0 {
-		missed++ // the one that is there, or that came back
+	if f.made > 0 && !disk.Gone(f.err) {
+		missed++ // what is there, whatever it is, was made or came back
 	}
 	return int(f.made) - missed
 }
 
 // account compares how many files were put under the name with how many were
-// found. What is missing was removed before anyone could open it.
-func (s *Stream) account(f finding, missed int) {
+// found. What is missing was removed before anyone could open it, unless things
+// moved so fast that no listing was complete.
+func (s *Stream) account(f finding, missed int, settled bool) {
+	lack := 0
+	if f.exact {
+		lack = s.owed + f.lack(missed)
+	}
+	s.owed = 0
 	switch {
-	case f.exact && f.lack(missed) > 0:
+	case lack > 0 && !settled:
+		s.owed = lack
+		s.structural.Store(true)
+		s.f.openers.wake(&s.look)
+	case lack > 0:
 		s.pending = missing{"a file was made and removed again before it could be opened", line.UnknownBytes}
 	case f.dropped && (f.file != nil || f.err != nil) && !s.isKept():
 		s.pending = missing{"the system dropped word of what happened while the file was replaced; another may have come and gone", line.UnknownBytes}

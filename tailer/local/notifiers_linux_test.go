@@ -14,6 +14,7 @@ func notifiers() map[string]func(*testing.T) notify.Notifier {
 			must(t, err)
 			return n
 		},
+		"open": func(*testing.T) notify.Notifier { return notify.Open() },
 		"none": func(*testing.T) notify.Notifier { return nil },
 	}
 }

@@ -88,6 +88,16 @@ func (r *recorder) lines() int {
 	return r.all
 }
 
+// wantNoGap holds what came so far to that.
+func (r *recorder) wantNoGap() {
+	r.t.Helper()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.gaps) > 0 {
+		r.t.Errorf("gaps: %v", r.gaps)
+	}
+}
+
 // want waits until exactly these events have come since the last call.
 func (r *recorder) want(events ...string) {
 	r.t.Helper()
