@@ -120,6 +120,10 @@ func (b *beginning) inMemory(log *Log) (v view, off uint64, ok bool) {
 	switch b.kind {
 	case before, atTime:
 		return v, 0, false
+	case atPlace:
+		if !log.vouches(b.place) {
+			return v, 0, false
+		}
 	case atOffset:
 		if v = log.view(); b.off >= v.start {
 			return v, b.off, true

@@ -15,6 +15,8 @@ type memoryHistory struct {
 	mu    sync.Mutex
 	files []memoryFile // oldest first
 	reads int
+	// once leads from names that generations had to those they have.
+	once map[line.Generation]line.Generation
 }
 
 type memoryFile struct {
@@ -51,6 +53,10 @@ func (h *memoryHistory) Forward(_ context.Context, p line.Position, buf []byte) 
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.reads++
+	var flags line.Flags
+	if gen, ok := h.once[p.Gen]; ok {
+		p.Gen, flags = gen, line.Renamed
+	}
 	i, err := h.find(p)
 	if err != nil {
 		return line.Batch{}, err
@@ -58,12 +64,13 @@ func (h *memoryHistory) Forward(_ context.Context, p line.Position, buf []byte) 
 	for ; i < len(h.files); i++ {
 		f := h.files[i]
 		if p.Gen != f.gen {
-			p = line.Position{Gen: f.gen}
+			p, flags = line.Position{Gen: f.gen}, 0
 		}
 		if n := bytes.IndexByte(f.data[p.Off:], '\n') + 1; n > len(buf) {
 			return line.Batch{}, io.ErrShortBuffer
 		}
 		if b := wholeLines(p, f.data[p.Off:], buf); len(b.Ends) > 0 {
+			b.Flags |= flags
 			return b, nil
 		}
 		if rest := f.data[p.Off:]; len(rest) > 0 && i == len(h.files)-1 {

@@ -206,6 +206,9 @@ func (r *result) advance(ctx context.Context, buf []byte) error {
 			b, err = h.Forward(ctx, p, buf)
 		}
 		last := i == len(r.place)-1
+		if err == nil && b.Flags&line.Renamed != 0 && indexOf(r.place, b.Pos.Gen) < 0 {
+			p.Gen, r.place[i].Gen = b.Pos.Gen, b.Pos.Gen
+		}
 		switch {
 		case err == io.EOF || err == nil && b.Flags&line.Partial != 0:
 			continue
@@ -344,7 +347,7 @@ func (l *loop) replayed(r *result) {
 	if s.filtered() && !l.sifted(r, g) {
 		return
 	}
-	g.found, g.place = true, r.place
+	g.found, g.place, g.strict = true, r.place, g.strict && !r.atEnd
 	v.moved(&s.sub)
 	switch {
 	case r.gap != nil:

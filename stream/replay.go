@@ -31,9 +31,12 @@ type subscription struct {
 
 // leg is how far a replay has come in one log.
 type leg struct {
-	begin beginning  // where it begins, until that is found
-	found bool       //
-	place wire.Place // what the viewer has
+	begin beginning // where it begins, until that is found
+	found bool      //
+	// strict: the place names generations of which the log does not know, so
+	// that what files hold goes before what memory holds.
+	strict bool
+	place  wire.Place // what the viewer has
 	// In memory, and only there: the offset in the log, whether lines that
 	// the viewer has come behind it, and up to which offset gaps are not told
 	// because the viewer asked for what is there.
@@ -367,7 +370,12 @@ func (l *loop) locate(s *subscription, i int) bool {
 			l.fetch(s, i)
 			return false
 		}
-		g.found, g.place = true, g.begin.place
+		g.found, g.strict, g.place = true, g.begin.kind == atPlace, g.begin.place
+	}
+	g.strict = g.strict && !log.vouches(g.place)
+	if g.strict {
+		l.fetch(s, i)
+		return false
 	}
 	view, off, clean, ok := log.enter(g.place)
 	if ok {

@@ -94,6 +94,10 @@ func (h *History) behind(ctx context.Context, r *record, at phase, p line.Positi
 	if err := con.still(); err != nil {
 		return line.Batch{}, err
 	}
+	if b.Pos.Gen != r.ident {
+		b.Pos.Gen = r.ident
+		b.Flags |= line.Renamed
+	}
 	h.learn(r, &b)
 	return b, nil
 }

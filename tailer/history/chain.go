@@ -60,12 +60,12 @@ const maxGone = 64
 // forge makes the chain of what was listed. It takes over the names of
 // generations that it finds again in the chain before and among those that
 // were followed, and notes those that it does not find.
-func forge(before *chain, l *listing, groups []group, known []Generation) *chain {
-	f := forging{listing: l, groups: groups, known: known, records: make([]*record, len(groups)), taken: map[*record]bool{}, met: map[line.Generation]bool{}}
+func forge(before *chain, l *listing, groups []group, known []Generation, copies map[line.Generation]int) *chain {
+	f := forging{listing: l, groups: groups, known: known, records: make([]*record, len(groups)), copied: map[int]bool{}, taken: map[*record]bool{}, met: map[line.Generation]bool{}}
 	if before != nil {
 		f.before = before.records
 	}
-	f.followed()
+	f.followed(copies)
 	f.remembered()
 	f.renamed()
 	f.grown()
@@ -104,7 +104,8 @@ type forging struct {
 	before  []*record
 	groups  []group
 	known   []Generation
-	records []*record // one for each group
+	records []*record    // one for each group
+	copied  map[int]bool // groups with a copy of what is followed
 	taken   map[*record]bool
 	met     map[line.Generation]bool // those that were found again or given up
 }
@@ -118,8 +119,8 @@ func (f *forging) fill(i int, first int64, head disk.Head) {
 }
 
 // followed finds generations that are followed in the files that they were
-// read from.
-func (f *forging) followed() {
+// read from, or in copies of them.
+func (f *forging) followed(copies map[line.Generation]int) {
 	for n := len(f.known) - 1; n >= 0; n-- {
 		k := f.known[n]
 		newest := !slices.ContainsFunc(f.known[n+1:], func(other Generation) bool { return other.ID == k.ID })
@@ -128,6 +129,10 @@ func (f *forging) followed() {
 				return l.info.ID == k.ID && (l.head == k.Head || l.raw == k.Head && k.First == 0 || k.Head == 0 && newest)
 			})
 		})
+		if at, ok := copies[k.Ident]; ok && i < 0 {
+			i = at
+			f.copied[at] = true
+		}
 		if i < 0 || f.records[i] != nil {
 			continue
 		}
@@ -230,7 +235,7 @@ func (f *forging) renamed() {
 		for i, g := range f.groups {
 			m := g.main()
 			short := m.packing == unpack.Plain && m.end < old.end
-			if f.records[i] == nil && m.role == former && !short && old.print.of(m.begin) {
+			if (f.records[i] == nil || f.copied[i]) && m.role == former && !short && old.print.of(m.begin) {
 				many = many || at >= 0
 				at = i
 			}
@@ -242,6 +247,10 @@ func (f *forging) renamed() {
 		case at < 0:
 		case many || rival != nil:
 			f.met[old.ident] = true
+		case f.copied[at]: // it is followed, and has another name by now
+			f.taken[old] = true
+			f.met[old.ident] = true
+			f.records[at].alias(old.ident)
 		default:
 			f.taken[old] = true
 			f.inherit(at, old)

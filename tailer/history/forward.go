@@ -103,7 +103,10 @@ func (h *History) ahead(ctx context.Context, r *record, at phase, p line.Positio
 	if err := con.still(); err != nil {
 		return line.Batch{}, err
 	}
-	b.Pos = p
+	if b.Pos = p; p.Gen != r.ident {
+		b.Pos.Gen = r.ident
+		b.Flags |= line.Renamed
+	}
 	h.learn(r, &b)
 	return b, nil
 }

@@ -46,6 +46,8 @@ type History struct {
 	own   *Store        // what Close closes
 	turn  chan struct{} // holds a token while the files are listed
 
+	trials map[trial]bool // belongs to who has the turn
+
 	buffers sync.Pool // of *[]byte
 
 	mu    sync.Mutex
@@ -121,7 +123,7 @@ func (h *History) listed(ctx context.Context) (*chain, error) {
 	h.mu.Lock()
 	c := h.chain
 	h.mu.Unlock()
-	if c != nil && c.listing != nil {
+	if c != nil && c.listing != nil && sameKnown(h.told(), c.known) {
 		return c, nil
 	}
 	return h.now(ctx)
@@ -138,10 +140,7 @@ func (h *History) now(ctx context.Context) (*chain, error) {
 	h.mu.Lock()
 	before := h.chain
 	h.mu.Unlock()
-	var known []Generation
-	if h.opt.Known != nil {
-		known = h.opt.Known.Generations()
-	}
+	known := h.told()
 	var seen []look
 	if before != nil && before.listing != nil {
 		if h.holds(before.listing) && sameKnown(known, before.known) {
@@ -153,11 +152,23 @@ func (h *History) now(ctx context.Context) (*chain, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := forge(before, l, groups, known)
+	copies, err := h.copied(ctx, groups, known)
+	if err != nil {
+		return nil, err
+	}
+	c := forge(before, l, groups, known, copies)
 	h.mu.Lock()
 	h.chain = c
 	h.mu.Unlock()
 	return c, nil
+}
+
+// told returns what the follower knows.
+func (h *History) told() []Generation {
+	if h.opt.Known == nil {
+		return nil
+	}
+	return h.opt.Known.Generations()
 }
 
 // sameKnown reports whether the follower knows what it knew.

@@ -11,6 +11,10 @@ import (
 // and nothing else is in it.
 const Partial Flags = 1 << 3
 
+// Renamed marks a batch at the position that was asked for whose generation has
+// another name now than in that position. Only a History gives such a batch.
+const Renamed Flags = 1 << 4
+
 // History reads a stream from any position: what was delivered already, and
 // what lies before it. The files themselves are the history; nothing is kept
 // beside them but what a compressed one unpacks to, for a while.
@@ -26,7 +30,8 @@ const Partial Flags = 1 << 3
 type History interface {
 	// Forward returns lines from p on, as many as are whole and fit into buf,
 	// one at least. Batch.Pos is p, or the beginning of the next generation
-	// where p is the end of one. io.EOF says that there is nothing behind p
+	// where p is the end of one. The names of generations in it are those under
+	// which lines are delivered now: see Renamed. io.EOF says that there is nothing behind p
 	// now. A *GoneError says that p cannot be found, and where to go on.
 	Forward(ctx context.Context, p Position, buf []byte) (Batch, error)
 	// Backward returns the lines that end at p, as many as fit into buf, one
