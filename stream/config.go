@@ -32,7 +32,8 @@ type Config struct {
 	// MaxStreams is how many streams one viewer may follow; 256.
 	MaxStreams int
 	// MaxMessage is the longest message that a client may send, in bytes, and
-	// MessageRate how many frames within a second; 64 KiB and 1,000.
+	// MessageRate how many frames within a second; 64 KiB and 1,000. 65,535 and
+	// more is no limit.
 	MaxMessage, MessageRate int
 	// MaxFilters is how many filtered feeds there may be: one for each filter
 	// on the same streams in the same encoding, however many use it; 64.
@@ -87,7 +88,10 @@ func (c Config) withDefaults() Config {
 	c.MaxPerAddress = or(c.MaxPerAddress, 10_000)
 	c.MaxStreams = or(c.MaxStreams, 256)
 	c.MaxMessage = or(c.MaxMessage, defaultMessage)
-	c.MessageRate = min(or(c.MessageRate, 1000), maxMessageRate)
+	c.MessageRate = or(c.MessageRate, 1000)
+	if c.MessageRate >= maxMessageRate {
+		c.MessageRate = math.MaxInt
+	}
 	c.MaxFilters = or(c.MaxFilters, 64)
 	c.AdvanceEvery = or(c.AdvanceEvery, 15*time.Second)
 	c.MaxUnsent = or(c.MaxUnsent, 256<<10)

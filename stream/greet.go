@@ -112,6 +112,8 @@ func (l *loop) start(v *viewer, ask Ask, begin []beginning, fault error) {
 		l.close(v, wire.ClosePolicy, "from: "+fault.Error())
 	case ask.Encoding == Batches:
 		v.flags |= batched
+	case ask.Encoding == Echo:
+		v.extra().echoes = true
 	case !l.follow(v, &ask, begin):
 		l.subscribe(v, l.wish(&ask), begin)
 	}

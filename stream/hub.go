@@ -102,7 +102,7 @@ func (h *Hub) batchFeed(id int, logs []*Log, filter Filter) (*feed, *Refusal) {
 // as it stands, or where it subscribes by message.
 func (h *Hub) feedFor(ask *Ask, wrap framing) (*feed, *Refusal) {
 	switch {
-	case ask.Encoding == Batches:
+	case ask.Encoding == Batches, ask.Encoding == Echo:
 		return nil, nil
 	case ask.Encoding >= Text:
 		return h.documentFeed(ask, wrap)

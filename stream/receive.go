@@ -96,11 +96,13 @@ func (l *loop) take(v *viewer, p []byte) {
 			break
 		}
 		p = p[n:]
-		if int(v.said) == l.server.config.MessageRate {
+		if v.said < maxMessageRate {
+			v.said++
+		}
+		if most := l.server.config.MessageRate; int(v.said) > most {
 			l.close(v, wire.ClosePolicy, "too many messages within a second")
 			break
 		}
-		v.said++
 		if m.Op != 0 {
 			l.obey(v, m)
 		}
@@ -120,15 +122,13 @@ func (l *loop) take(v *viewer, p []byte) {
 
 // obey does what a message says.
 func (l *loop) obey(v *viewer, m wire.Message) {
+	if v.more != nil && v.more.echoes && (m.Op == ws.OpText || m.Op == ws.OpBinary) {
+		l.reply(v, m.Op, m.Data)
+		return
+	}
 	switch m.Op {
 	case ws.OpPing:
-		x := v.extra()
-		if len(x.out)+len(m.Data) > l.server.config.MaxUnsent {
-			l.close(v, wire.ClosePolicy, "too many pings unanswered")
-			return
-		}
-		x.out = wire.AppendFrame(x.out, ws.OpPong, m.Data)
-		l.flush(v)
+		l.reply(v, ws.OpPong, m.Data)
 	case ws.OpPong:
 	case ws.OpClose:
 		code, _ := wire.CloseAnswer(m.Data)
@@ -143,6 +143,18 @@ func (l *loop) obey(v *viewer, m wire.Message) {
 			l.command(v, bytes.TrimSpace(m.Data))
 		}
 	}
+}
+
+// reply answers a message with another one. Who does not take the answers is
+// sent away.
+func (l *loop) reply(v *viewer, op ws.OpCode, payload []byte) {
+	x := v.extra()
+	if len(x.out)+len(payload) > l.server.config.MaxUnsent {
+		l.close(v, wire.ClosePolicy, "too many messages unanswered")
+		return
+	}
+	x.out = wire.AppendFrame(x.out, op, payload)
+	l.flush(v)
 }
 
 // command obeys a word on a plain connection. Others are not heard: there is
@@ -310,12 +322,5 @@ func (l *loop) wished(logs []*Log, w *wire.Subscribe) ([]beginning, error) {
 
 // answer sends an error message.
 func (l *loop) answer(v *viewer, id, status int, message string) {
-	x := v.extra()
-	if len(x.out) > l.server.config.MaxUnsent {
-		l.close(v, wire.ClosePolicy, "too many messages unanswered")
-		return
-	}
-	payload := wire.AppendError(nil, id, status, message)
-	x.out = wire.AppendFrame(x.out, ws.OpText, payload)
-	l.flush(v)
+	l.reply(v, ws.OpText, wire.AppendError(nil, id, status, message))
 }

@@ -37,6 +37,9 @@ const (
 	// Records are JSON objects, one a line over plain HTTP, and one a text
 	// frame on a WebSocket.
 	Records
+	// Echo is no lines: each message of the client is sent back to it. It is
+	// for conformance suites of the protocol, on a WebSocket.
+	Echo
 )
 
 // Ask is what an admitted viewer wants.

@@ -238,9 +238,9 @@ func (l *loop) close(v *viewer, code ws.StatusCode, why string) {
 
 // cursor returns where a plain viewer goes on, or "" where there is none.
 func (l *loop) cursor(v *viewer) string {
-	if v.flags&batched != 0 {
+	sub := v.plainSub()
+	if v.flags&batched != 0 || sub == &v.sub && v.log == nil { // it follows nothing
 		return ""
 	}
-	sub := v.plainSub()
 	return wire.Cursors(seals(v.logs(sub)), v.places(sub))
 }

@@ -60,6 +60,7 @@ type extra struct {
 	stood  []standing
 	sent   netpoll.Progress
 	poll   *poll
+	echoes bool // its messages are sent back
 }
 
 // standing is where a viewer stood when it was blocked or paused: its rings
@@ -86,7 +87,7 @@ func (v *viewer) extra() *extra {
 func (v *viewer) tidy() {
 	m := v.more
 	if m != nil && m.reader.Idle() && len(m.in) == 0 && len(m.out) == 0 && len(m.subs) == 0 &&
-		v.flags&blocked == 0 && v.state == open && len(m.stood) == 0 {
+		v.flags&blocked == 0 && v.state == open && len(m.stood) == 0 && !m.echoes {
 		v.more = nil
 	}
 }

@@ -40,6 +40,7 @@ var (
 type Reader struct {
 	op       ws.OpCode // of the fragmented message under way, or 0
 	fragment []byte
+	checked  int // bytes of fragment that are valid text
 }
 
 // Idle reports whether nothing is kept between calls.
@@ -87,7 +88,7 @@ func (r *Reader) data(h ws.Header, payload []byte) (m Message, err error) {
 			return m, r.checkFragment()
 		}
 		m = Message{Op: r.op, Data: r.fragment}
-		r.op, r.fragment = 0, nil
+		r.op, r.fragment, r.checked = 0, nil, 0
 	case !h.Fin:
 		r.op = h.OpCode
 		r.fragment = bytes.Clone(payload)
@@ -104,9 +105,15 @@ func (r *Reader) data(h ws.Header, payload []byte) (m Message, err error) {
 // checkFragment fails fast on text that cannot become valid any more (RFC
 // 6455, section 8.1).
 func (r *Reader) checkFragment() error {
-	if r.op == ws.OpText && !utf8.Valid(r.fragment[:WholeCharacters(r.fragment)]) {
+	if r.op != ws.OpText {
+		return nil
+	}
+	fresh := r.fragment[r.checked:]
+	whole := WholeCharacters(fresh)
+	if !utf8.Valid(fresh[:whole]) {
 		return errNotUTF8
 	}
+	r.checked += whole
 	return nil
 }
 
@@ -148,6 +155,9 @@ func clientHeader(p []byte, max int) (h ws.Header, size int, err error) {
 	return h, size, nil
 }
 
+// maxCloseCode is the greatest code that may be used (RFC 6455, section 7.4.2).
+const maxCloseCode = 4999
+
 // CloseAnswer returns the code to answer a client's close frame with: its own,
 // or CloseProtocol where the frame is not well-formed (RFC 6455, sections
 // 5.5.1 and 7.4).
@@ -159,6 +169,9 @@ func CloseAnswer(payload []byte) (ws.StatusCode, error) {
 		return CloseProtocol, errBadClose
 	}
 	code := ws.StatusCode(binary.BigEndian.Uint16(payload))
+	if code > maxCloseCode {
+		return CloseProtocol, errBadClose
+	}
 	if err := ws.CheckCloseFrameData(code, string(payload[2:])); err != nil {
 		if errors.Is(err, ws.ErrProtocolInvalidUTF8) {
 			return CloseText, errNotUTF8
