@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -95,6 +96,7 @@ func serve(ctx context.Context, s settings, out, faults io.Writer) error {
 	}
 
 	settle(ctx, hub)
+	debug.FreeOSMemory() // what only the start needed
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(ln, site) }()
 	greet(out, address, hub.Streams(), tail.Waiting())

@@ -346,7 +346,7 @@ const clockTick = 20 * time.Millisecond
 
 // letGo ends the streams of files that have been gone for long.
 func (f *finder) letGo() {
-	for _, st := range f.t.streams(func(st *stream) bool { return st.source.Arg == f.source.Arg }) {
+	for _, st := range f.t.streams(func(st *stream) bool { return st.arg == f.source.Arg }) {
 		if gone := st.local.Gone(); !gone.IsZero() && time.Since(gone) > f.t.cfg.Forget {
 			f.t.letGo(st, "the file has been gone for "+f.t.cfg.Forget.String())
 			f.t.cfg.Logger.Info("file let go", "stream", st.name)

@@ -121,7 +121,7 @@ func (k *seeker) letGo() {
 	k.t.mu.Lock()
 	var gone []*stream
 	for _, st := range k.t.byPath {
-		if st.remote == nil || st.source.Arg != k.source.Arg {
+		if st.remote == nil || st.arg != k.source.Arg {
 			continue
 		}
 		if since := st.remote.Gone(); !since.IsZero() && time.Since(since) > k.t.cfg.Forget {

@@ -13,7 +13,7 @@ func (t *Tailer) historyOf(st *stream, root string) line.History {
 	files := history.Open(st.path, history.Options{
 		MaxLine: t.cfg.MaxLine, Encoding: t.cfg.Encoding, Root: root, Known: st, Time: stamps.Time, Store: t.past,
 	})
-	if st.source.Kind == File {
+	if st.kind == File {
 		return fifoHistory{files, st}
 	}
 	return files

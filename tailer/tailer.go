@@ -119,7 +119,8 @@ type Tailer struct {
 // stream is one that was announced.
 type stream struct {
 	name, path string
-	source     Source
+	arg        string // of its source, which is of a kind
+	kind       Kind
 	local      *local.Stream                // nil until it is followed, and for a remote one
 	remote     *remote.Stream               // nil for a local one
 	known      atomic.Pointer[local.Stream] // the same, for its history
@@ -303,7 +304,7 @@ func (t *Tailer) reserve(name, path string, s Source) (*stream, error) {
 	if path != "" && t.byPath[path] != nil {
 		return nil, nil
 	}
-	st := &stream{name: name, path: path, source: s}
+	st := &stream{name: name, path: path, arg: s.Arg, kind: s.Kind}
 	if other := t.byName[name]; other != nil {
 		return nil, fmt.Errorf("two sources are both named %s (%s and %s): give one of them another name with NAME=SOURCE",
 			name, other.origin(), st.origin())
@@ -318,10 +319,10 @@ func (t *Tailer) reserve(name, path string, s Source) (*stream, error) {
 
 func (st *stream) origin() string {
 	switch {
-	case st.source.Kind == Stdin:
+	case st.kind == Stdin:
 		return "standard input"
 	case st.path == "":
-		return st.source.Arg
+		return st.arg
 	}
 	return st.path
 }

@@ -1,6 +1,12 @@
 package disk
 
-import "golang.org/x/sys/unix"
+import (
+	"strings"
+	"syscall"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
 
 const statxMask = unix.STATX_BASIC_STATS | unix.STATX_BTIME
 
@@ -27,7 +33,7 @@ func stat(name string, l links) (Info, error) {
 // call is answered by fstatat(2), which does not know it.
 func statx(fd int, name string, flags int) (Info, error) {
 	var st unix.Statx_t
-	err := unix.Statx(fd, name, flags, statxMask, &st)
+	err := callStatx(fd, name, flags, &st)
 	switch err {
 	case nil:
 	case unix.ENOSYS, unix.EPERM:
@@ -46,6 +52,22 @@ func statx(fd int, name string, flags int) (Info, error) {
 		info.ID.Birth = st.Btime.Sec*1e9 + int64(st.Btime.Nsec)
 	}
 	return info, nil
+}
+
+// callStatx is unix.Statx without the allocation of a copy of the name: ten
+// thousand names are looked at all the time.
+func callStatx(fd int, name string, flags int, st *unix.Statx_t) error {
+	var terminated [256]byte
+	if len(name) >= len(terminated) || strings.IndexByte(name, 0) >= 0 {
+		return unix.Statx(fd, name, flags, statxMask, st)
+	}
+	copy(terminated[:], name)
+	_, _, errno := syscall.Syscall6(unix.SYS_STATX, uintptr(fd), uintptr(unsafe.Pointer(&terminated)),
+		uintptr(flags), statxMask, uintptr(unsafe.Pointer(st)), 0)
+	if errno != 0 {
+		return errno
+	}
+	return nil
 }
 
 func fstatat(fd int, name string, flags int) (Info, error) {

@@ -15,8 +15,8 @@ import (
 
 // lookState is what the look task knows between two runs.
 type lookState struct {
-	cancels map[watched]func() // of the names that are watched
-	refused time.Time          // when the notifier last had no place for one
+	watches []watched
+	refused time.Time // when the notifier last had no place for a name
 	// toldMade and toldSwitched are how much of Stream.made and Stream.switched is
 	// accounted for.
 	toldMade, toldSwitched int64

@@ -2,6 +2,7 @@ package local
 
 import (
 	"path/filepath"
+	"slices"
 	"time"
 
 	"tailbeam/tailer/disk"
@@ -10,8 +11,9 @@ import (
 
 // A watched name is one on which it depends where the path leads.
 type watched struct {
-	name string
-	role role
+	name   string
+	role   role
+	cancel func()
 }
 
 type role uint8
@@ -59,21 +61,22 @@ const maxSubscribe = 10
 // one was not before. A name that was stays so, lest something be told of it
 // twice or not at all.
 func (s *Stream) watch(chain []string, missing string) bool {
-	before := s.cancels
-	s.cancels = map[watched]func(){}
+	before := s.watches
+	s.watches = make([]watched, 0, len(chain))
 	s.blind.Store(false)
 	more := false
 	for i, name := range chain {
-		w, wake := watched{name, theLink}, s.wakeLink
+		w, wake := watched{name: name, role: theLink}, s.wakeLink
 		if i == len(chain)-1 {
 			w.role, wake = theFile, s.wakeFile
 			if missing != "" {
 				w.role, wake = theGap, s.wakeWay
 			}
 		}
-		if cancel := before[w]; cancel != nil {
-			s.cancels[w] = cancel
-			delete(before, w)
+		at := slices.IndexFunc(before, func(b watched) bool { return b.name == w.name && b.role == w.role })
+		if at >= 0 {
+			s.watches = append(s.watches, before[at])
+			before = slices.Delete(before, at, at+1)
 			continue
 		}
 		more = true
@@ -86,19 +89,20 @@ func (s *Stream) watch(chain []string, missing string) bool {
 			})
 			continue
 		}
-		s.cancels[w] = cancel
+		w.cancel = cancel
+		s.watches = append(s.watches, w)
 	}
-	for _, cancel := range before {
-		cancel()
+	for _, w := range before {
+		w.cancel()
 	}
 	return more
 }
 
 func (s *Stream) unsubscribe() {
-	for _, cancel := range s.cancels {
-		cancel()
+	for _, w := range s.watches {
+		w.cancel()
 	}
-	s.cancels = nil
+	s.watches = nil
 }
 
 // heard sees to it that everything was told that happened to the name, and
@@ -112,7 +116,7 @@ func (s *Stream) heard() bool {
 	if !can || s.blind.Load() {
 		return false
 	}
-	for w := range s.cancels {
+	for _, w := range s.watches {
 		_, _ = s.f.fs.Names(filepath.Dir(w.name), 1) // for the lock alone
 	}
 	return n.Flush()
