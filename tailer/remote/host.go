@@ -68,7 +68,7 @@ func noLinks(string) (hops []disk.Hop, end, missing string) { return nil, "", ""
 
 // slack is how well a host's clock is known, which may tell whole seconds, and
 // how old a look may be that is used.
-const slack = 4 * time.Second
+const slack = 12 * time.Second
 
 func (h *Host) close() {
 	h.mu.Lock()
@@ -136,6 +136,9 @@ func (h *Host) serve(ctx context.Context, client *dial.Client) error {
 	}
 	defer s.Close()
 	h.files.Use(s)
+	if _, err := h.files.Look(s); err != nil { // so that it is known what is there
+		return err
+	}
 	h.mu.Lock()
 	h.client = client
 	h.mu.Unlock()

@@ -25,7 +25,7 @@ type Config struct {
 
 	// Busy is how often files are looked at that have just changed, Poll that
 	// have not where the host cannot say when one does, and Sweep otherwise.
-	// Defaults 20ms, 250ms and 1s.
+	// Defaults 20ms, 250ms and 2s.
 	Busy, Poll, Sweep time.Duration
 	Find              time.Duration // how often patterns are matched; default 1s
 	// First and Most bound the wait before a host is connected to again;
@@ -43,7 +43,7 @@ func (c Config) withDefaults() Config {
 	}{
 		{&c.Busy, 20 * time.Millisecond},
 		{&c.Poll, 250 * time.Millisecond},
-		{&c.Sweep, time.Second},
+		{&c.Sweep, 2 * time.Second},
 		{&c.Find, time.Second},
 		{&c.First, 250 * time.Millisecond},
 		{&c.Most, 30 * time.Second},
@@ -97,7 +97,8 @@ func (hs *Hosts) Host(t dial.Target) *Host {
 	return hs.hosts[name]
 }
 
-// Close stops everything and waits for every goroutine.
+// Close stops everything and waits for every goroutine. No other method may be
+// called from then on.
 func (hs *Hosts) Close() {
 	hs.cancel()
 	hs.mu.Lock()
@@ -106,5 +107,6 @@ func (hs *Hosts) Close() {
 	for _, h := range hs.hosts {
 		closing.Go(h.close)
 	}
+	hs.hosts = nil
 	closing.Wait()
 }

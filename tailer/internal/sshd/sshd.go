@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -103,6 +104,13 @@ func StartAt(t testing.TB, host string, lines ...string) *Server {
 		"HostKey " + s.File("host"), "AuthorizedKeysFile " + s.File("authorized_keys"), "StrictModes no",
 		"PasswordAuthentication no", "KbdInteractiveAuthentication no", "UsePAM no", "PidFile none", "PermitRootLogin yes",
 		"MaxStartups 200", "LogLevel ERROR",
+	}
+	// The shell finds no files of the user who runs the tests: they may take long.
+	lines = slices.Clone(lines)
+	if i := slices.IndexFunc(lines, func(l string) bool { return strings.HasPrefix(l, "SetEnv ") }); i >= 0 {
+		lines[i] += " HOME=" + s.Dir
+	} else {
+		lines = append(lines, "SetEnv HOME="+s.Dir)
 	}
 	if !strings.Contains(strings.Join(lines, " "), "Subsystem") {
 		base = append(base, "Subsystem sftp internal-sftp")

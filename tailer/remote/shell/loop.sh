@@ -173,10 +173,12 @@ live() {
 }
 
 now() {
-	case $(date +%s.%N) in
-	*.[0-9]*) date +%s.%N;;
-	*) date +%s;;
+	x=$(date +%s.%N)
+	case $x in
+	*.[0-9]*) ;;
+	*) x=${x%%.*};;
 	esac
+	echo "$x"
 }
 
 live

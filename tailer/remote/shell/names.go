@@ -21,7 +21,7 @@ type name struct {
 }
 
 // fresh is how old a look may be that answers what is asked.
-const fresh = 2 * time.Second
+const fresh = 10 * time.Second
 
 // errAbsent says that a look found nothing; why is asked for by itself.
 var errAbsent = errors.New("not seen")
@@ -144,7 +144,7 @@ func (fsys *FS) seen(path string) (disk.Info, error, bool) {
 	case n == nil || n.at.IsZero() || time.Since(n.at) > fresh:
 	case n.err == nil:
 		return n.info, nil, true
-	case n.err != errAbsent && time.Since(n.asked) < 2*fresh:
+	case n.err != errAbsent && time.Since(n.asked) < fresh:
 		return disk.Info{}, n.err, true
 	}
 	return disk.Info{}, nil, false
