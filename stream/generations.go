@@ -130,8 +130,14 @@ func (l *Log) vouches(place wire.Place) bool {
 }
 
 // backOverGaps returns the offset of the first of the gaps right before off of
-// which a viewer at a place was not told.
+// which a viewer at a place was not told. Who stands exactly where the lines
+// behind the gaps begin was: their generation may have another name by now than
+// the gap says, for it gets its own with its first line.
 func (v *view) backOverGaps(off uint64, place wire.Place) uint64 {
+	walk := v.from(off)
+	if s, ok := walk.advance(); ok && s.off == off && slices.Contains(place, s.pos) {
+		return off
+	}
 	for i := len(v.marks) - 1; i >= 0; i-- {
 		switch m := &v.marks[i]; {
 		case m.off >= off:

@@ -137,3 +137,21 @@ func TestAGapClosesPlainViewersWithTheCursorBehindIt(t *testing.T) {
 		w.dial("stream=a&" + reason).expect("behind")
 	})
 }
+
+// A file that was cut is empty at first, and its generation has another name
+// then than with its first line.
+func TestAGapIsToldOnceWhereAFileWasCut(t *testing.T) {
+	onEachPath(t, Config{}, func(t *testing.T, w *world) {
+		sink := w.open("a")
+		w.append("a", "before")
+		empty := line.Position{Gen: 8}
+		sink.Gap(line.Gap{To: empty, Bytes: line.UnknownBytes, Reason: "test"})
+		sink.Notice(line.Notice{Event: line.Truncated, Condition: line.Live, Pos: empty})
+		sink.Append(&line.Batch{Pos: line.Position{Gen: 9}, Data: []byte("1\n2\n"), Ends: []uint32{2, 4}})
+		c := w.dial("", wire.Subprotocol)
+		c.subscribe(`"id":1,"stream":["a"],"n":2`)
+		_, cursors := c.lines(2)
+		w.dial("stream=a&from="+cursors[0]).expect("1", "2")
+		w.dial("stream=a&from="+cursors[1]).expect("2")
+	})
+}
