@@ -152,6 +152,6 @@ func TestAGapIsToldOnceWhereAFileWasCut(t *testing.T) {
 		c.subscribe(`"id":1,"stream":["a"],"n":2`)
 		_, cursors := c.lines(2)
 		w.dial("stream=a&from="+cursors[0]).expect("1", "2")
-		w.dial("stream=a&from="+cursors[1]).expect("2")
+		w.dial("stream=a&from=" + cursors[1]).expect("2")
 	})
 }
