@@ -96,6 +96,10 @@ func (h *hotPath) join(t testing.TB, ask Ask) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	var refusal *Refusal
+	if ask.feed, refusal = h.loop.server.hub.feedFor(&ask, webSocket); refusal != nil {
+		t.Fatal(refusal)
+	}
 	h.loop.start(v, ask, begin, nil)
 }
 
