@@ -85,12 +85,13 @@ func (f *search) pass() bool {
 	list := f.s.siblings()
 	all := slices.EqualFunc(list, f.list, func(a, b candidate) bool { return a.path == b.path && a.info.ID == b.info.ID })
 	f.list = list
-	for _, c := range list {
+	had := f.s.newestKnown(list)
+	for i, c := range list {
 		if f.found[c.info.ID] != nil || c.info.ID == f.now.ID {
 			continue
 		}
 		wanted, known := f.wanted(c)
-		if !wanted {
+		if !wanted || i < had && !known {
 			continue
 		}
 		file := f.s.openCandidate(c)
@@ -128,6 +129,22 @@ func (f *search) wanted(c candidate) (wanted, known bool) {
 	}
 	_, met := s.met[c.info.ID]
 	return !met && !s.holdsLocked(c.info.ID) && c.born() >= f.from, false
+}
+
+// newestKnown returns the index of the newest sibling that was read, or -1. One
+// that is older was not missed: it was there before the stream began, and is a
+// new file only because it was compressed since.
+func (s *Stream) newestKnown(list []candidate) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := len(list) - 1; i >= 0; i-- {
+		id := list[i].info.ID
+		if slices.ContainsFunc(s.gens, func(g *generation) bool { return g.id == id && g.read.Load() > 0 }) ||
+			slices.ContainsFunc(s.past, func(p past) bool { return p.id == id && p.ident != 0 }) {
+			return i
+		}
+	}
+	return -1
 }
 
 // finish returns what was found before the file that the name leads to now, in
