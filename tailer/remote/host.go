@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"tailbeam/tailer/backoff"
@@ -15,6 +16,7 @@ import (
 	"tailbeam/tailer/notify"
 	"tailbeam/tailer/remote/dial"
 	"tailbeam/tailer/remote/shell"
+	"tailbeam/tailer/remote/subsystem"
 )
 
 // A Host is a machine whose files are read.
@@ -30,6 +32,8 @@ type Host struct {
 	working  sync.WaitGroup
 	kick     chan struct{} // a file has changed
 	done     chan struct{} // run has returned
+	bare     atomic.Bool   // there is no shell, but SFTP
+	memory   subsystem.Memory
 
 	mu      sync.Mutex
 	streams map[string]*Stream
@@ -130,6 +134,7 @@ const turn = time.Second
 
 // serve follows files over a connection until that is lost.
 func (h *Host) serve(ctx context.Context, client *dial.Client) error {
+	h.bare.Store(false)
 	s, err := h.session(ctx, client, h.woken)
 	if err != nil {
 		return err
@@ -144,7 +149,7 @@ func (h *Host) serve(ctx context.Context, client *dial.Client) error {
 	h.mu.Unlock()
 	h.lane.use(s)
 	defer h.lane.use(nil)
-	h.become(state{condition: line.Live})
+	h.become(h.live())
 	h.mu.Lock()
 	h.up = true
 	for _, st := range h.streams {
@@ -162,8 +167,44 @@ func (h *Host) serve(ctx context.Context, client *dial.Client) error {
 	return err
 }
 
-// session starts the script over a connection.
+// live returns how the host is when it can be read.
+func (h *Host) live() state {
+	if !h.bare.Load() {
+		return state{condition: line.Live}
+	}
+	return state{line.Live, fmt.Sprintf("over SFTP: looked at every %s to %s", h.hosts.cfg.Poll, slow*h.hosts.cfg.Poll)}
+}
+
+// session starts what reads files over a connection.
 func (h *Host) session(ctx context.Context, client *dial.Client, wake func(string)) (*shell.Session, error) {
+	if h.bare.Load() {
+		return h.subsystem(ctx, client, wake)
+	}
+	s, err := h.script(ctx, client, wake)
+	if !errors.Is(err, shell.ErrNoShell) {
+		return s, err
+	}
+	s, err2 := h.subsystem(ctx, client, wake)
+	if err2 != nil {
+		return nil, fmt.Errorf("%w; and SFTP is not offered: %w", err, err2)
+	}
+	h.bare.Store(true)
+	return s, nil
+}
+
+// subsystem starts a session that reads over SFTP.
+func (h *Host) subsystem(ctx context.Context, client *dial.Client, wake func(string)) (*shell.Session, error) {
+	streams, err := subsystem.Open(client.Client, &h.memory)
+	if err != nil {
+		return nil, err
+	}
+	limited, cancel := context.WithTimeout(ctx, startTime)
+	defer cancel()
+	return shell.Start(limited, streams, wake)
+}
+
+// script starts the script in a shell.
+func (h *Host) script(ctx context.Context, client *dial.Client, wake func(string)) (*shell.Session, error) {
 	inner, err := client.NewSession()
 	if err != nil {
 		return nil, err

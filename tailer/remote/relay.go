@@ -58,7 +58,7 @@ func (r *relay) Notice(n line.Notice) {
 		}
 		n.Condition, n.Reason = r.state.condition, r.state.reason
 	}
-	r.sink.Notice(n)
+	r.sink.Notice(r.qualified(n))
 }
 
 // host tells how the host is from now on.
@@ -76,7 +76,15 @@ func (r *relay) host(s state) {
 		}
 		n.Condition, n.Reason = r.own.Condition, r.own.Reason
 	}
-	r.sink.Notice(n)
+	r.sink.Notice(r.qualified(n))
+}
+
+// qualified says of what is live how it is read, if not as usual.
+func (r *relay) qualified(n line.Notice) line.Notice {
+	if n.Condition == line.Live && n.Reason == "" {
+		n.Reason = r.state.reason
+	}
+	return n
 }
 
 // mute ends handing on: nothing is read any more.

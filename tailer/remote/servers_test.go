@@ -82,6 +82,7 @@ func TestServers(t *testing.T) {
 	}{
 		"as it comes":              {},
 		"one session a connection": {lines: func(*testing.T, string) []string { return []string{"MaxSessions 1"} }},
+		"nothing but sftp":         {lines: func(*testing.T, string) []string { return []string{"ForceCommand internal-sftp"} }},
 		"two sessions":             {lines: func(*testing.T, string) []string { return []string{"MaxSessions 2"} }},
 		"no sftp":                  {lines: func(*testing.T, string) []string { return []string{"Subsystem sftp /bin/false"} }},
 		"BusyBox as the shell": {"busybox", "busybox", func(t *testing.T, dir string) []string {

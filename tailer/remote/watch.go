@@ -11,6 +11,10 @@ import (
 // busy is for how long a file that has changed is looked at often.
 const busy = 100 * time.Millisecond
 
+// slow is how many times less often a host is looked at that offers SFTP only,
+// where many questions are needed.
+const slow = 4
+
 // watch looks at the files and wakes whoever follows them, until the session
 // ends.
 func (h *Host) watch(ctx context.Context, s *shell.Session) error {
@@ -36,6 +40,9 @@ func (h *Host) watch(ctx context.Context, s *shell.Session) error {
 		}
 		quiet := time.Since(changed)
 		pause := min(max(quiet/8, cfg.Busy), cfg.Poll)
+		if h.bare.Load() {
+			pause = min(max(quiet/8, cfg.Poll), slow*cfg.Poll)
+		}
 		if s.Waits() && quiet > busy {
 			if armed.IsZero() {
 				if err := h.files.Await(s); err != nil {

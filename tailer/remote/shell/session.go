@@ -27,8 +27,10 @@ const Command = `exec /bin/sh -c '(eval "command exec 29</dev/null && : <&29") 2
 	`command -v bash >/dev/null && exec bash -s; exec /bin/sh -s'`
 
 const (
-	ready = "tailbeam-loop-1"
-	begin = "# begin\n"
+	// Ready is the line by which the script says that it runs, and Begin the
+	// one from which on it takes commands.
+	Ready = "tailbeam-loop-1"
+	Begin = "# begin\n"
 	// maxNoise is how much may be said by a login shell before it runs what it
 	// was asked to.
 	maxNoise = 64 << 10
@@ -106,8 +108,8 @@ func (s *Session) greet(out *bufio.Reader) error {
 	}
 	for noise := 0; noise < maxNoise; {
 		text, err := out.ReadString('\n')
-		if strings.TrimRight(text, "\r\n") == ready {
-			_, err = io.WriteString(s.io.In, begin)
+		if strings.TrimRight(text, "\r\n") == Ready {
+			_, err = io.WriteString(s.io.In, Begin)
 			return err
 		}
 		if err != nil {
@@ -297,6 +299,20 @@ func quote(path string) string {
 			b.WriteByte(c)
 		} else {
 			fmt.Fprintf(&b, `\0%03o`, c)
+		}
+	}
+	return b.String()
+}
+
+// Unquote is the reverse of what is done to a path that is an argument.
+func Unquote(arg string) string {
+	var b strings.Builder
+	for i := 0; i < len(arg); i++ {
+		if c, err := strconv.ParseUint(arg[min(i+1, len(arg)):min(i+5, len(arg))], 8, 8); arg[i] == '\\' && err == nil {
+			b.WriteByte(byte(c))
+			i += 4
+		} else {
+			b.WriteByte(arg[i])
 		}
 	}
 	return b.String()
