@@ -115,17 +115,16 @@ func (l *Log) enter(place wire.Place) (v view, off uint64, clean, ok bool) {
 	return v, off, clean && v.cleanFrom(off, place), true
 }
 
-// vouches reports whether the log was given lines of every generation that a
-// place names. Of others it cannot tell whether they are complete, nor whether
-// it was given their lines under another name.
+// vouches reports whether the log knows every generation that a place names. Of
+// others it cannot tell whether they are complete, nor whether it was given
+// their lines under another name.
 func (l *Log) vouches(place wire.Place) bool {
 	if l.origin.History == nil {
 		return true // there is nobody else to ask
 	}
 	_, gens := l.snapshot()
 	return !slices.ContainsFunc(place, func(p line.Position) bool {
-		i := gens.find(p.Gen)
-		return i < 0 || gens[i].first == gens[i].end
+		return gens.find(p.Gen) < 0
 	})
 }
 
