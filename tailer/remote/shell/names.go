@@ -23,6 +23,9 @@ type name struct {
 // fresh is how old a look may be that answers what is asked.
 const fresh = 10 * time.Second
 
+// explained is for how long it is taken as known why nothing is at a path.
+const explained = 2 * time.Second
+
 // errAbsent says that a look found nothing; why is asked for by itself.
 var errAbsent = errors.New("not seen")
 
@@ -144,7 +147,7 @@ func (fsys *FS) seen(path string) (disk.Info, error, bool) {
 	case n == nil || n.at.IsZero() || time.Since(n.at) > fresh:
 	case n.err == nil:
 		return n.info, nil, true
-	case n.err != errAbsent && time.Since(n.asked) < fresh:
+	case n.err != errAbsent && time.Since(n.asked) < explained:
 		return disk.Info{}, n.err, true
 	}
 	return disk.Info{}, nil, false
