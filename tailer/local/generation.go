@@ -45,6 +45,7 @@ type generation struct {
 	grew      time.Time // when it last had something new
 	growth    growth
 	checked   time.Time // when it was last seen to be what it was
+	failed    time.Time // since when it cannot be read, or zero
 
 	// read is how far the file was read, size the largest that was seen.
 	read atomic.Int64

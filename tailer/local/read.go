@@ -3,6 +3,7 @@ package local
 import (
 	"bytes"
 	"errors"
+	"syscall"
 	"time"
 
 	"tailbeam/tailer/disk"
@@ -90,6 +91,7 @@ func (s *Stream) readAll(w *bench, left *int) outcome {
 				return moved
 			}
 		case atEnd:
+			g.failed = time.Time{}
 			if last {
 				s.trouble, s.hungry = "", time.Time{}
 			}
@@ -259,8 +261,8 @@ func (s *Stream) deliver(b *buffer, g *generation, raw []byte) {
 }
 
 // broken deals with a generation that cannot be read, and reports whether it was
-// given up. One that has the name is tried again; of an old one nothing more is
-// expected.
+// given up. One that has the name is tried again for ever, an old one for as
+// long as it would be watched for late lines.
 func (s *Stream) broken(w *bench, g *generation, err error) bool {
 	if disk.Exhausted(err) && s.starved() {
 		return false
@@ -269,10 +271,20 @@ func (s *Stream) broken(w *bench, g *generation, err error) bool {
 		s.trouble = disk.Reason(err)
 		return false
 	}
-	if disk.Exhausted(err) {
+	if g.failed.IsZero() {
+		g.failed = time.Now()
+	}
+	if disk.Exhausted(err) || mayPass(err) && time.Since(g.failed) < s.f.cfg.Linger {
 		return false
 	}
 	s.f.cfg.Logger.Warn("an old file cannot be read to its end", "path", s.target.Path, "err", err)
 	s.abandon(w, g, "an old file could not be read to its end: "+disk.Reason(err))
 	return true
+}
+
+// mayPass reports whether reading may succeed later: what the system says may
+// change, but what a damaged archive holds will not.
+func mayPass(err error) bool {
+	var errno syscall.Errno
+	return errors.As(err, &errno)
 }

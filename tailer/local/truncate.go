@@ -170,7 +170,7 @@ func (s *Stream) abandon(w *bench, g *generation, reason string) {
 }
 
 // replace takes g off the list and puts the word that something is missing in
-// its place.
+// its place, or where the sink is by now.
 func (s *Stream) replace(g *generation, m missing) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -178,7 +178,7 @@ func (s *Stream) replace(g *generation, m missing) {
 	switch {
 	case i < 0:
 		return
-	case i < len(s.gens)-1:
+	case i < len(s.gens)-1 && !s.gens[i+1].announced:
 		s.gens[i+1].missing = m
 	default:
 		s.lost = m
