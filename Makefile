@@ -2,6 +2,7 @@
 # make test    what the tests need, then all of them
 # make bench   the figures, with their ratios to the floor
 # make stress  rotations of all kinds at 50,000 lines/s, beside GNU tail and nxadm/tail
+# make soak    ten minutes of viewers that come, lag and go; SOAK=1m for less
 # make lint    gofmt, vet and staticcheck
 # make page    type check and tests of the page's scripts (needs npm)
 
@@ -10,8 +11,9 @@ VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null)
 TESTFLAGS ?=
 BENCHFLAGS ?=
 STRESS     ?= 20s
+SOAK       ?= 10m
 
-.PHONY: build test tools bench stress lint fmt page clean
+.PHONY: build test tools bench stress soak lint fmt page clean
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/tailbeam .
@@ -28,6 +30,9 @@ bench:
 
 stress:
 	TAILBEAM_STRESS=$(STRESS) $(GO) test -count=1 -timeout 60m -run 'TestStressBesideOthers' ./tailer/local
+
+soak:
+	TAILBEAM_SOAK=$(SOAK) $(GO) test -count=1 -timeout 60m -run 'TestSoak$$' -v .
 
 lint:
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo 'make fmt formats these'; exit 1; }
