@@ -1,0 +1,21 @@
+// Package search looks for lines in the history of a stream: by regular
+// expressions, level and time, in either direction, a block at a time.
+//
+// # How lines are told
+//
+// An expression is taken apart once. If every match of it holds one of a few
+// texts, whole blocks are searched for these, in any case of the letters where
+// the expression says so, and only lines that hold one are looked at. Lines are
+// told by an automaton whose states are made as they are met. It knows ASCII
+// and sees every other line off to package regexp, as it does when there are too
+// many states; what both say is the same.
+//
+// A line that is longer than the longest piece is told piece by piece.
+//
+// # Goroutines
+//
+// A search has one that reads and a few that look, which all end before Run
+// returns. Results come in order, on the goroutine of the caller. All searches
+// of a Pool together look at as many blocks at a time as it has places, and take
+// turns block by block.
+package search

@@ -1,0 +1,122 @@
+package search
+
+import (
+	"context"
+	"io"
+	"slices"
+	"time"
+
+	"tailbeam/tailer/line"
+)
+
+// An output gives to a sink what was found.
+type output struct {
+	sink     Sink
+	plan     *plan
+	of       Stream
+	levels   levels
+	progress Progress
+	told     time.Time
+	buf      []byte
+}
+
+// frame gives the hits of a frame, and reports whether there are as many as
+// wanted.
+func (o *output) frame(ctx context.Context, f *frame) (full bool, err error) {
+	if f.gap != nil {
+		return false, o.sink.Gap(*f.gap)
+	}
+	b := &f.batch
+	if o.plan.Order == NewestFirst {
+		slices.Reverse(f.hits)
+	}
+	for _, i := range f.hits {
+		hit := &Hit{Pos: f.position(i), Text: text(b, i), Level: o.levels.at(ctx, f, i)}
+		if hit.Before, err = o.before(ctx, f, i); err != nil {
+			return false, err
+		}
+		if hit.After, err = o.after(ctx, f, i); err != nil {
+			return false, err
+		}
+		o.progress.Matches++
+		if err := o.sink.Hit(hit); err != nil {
+			return false, err
+		}
+		if o.progress.Matches == o.plan.Limit {
+			o.progress.Scanned = hit.Pos
+			if o.plan.Order == OldestFirst {
+				o.progress.Scanned.Off = b.Pos.Off + int64(b.RawEnds()[i])
+			}
+			return true, nil
+		}
+	}
+	o.progress.Bytes += int64(len(b.Data))
+	o.progress.Scanned = b.Pos
+	if o.plan.Order == OldestFirst {
+		o.progress.Scanned = b.End()
+	}
+	return false, nil
+}
+
+// around is how many bytes are read for lines around a hit.
+const around = 64 << 10
+
+// before returns the lines in front of line i.
+func (o *output) before(ctx context.Context, f *frame, i int) ([][]byte, error) {
+	var lines [][]byte
+	for k := i - 1; k >= 0 && len(lines) < o.plan.Before; k-- {
+		lines = append(lines, text(&f.batch, k))
+	}
+	for at := f.batch.Pos; len(lines) < o.plan.Before; {
+		b, err := o.of.History.Backward(ctx, at, o.scratch())
+		if err == io.ErrShortBuffer {
+			o.buf = make([]byte, 2*len(o.buf))
+			continue
+		}
+		if err != nil {
+			break // there are no more, or they are missing
+		}
+		for k := b.Lines() - 1; k >= 0 && len(lines) < o.plan.Before; k-- {
+			lines = append(lines, slices.Clone(text(&b, k)))
+		}
+		at = b.Pos
+	}
+	slices.Reverse(lines)
+	return lines, ctx.Err()
+}
+
+// after returns the lines behind line i.
+func (o *output) after(ctx context.Context, f *frame, i int) ([][]byte, error) {
+	var lines [][]byte
+	for k := i + 1; k < f.batch.Lines() && len(lines) < o.plan.After; k++ {
+		lines = append(lines, text(&f.batch, k))
+	}
+	if f.batch.Flags&line.Partial != 0 {
+		return lines, nil
+	}
+	for at := f.batch.End(); len(lines) < o.plan.After; {
+		b, err := o.of.History.Forward(ctx, at, o.scratch())
+		if err == io.ErrShortBuffer {
+			o.buf = make([]byte, 2*len(o.buf))
+			continue
+		}
+		if err != nil {
+			break
+		}
+		for k := 0; k < b.Lines() && len(lines) < o.plan.After; k++ {
+			lines = append(lines, slices.Clone(text(&b, k)))
+		}
+		if b.Flags&line.Partial != 0 {
+			break
+		}
+		at = b.End()
+	}
+	return lines, ctx.Err()
+}
+
+func (o *output) scratch() []byte {
+	if o.buf == nil {
+		o.buf = make([]byte, around)
+	}
+	return o.buf
+}

@@ -1,0 +1,150 @@
+package search
+
+import (
+	"context"
+	"runtime"
+	"sync"
+	"time"
+
+	"tailbeam/tailer/line"
+)
+
+// A Pool bounds how much all searches do at a time. Its methods may be called
+// from any goroutine.
+type Pool struct {
+	places  chan struct{} // holds a token for each block that is read or looked at
+	buffers sync.Pool     // of *[]byte
+}
+
+// NewPool returns a pool with a place for each core that Go uses.
+func NewPool() *Pool {
+	return &Pool{places: make(chan struct{}, runtime.GOMAXPROCS(0))}
+}
+
+const (
+	// block is how many bytes are read at a time: looked at in less than a
+	// millisecond, after which others have their turn.
+	block = 256 << 10
+	// ahead is how many blocks are read before the first of them is done.
+	ahead = 6
+	// every is how often progress is told.
+	every = 250 * time.Millisecond
+)
+
+// take waits for a place.
+func (p *Pool) take(ctx context.Context) error {
+	select {
+	case p.places <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// give gives a place back, and lets others run: what is live goes first.
+func (p *Pool) give() {
+	<-p.places
+	runtime.Gosched()
+}
+
+// Run looks for lines and gives them to a sink. It returns why it ended, or the
+// error of ctx, of the sink or of reading. line.ErrNoStamps is none of these:
+// positions stand for times.
+func (p *Pool) Run(ctx context.Context, of Stream, q Query, to Sink) (End, error) {
+	plan, err := newPlan(q)
+	if err != nil {
+		return Exhausted, err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	var all sync.WaitGroup
+	defer all.Wait()
+	defer cancel()
+	ordered, work := make(chan *frame, ahead), make(chan *frame, ahead)
+	r := &reading{pool: p, of: of, plan: plan}
+	all.Go(func() {
+		defer close(ordered)
+		defer close(work)
+		r.run(ctx, func(f *frame) bool {
+			select {
+			case ordered <- f:
+			case <-ctx.Done():
+				return false
+			}
+			select {
+			case work <- f:
+				return true
+			case <-ctx.Done():
+				return false
+			}
+		})
+	})
+	for range cap(p.places) {
+		all.Go(func() {
+			l := plan.looker(of)
+			for f := range work {
+				if len(f.batch.Ends) > 0 && p.take(ctx) == nil {
+					l.find(ctx, f)
+					p.give()
+				}
+				close(f.done)
+			}
+		})
+	}
+	out := &output{sink: to, plan: plan, of: of, levels: levels{of: of}, told: time.Now()}
+	for f := range ordered {
+		select {
+		case <-f.done:
+		case <-ctx.Done():
+			return Exhausted, ctx.Err()
+		}
+		full, err := out.frame(ctx, f)
+		if err == nil && (full || time.Since(out.told) > every) {
+			out.told = time.Now()
+			err = to.Progress(out.progress)
+		}
+		if err != nil || full {
+			return Limited, err
+		}
+		p.release(f)
+	}
+	if r.err != nil {
+		return Exhausted, r.err
+	}
+	if err := ctx.Err(); err != nil {
+		return Exhausted, err
+	}
+	return Exhausted, to.Progress(out.progress)
+}
+
+// buffer lends one of at least a size.
+func (p *Pool) buffer(size int) *[]byte {
+	if b, ok := p.buffers.Get().(*[]byte); ok && len(*b) >= size {
+		return b
+	}
+	b := make([]byte, max(size, block))
+	return &b
+}
+
+func (p *Pool) release(f *frame) {
+	if f.buf != nil {
+		p.buffers.Put(f.buf)
+	}
+}
+
+// A frame is one block on its way.
+type frame struct {
+	buf   *[]byte
+	batch line.Batch
+	gap   *line.Gap // instead of lines
+	hits  []int     // lines that are looked for, in order
+	done  chan struct{}
+}
+
+// position returns where line i begins.
+func (f *frame) position(i int) line.Position {
+	p := f.batch.Pos
+	if i > 0 {
+		p.Off += int64(f.batch.RawEnds()[i-1])
+	}
+	return p
+}

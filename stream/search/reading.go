@@ -1,0 +1,191 @@
+package search
+
+import (
+	"context"
+	"errors"
+	"io"
+	"sort"
+
+	"tailbeam/tailer/line"
+)
+
+// A reading reads the blocks of a search one after the other.
+type reading struct {
+	pool *Pool
+	of   Stream
+	plan *plan
+	err  error
+	at   line.Position
+	size int // of the next buffer
+}
+
+// run calls each with every block until it returns false.
+func (r *reading) run(ctx context.Context, each func(*frame) bool) {
+	r.size = block
+	if r.err = r.begin(ctx, each); r.err != nil {
+		return
+	}
+	for {
+		f, last, err := r.next(ctx)
+		switch {
+		case err == io.EOF:
+			return
+		case err != nil:
+			r.err = err
+			return
+		}
+		if !each(f) || last {
+			return
+		}
+	}
+}
+
+// begin finds where to begin. Newest first a line comes first that has no end
+// yet.
+func (r *reading) begin(ctx context.Context, each func(*frame) bool) (err error) {
+	q, h := &r.plan.Query, r.of.History
+	if q.From, err = r.named(ctx, q.From); err != nil {
+		return err
+	}
+	if q.To, err = r.named(ctx, q.To); err != nil {
+		return err
+	}
+	newest := q.Order == NewestFirst
+	switch {
+	case newest && !q.To.IsZero():
+		r.at = q.To
+		return nil
+	case !newest && !q.From.IsZero():
+		r.at = q.From
+		return nil
+	case !newest:
+		r.at, err = h.Start(ctx)
+		return err
+	}
+	if r.at, err = h.End(ctx); err != nil || r.at.IsZero() {
+		return err
+	}
+	buf := r.pool.buffer(2 << 20)
+	b, err := h.Forward(ctx, r.at, *buf)
+	if err == nil && b.Flags&line.Partial != 0 {
+		each(&frame{buf: buf, batch: b, done: make(chan struct{})})
+	}
+	return nil
+}
+
+// named returns a position by the name that its generation has now.
+func (r *reading) named(ctx context.Context, p line.Position) (line.Position, error) {
+	if p.IsZero() {
+		return p, nil
+	}
+	buf := r.pool.buffer(block)
+	defer r.pool.buffers.Put(buf)
+	b, err := r.of.History.Forward(ctx, p, *buf)
+	if err == nil && b.Flags&line.Renamed != 0 {
+		p.Gen = b.Pos.Gen
+	}
+	return p, ctx.Err()
+}
+
+// next reads the next block, and reports whether it is the last.
+func (r *reading) next(ctx context.Context) (f *frame, last bool, err error) {
+	if r.at.IsZero() {
+		return nil, false, io.EOF
+	}
+	if err := r.pool.take(ctx); err != nil {
+		return nil, false, err
+	}
+	defer r.pool.give()
+	for {
+		f = &frame{buf: r.pool.buffer(r.size), done: make(chan struct{})}
+		if r.plan.Order == NewestFirst {
+			f.batch, err = r.of.History.Backward(ctx, r.at, *f.buf)
+		} else {
+			f.batch, err = r.of.History.Forward(ctx, r.at, *f.buf)
+		}
+		if err != io.ErrShortBuffer {
+			break
+		}
+		r.size = 2 * len(*f.buf)
+	}
+	var gone *line.GoneError
+	if errors.As(err, &gone) {
+		return r.gap(f, gone.Gap)
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	if r.plan.Order == NewestFirst {
+		r.at = f.batch.Pos
+		return f, f.notBefore(r.plan.From), nil
+	}
+	r.at = f.batch.End()
+	return f, f.notBehind(r.plan.To) || f.batch.Flags&line.Partial != 0, nil
+}
+
+// gap passes on that lines are missing, and goes on behind them.
+func (r *reading) gap(f *frame, gap line.Gap) (*frame, bool, error) {
+	f.gap, f.batch = &gap, line.Batch{}
+	from := r.at
+	r.at = gap.To
+	if r.plan.Order == NewestFirst {
+		if gap.To != from {
+			return nil, false, &line.GoneError{Gap: gap} // the beginning is no place
+		}
+		r.at = gap.From
+	}
+	return f, r.at.IsZero() || r.at == from, nil
+}
+
+// notBehind leaves out what begins at p or behind it, and reports whether the
+// frame reaches p.
+func (f *frame) notBehind(p line.Position) bool {
+	b := &f.batch
+	if p.IsZero() || b.Pos.Gen != p.Gen || b.End().Off < p.Off {
+		return false
+	}
+	n := sort.Search(b.Lines(), func(i int) bool { return f.position(i).Off >= p.Off })
+	f.keep(0, n)
+	return true
+}
+
+// notBefore leaves out what begins before p, and reports whether the frame
+// reaches p.
+func (f *frame) notBefore(p line.Position) bool {
+	b := &f.batch
+	if p.IsZero() || b.Pos.Gen != p.Gen || b.Pos.Off > p.Off {
+		return false
+	}
+	f.keep(sort.Search(b.Lines(), func(i int) bool { return f.position(i).Off >= p.Off }), b.Lines())
+	return true
+}
+
+// keep leaves lines from one to another.
+func (f *frame) keep(from, to int) {
+	b := &f.batch
+	if from == 0 && to == b.Lines() {
+		return
+	}
+	pos := f.position(from)
+	cut, raw := uint32(0), b.RawEnds()
+	rawCut := uint32(0)
+	if from > 0 {
+		cut, rawCut = b.Ends[from-1], raw[from-1]
+		b.Flags &^= line.Continues
+	}
+	ends := make([]uint32, 0, to-from)
+	raws := make([]uint32, 0, to-from)
+	for i := from; i < to; i++ {
+		ends = append(ends, b.Ends[i]-cut)
+		raws = append(raws, raw[i]-rawCut)
+	}
+	b.Pos, b.Data, b.Ends = pos, b.Data[cut:], ends
+	if b.Raw != nil {
+		b.Raw = raws
+	}
+	if len(ends) > 0 {
+		b.Data = b.Data[:ends[len(ends)-1]]
+	} else {
+		b.Data = nil
+	}
+}
