@@ -57,6 +57,7 @@ type result struct {
 	refusal error  // the beginning cannot be found, by the viewer's fault
 
 	unfinished bool // the beginning is still to be found
+	away       bool // the files cannot be reached for now
 }
 
 // start runs n readers. A buffer holds the longest piece of a line.
@@ -73,11 +74,18 @@ func (r *readers) start(n, buffer int) {
 					return
 				}
 				done := j.run(ctx, buf)
+				if done.away {
+					time.AfterFunc(awayPause, func() { r.add(j) })
+					continue
+				}
 				j.loop.leave(func(in *inbox) { in.read = append(in.read, done) })
 			}
 		})
 	}
 }
+
+// awayPause is how long a job waits whose files cannot be reached for now.
+const awayPause = 250 * time.Millisecond
 
 // stop ends the readers and waits for them.
 func (r *readers) stop() {
@@ -143,6 +151,8 @@ func (j job) run(ctx context.Context, buf []byte) result {
 		r.gap = &gone.Gap
 	case err == io.EOF:
 		r.atEnd = true
+	case errors.Is(err, line.ErrAway):
+		r.away = true
 	default:
 		r.gap = &line.Gap{Bytes: line.UnknownBytes, Reason: "the file cannot be read: " + err.Error()}
 	}
@@ -212,6 +222,8 @@ func (r *result) advance(ctx context.Context, buf []byte) error {
 		switch {
 		case err == io.EOF || err == nil && b.Flags&line.Partial != 0:
 			continue
+		case errors.Is(err, line.ErrAway):
+			return err
 		case err != nil && !last:
 			continue // an older file is gone; all that was to come of it was late
 		case err != nil:

@@ -74,6 +74,11 @@ type Extent struct {
 // ErrNoStamps says that the lines of a stream carry no time that is known.
 var ErrNoStamps = errors.New("the lines of this stream carry no time: ask for a number of lines with n instead")
 
+// ErrAway says that the files cannot be reached for now, as those of another host
+// to which the connection is lost. Nothing is known to be missing: the same call
+// can succeed later.
+var ErrAway = errors.New("try again later")
+
 // GoneError says that a position can no longer be read.
 type GoneError struct {
 	// Gap tells what is missing. Its To is the oldest position from which

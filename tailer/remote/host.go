@@ -33,6 +33,7 @@ type Host struct {
 	kick     chan struct{} // a file has changed
 	done     chan struct{} // run has returned
 	bare     atomic.Bool   // there is no shell, but SFTP
+	losses   atomic.Int64  // how often a session for history was lost, or could not be had
 	memory   subsystem.Memory
 
 	mu      sync.Mutex
@@ -161,6 +162,7 @@ func (h *Host) serve(ctx context.Context, client *dial.Client) error {
 	}
 	h.mu.Unlock()
 	err = h.watch(ctx, s)
+	h.losses.Add(1)
 	h.mu.Lock()
 	h.up = false
 	h.mu.Unlock()

@@ -97,6 +97,7 @@ func (a *aside) Session() (*shell.Session, error) {
 	}
 	s, err := a.host.openAside()
 	if err != nil {
+		a.host.losses.Add(1)
 		return nil, err
 	}
 	a.session = s
@@ -107,6 +108,7 @@ const patience = 3
 
 // Lost implements shell.Source.
 func (a *aside) Lost(err error, times int) error {
+	a.host.losses.Add(1)
 	if times < patience {
 		return nil
 	}

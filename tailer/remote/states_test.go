@@ -1,6 +1,7 @@
 package remote
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -109,4 +110,28 @@ func TestMissingFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.awaitState(t, line.Waiting, "no such file")
+}
+
+func TestHistoryOfAHostThatIsAway(t *testing.T) {
+	server := sshd.Start(t)
+	path := filepath.Join(t.TempDir(), "app.log")
+	write(t, path, "one\n")
+	st := hosts(t, server).Host(server.Target()).Stream(path)
+	r := newRecorder()
+	st.Follow(r, local.Whole)
+	r.awaitText(t, "one\n")
+	at, err := st.History().Start(t.Context())
+	if err != nil || at.IsZero() {
+		t.Fatalf("starts at %v, %v", at, err)
+	}
+	server.Down()
+	r.awaitState(t, line.Waiting, "unreachable")
+	if _, err := st.History().Forward(t.Context(), at, make([]byte, 1000)); !errors.Is(err, line.ErrAway) {
+		t.Errorf("while the host is away: %v", err)
+	}
+	server.Up(t)
+	r.awaitState(t, line.Live, "")
+	if b, err := st.History().Forward(t.Context(), at, make([]byte, 1000)); err != nil || string(b.Data) != "one\n" {
+		t.Errorf("when the host is back: %q, %v", b.Data, err)
+	}
 }

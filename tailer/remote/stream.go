@@ -38,7 +38,8 @@ func (h *Host) Stream(path string) *Stream {
 }
 
 // History returns what was delivered of the file, and what lies before it.
-func (st *Stream) History() line.History { return st.history }
+// While the host cannot be read, errors are line.ErrAway.
+func (st *Stream) History() line.History { return away{st.host, st.history} }
 
 // Generations implements history.Known.
 func (st *Stream) Generations() []history.Generation {
