@@ -94,6 +94,9 @@ func (l *Log) enter(place wire.Place) (v view, off uint64, clean, ok bool) {
 	if len(place) > 0 && known < 0 && len(gens) > 0 {
 		return v, 0, false, false
 	}
+	if known >= 0 && gens.find(place.Last().Gen) < 0 {
+		clean = false // the lines of that generation are still to come, also those that the viewer has
+	}
 	for i, g := range gens {
 		from := g.first
 		if k := indexOf(place, g.gen); k >= 0 {

@@ -423,8 +423,9 @@ func (l *loop) missing(s *subscription, i int, gap line.Gap) bool {
 func (l *loop) join(s *subscription) bool {
 	for i, log := range s.logs() {
 		if g := &s.legs[i]; g.mixed {
-			_, _, clean, ok := log.enter(g.place)
-			if g.mixed = !clean; !ok || g.mixed {
+			_, off, clean, ok := log.enter(g.place)
+			// Up to off lie lines that the viewer has; a feed may not have them yet.
+			if g.mixed = !clean || off > g.off; !ok || g.mixed {
 				g.inMemory = ok
 				return ok // until there is something new
 			}
