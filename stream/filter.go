@@ -83,6 +83,16 @@ func distinct(list []string) []string {
 	return slices.Compact(slices.Sorted(slices.Values(list)))
 }
 
+// CheckExpression returns what is wrong with one expression and where, in one
+// line for the person who wrote it.
+func CheckExpression(pattern string) error {
+	re, err := parseExpression(pattern)
+	if err == nil && steps(re) > maxProgram {
+		err = fmt.Errorf("%s repeats too much to be tried on every line: write smaller numbers in {}", clipped(pattern))
+	}
+	return err
+}
+
 // parseExpression parses an expression; the error says where it is wrong.
 func parseExpression(pattern string) (*syntax.Regexp, error) {
 	if len(pattern) > maxExpression {

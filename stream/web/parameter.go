@@ -16,8 +16,9 @@ const (
 	onExtent
 	onDownload
 	onHistogram
+	onSearch
 	onLive = onSocket | onTail
-	onPast = onLines | onExtent | onDownload | onHistogram
+	onPast = onLines | onExtent | onDownload | onHistogram | onSearch
 )
 
 // paths are the routes as people write them.
@@ -28,6 +29,7 @@ var paths = map[routes]string{
 	onExtent:    "/api/extent",
 	onDownload:  "/api/download",
 	onHistogram: "/api/histogram",
+	onSearch:    "/api/search",
 }
 
 // parameter is one that some routes take.
@@ -53,22 +55,27 @@ var parameters = [...]parameter{
 	{"stream", onLive | onPast, often, (*params).stream},
 	{"n", onLive, once, (*params).n},
 	{"from", onLive, once, (*params).from},
-	{"since", onLive | onLines | onDownload | onHistogram, once, (*params).since},
+	{"since", onLive | onLines | onDownload | onHistogram | onSearch, once, (*params).since},
 	{"follow", onLive, once, (*params).follow},
 	{"grep", onLive | onDownload, often, (*params).grep},
-	{"not", onLive | onDownload, often, (*params).not},
-	{"level", onLive | onDownload, once, (*params).level},
+	{"not", onLive | onDownload | onSearch, often, (*params).not},
+	{"level", onLive | onDownload | onSearch, once, (*params).level},
 	{"lag", onLive, once, (*params).lag},
 	{"gaps", onLive, once, (*params).gaps},
 	{"format", onLive, once, (*params).format},
 	{"wait", onTail, once, (*params).wait},
-	{"before", onLines, once, (*params).before},
-	{"after", onLines, once, (*params).after},
+	{"before", onLines | onSearch, once, (*params).before},
+	{"after", onLines | onSearch, once, (*params).after},
 	{"at", onLines, once, (*params).at},
-	{"limit", onLines, once, (*params).limit},
-	{"until", onDownload | onHistogram, once, (*params).until},
+	{"limit", onLines | onSearch, once, (*params).limit},
+	{"until", onDownload | onHistogram | onSearch, once, (*params).until},
 	{"buckets", onHistogram, once, (*params).buckets},
 	{"all", onDownload, once, (*params).all},
+	{"q", onSearch, once, (*params).q},
+	{"literal", onSearch, once, (*params).literal},
+	{"case", onSearch, once, (*params).letters},
+	{"order", onSearch, once, (*params).order},
+	{"context", onSearch, once, (*params).context},
 }
 
 // read takes a query, parameter by parameter.

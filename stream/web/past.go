@@ -10,6 +10,7 @@ import (
 
 	"tailbeam/stream"
 	"tailbeam/stream/past"
+	"tailbeam/stream/search"
 	"tailbeam/tailer/line"
 )
 
@@ -21,6 +22,7 @@ type window struct {
 	until         time.Time
 	buckets       int
 	all           bool // files, not the newest alone
+	search        wanted
 }
 
 // Limits of a page of lines.
@@ -57,7 +59,7 @@ func (s *Site) extent(w http.ResponseWriter, r *http.Request, t target) {
 
 // pastOf reads a request for the past of one stream.
 func (s *Site) pastOf(on routes, t target) (*params, *past.Stream, *stream.Refusal) {
-	p := &params{site: s, on: on, past: window{limit: defaultLines, buckets: defaultBuckets}}
+	p := &params{site: s, on: on, past: window{limit: defaultLines, buckets: defaultBuckets, search: wanted{order: search.NewestFirst}}}
 	named := strings.TrimPrefix(strings.TrimPrefix(t.path, paths[on]), "/")
 	refusal := p.name(named)
 	if refusal == nil {

@@ -26,6 +26,8 @@ func (s *Site) routes() []route {
 		{"/api/extent/", get, locked, s.extent},
 		{"/api/histogram", get, locked, s.histogram},
 		{"/api/histogram/", get, locked, s.histogram},
+		{"/api/search", get, locked, s.search},
+		{"/api/search/", get, locked, s.search},
 		{"/api/download", get, locked, s.download},
 		{"/api/download/", get, locked, s.download},
 		{"/api/openapi.json", get, open, s.description},

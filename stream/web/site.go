@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"tailbeam/stream"
+	"tailbeam/stream/search"
 )
 
 // Config is what a Site is made from. Hub, Server, Files and Listen are needed.
@@ -60,6 +61,8 @@ type Site struct {
 	files   map[string]*file // by path; the page itself is at /
 	table   []route
 	heavy   crowd
+	seeking crowd
+	pool    *search.Pool
 	waiting func() []string
 	most    int // streams of one request
 	backlog int
@@ -100,6 +103,7 @@ func New(c Config) (*Site, error) {
 	}
 	s.table = s.routes()
 	s.heavy = make(crowd, maxHeavy)
+	s.seeking, s.pool = make(crowd, maxSearches), search.NewPool()
 	if s.waiting = c.Waiting; s.waiting == nil {
 		s.waiting = func() []string { return nil }
 	}
