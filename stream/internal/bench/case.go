@@ -45,6 +45,7 @@ func allCases() []benchCase {
 		newFlood(),
 		{name: "handshake", what: "19,000 handshakes, 512 in flight", run: handshakes},
 		{name: "storm", what: "9,000 handshakes while 10,000 viewers receive 10 lines/s", run: storm},
+		{name: "stall", what: "1,000 viewers × 10,000 lines/s, of whom half stop for 30 s", run: stall},
 		{name: "idle", what: "19,000 idle viewers", run: idle},
 		{name: "http", what: "10,000 idle viewers of server-sent events", run: overHTTP},
 		{name: "read", what: "reading a 1 GiB file of 120-byte lines, against nxadm/tail", run: readSpeed},

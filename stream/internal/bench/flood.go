@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -43,21 +44,28 @@ func (c *flood) run(ctx context.Context, b *bench) ([]reading, error) {
 	return []reading{
 		{"deliveries/s, millions", beam.FramesPerSecond / 1e6, base.FramesPerSecond / 1e6, "ratio ≥ 0.6", "%.2f"},
 		{"lines written/s, millions", written / 1e6, none, "", "%.2f"},
+		{"viewers demoted", beam.demoted, none, "0", "%.0f"},
 		{"CPU per million deliveries, s", beam.Server.CPUPerMillion, base.Server.CPUPerMillion, "", "%.4f"},
-		{"lines per read", beam.FramesPerRead, base.FramesPerRead, "", "%.0f"},
+		{"lines per write", beam.perWrite, base.perWrite, "", "%.0f"},
 		{"latency p99, µs", beam.Latency.P99, base.Latency.P99, "", "%.0f"},
 	}, nil
 }
 
-// findPace raises the writer's pace until twice in a row a viewer is closed or
+// errKept stands for no error where the paces that were tried are listed.
+var errKept = errors.New("all kept up")
+
+// findPace raises the writer's pace until twice in a row a viewer is demoted or
 // the writer cannot keep it, and takes nine tenths of the last good one. It
 // tries sixteen times at most.
 func (c *flood) findPace(ctx context.Context, b *bench) error {
 	good, failed := 0, 0
 	var last error
 	for perSecond, tries := 200_000, 0; tries < 16 && failed < 2; tries++ {
-		_, written, err := c.measure(ctx, b, tailbeam{}, perSecond, time.Second)
-		fmt.Fprintf(b.log, "flood: %s lines/s asked, %s written, %v\n", thousands(perSecond), thousands(int(written)), err)
+		r, written, err := c.measure(ctx, b, tailbeam{}, perSecond, time.Second)
+		if err == nil && r.demoted > 0 {
+			err = fmt.Errorf("%.0f viewers fell behind memory", r.demoted)
+		}
+		fmt.Fprintf(b.log, "flood: %s lines/s asked, %s written, %v\n", thousands(perSecond), thousands(int(written)), errOr(err, errKept))
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -109,6 +117,9 @@ func (c *flood) measure(ctx context.Context, b *bench, of subject, perSecond int
 		return r, 0, err
 	}
 	if err := b.profiled(of, s); err != nil {
+		return r, 0, err
+	}
+	if err := of.count(s, &r); err != nil {
 		return r, 0, err
 	}
 	writer.stop()

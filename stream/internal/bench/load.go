@@ -49,6 +49,12 @@ type result struct {
 		P99 float64 `json:"p99"`
 	} `json:"latency_us"`
 	Closed map[string]int `json:"closed"`
+	Slow   struct {
+		Closed     int64 `json:"closed"`
+		Missing    int64 `json:"missing"`
+		Dups       int64 `json:"dups"`
+		OutOfOrder int64 `json:"out_of_order"`
+	} `json:"slow"` // of the viewers that stopped reading for a while
 	Client struct {
 		CPU float64 `json:"cpu_s"`
 	} `json:"client"`
@@ -58,6 +64,7 @@ type result struct {
 	} `json:"server"`
 
 	perWrite float64 // lines in a write, as the server counts
+	demoted  float64 // viewers that fell behind memory
 }
 
 // cpuPerWrite is the server's CPU in µs for one write to one viewer. Beside CPU
@@ -102,7 +109,7 @@ func (b *bench) attack(ctx context.Context, s *server, l load) (*process, error)
 // that failed is an error.
 func (l load) finish(p *process) (result, error) {
 	var r result
-	if err := p.wait(l.warmup + l.measured + time.Minute); err != nil {
+	if err := p.wait(l.warmup + l.measured + drainTime + time.Minute); err != nil {
 		if json.Unmarshal(p.stdout.Bytes(), &r) == nil && r.Failed > 0 {
 			return r, fmt.Errorf("%d of %d handshakes failed: %v", r.Failed, l.viewers, r.Failures)
 		}
@@ -125,6 +132,9 @@ func (l load) check(r result) error {
 		return &loss{fmt.Sprintf("%d lines lost in %d gaps", r.Missing-r.OutOfOrder, r.Gaps)}
 	case r.Dups > 0 || r.OutOfOrder > 0:
 		return &loss{fmt.Sprintf("%d lines doubled, %d out of order", r.Dups, r.OutOfOrder)}
+	case r.Slow.Closed+r.Slow.Missing+r.Slow.Dups+r.Slow.OutOfOrder > 0:
+		return &loss{fmt.Sprintf("of the slow viewers %d were closed, and they miss %d lines, have %d twice and %d out of order",
+			r.Slow.Closed, r.Slow.Missing, r.Slow.Dups, r.Slow.OutOfOrder)}
 	case l.lastLine == 0:
 		return nil
 	case r.Seq.FirstMax != 1:

@@ -73,7 +73,8 @@ func (tailbeam) count(s *server, r *result) error {
 		return err
 	}
 	r.perWrite = frames / writes
-	return nil
+	r.demoted, err = s.metric("tailbeam_demotions_total")
+	return err
 }
 
 // metric returns the value of one of tailbeam's metrics that has no labels.

@@ -122,10 +122,10 @@ static void read_slowly(struct worker *w, u64 now) {
     }
 }
 
-// At the end: slow viewers read until nothing came for 300 ms.
+// At the end: slow viewers read until nothing came for 3 s.
 static void drain_slow(struct worker *w) {
     u64 limit = now_ns() + (u64)(O.slowdrain * 1e9), wire = w->c.wire, last = now_ns();
-    while (now_ns() < limit && now_ns() < last + 300000000ull) {
+    while (now_ns() < limit && now_ns() < last + 3000000000ull) {
         for (int i = w->lo; i < w->hi; i++)
             while (C[i].st == S_OPEN && (C[i].fl & F_SLOW) && now_ns() < limit && do_read(w, &C[i], O.rbuf) == 2)
                 ;
