@@ -156,10 +156,15 @@ func takeRecord(t *testing.T, text string, lines []string, cursor string) ([]str
 	return lines, "from=" + r.Cursor
 }
 
-// openTail asks for lines over HTTP. The connection breaks when the test goes on.
+// openTail asks for lines over HTTP. The connection breaks when the test ends.
 func openTail(t *testing.T, p *program, query, accept string) *bufio.Reader {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), "GET", "http://"+p.host()+"/tail/app?"+query, nil)
+	return openURL(t, "http://"+p.host()+"/tail/app?"+query, accept)
+}
+
+func openURL(t *testing.T, address, accept string) *bufio.Reader {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), "GET", address, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -176,7 +181,7 @@ func openTail(t *testing.T, p *program, query, accept string) *bufio.Reader {
 	t.Cleanup(func() { timer.Stop(); response.Body.Close() })
 	if response.StatusCode != http.StatusOK {
 		body, _ := io.ReadAll(response.Body)
-		t.Fatalf("%s: %s %s", query, response.Status, body)
+		t.Fatalf("%s: %s %s", address, response.Status, body)
 	}
 	return bufio.NewReader(response.Body)
 }

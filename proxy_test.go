@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bufio"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/cookiejar"
@@ -110,6 +112,82 @@ func TestBehindNginxUnderAPath(t *testing.T) {
 		})
 	}
 }
+
+// Nginx with what Debian ships speaks HTTP/1.0 to us and would hold lines back,
+// if it were not told otherwise in the response.
+func TestLinesComeAtOnceThroughNginx(t *testing.T) {
+	nginx := need(t, "nginx", "nginx-light")
+	for name, where := range map[string]struct{ location, setting, public string }{
+		"as it comes":        {"/", "", ""},
+		"kept alive":         {"/", "proxy_http_version 1.1; proxy_set_header Connection \"\";", ""},
+		"under a path":       {"/logs/", "", "/logs/"},
+		"as the README says": {"/logs/", "proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection \"upgrade\";", "/logs/"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "app.log")
+			appendTo(t, file, "one\n")
+			front := freeAddress(t)
+			arguments := []string{"app=" + file}
+			if where.public != "" {
+				arguments = append(arguments, "--public-url", "http://localhost:"+strings.TrimPrefix(front, "127.0.0.1:")+where.public)
+			}
+			inner := freeAddress(t)
+			start(t, append(arguments, "--listen", inner)...)
+			runNginx(t, nginx, front, fmt.Sprintf(plainNginx, t.TempDir(), front, where.location, inner, where.setting))
+			base := "http://localhost:" + strings.TrimPrefix(front, "127.0.0.1:") + where.location
+			var bodies []*bufio.Reader
+			for _, accept := range []string{"text/plain", "text/event-stream", "application/x-ndjson"} {
+				bodies = append(bodies, openURL(t, base+"tail/app?n=1", accept))
+			}
+			for _, text := range []string{"one", "two", "three"} {
+				if text != "one" {
+					appendTo(t, file, text+"\n")
+				}
+				for _, body := range bodies {
+					for !strings.Contains(line(t, body), text) {
+					}
+				}
+			}
+			poll, err := http.Get(base + "tail/app?wait=30s&n=2")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer poll.Body.Close()
+			if text, err := io.ReadAll(poll.Body); err != nil || string(text) != "two\nthree\n" || poll.Header.Get("Tailbeam-Cursor") == "" {
+				t.Errorf("a long poll: %q %v %v", text, err, poll.Header)
+			}
+		})
+	}
+}
+
+// plainNginx forwards with nothing set but what is given.
+const plainNginx = `
+daemon off;
+pid %[1]s/nginx.pid;
+error_log stderr warn;
+worker_processes 1;
+events { worker_connections 64; }
+http {
+	access_log off;
+	client_body_temp_path %[1]s/body;
+	proxy_temp_path %[1]s/proxy;
+	fastcgi_temp_path %[1]s/fastcgi;
+	uwsgi_temp_path %[1]s/uwsgi;
+	scgi_temp_path %[1]s/scgi;
+	upstream tailbeam {
+		server %[4]s;
+		keepalive 4;
+	}
+	server {
+		listen %[2]s;
+		location %[3]s {
+			proxy_pass http://tailbeam/;
+			proxy_set_header Host localhost;
+			%[5]s
+		}
+	}
+}
+`
 
 // bound returns the port that the program listens on behind a public URL.
 func bound(t *testing.T, p *program) string {
