@@ -38,6 +38,7 @@ func write(t *testing.T, path, text string) {
 }
 
 func TestFollowsAFile(t *testing.T) {
+	t.Parallel()
 	server := sshd.Start(t)
 	path := filepath.Join(t.TempDir(), "app.log")
 	write(t, path, "before 1\nbefore 2\n")

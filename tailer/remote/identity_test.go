@@ -31,6 +31,7 @@ func rest(t *testing.T, h line.History, at line.Position) string {
 // TestPositionsOutliveTheServer stops following, lets the file be rotated and
 // compressed, and reads on by a new run from a position of the old one.
 func TestPositionsOutliveTheServer(t *testing.T) {
+	t.Parallel()
 	server := sshd.Start(t)
 	path := filepath.Join(t.TempDir(), "app.log")
 	write(t, path, "one\ntwo\n")
@@ -65,6 +66,7 @@ func TestPositionsOutliveTheServer(t *testing.T) {
 }
 
 func TestLogrotate(t *testing.T) {
+	t.Parallel()
 	program := tool(t, "logrotate", "logrotate")
 	for _, how := range []string{"create", "copytruncate", "create\n compress", "nocreate"} {
 		t.Run(how, func(t *testing.T) {
@@ -105,6 +107,7 @@ func TestLogrotate(t *testing.T) {
 }
 
 func TestPermissionDenied(t *testing.T) {
+	t.Parallel()
 	var lines []string
 	if os.Geteuid() == 0 { // who may read everything
 		tool(t, "setpriv", "util-linux")

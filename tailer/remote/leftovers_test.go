@@ -39,6 +39,7 @@ func marked(t *testing.T, variable string) []int {
 // TestNothingIsLeftBehind counts what still runs on the other side when the
 // connection was cut, and when it does not answer any more.
 func TestNothingIsLeftBehind(t *testing.T) {
+	t.Parallel()
 	for name, cut := range map[string]func(*sshd.Server){
 		"closed":    nil,
 		"killed":    (*sshd.Server).Cut,
@@ -78,6 +79,7 @@ func TestNothingIsLeftBehind(t *testing.T) {
 // TestSilentConnectionIsLeft stops the processes on this side of the connection,
 // so that the other side hears nothing any more: the script must end by itself.
 func TestSilentConnectionIsLeft(t *testing.T) {
+	t.Parallel()
 	if testing.Short() || os.Getenv("TAILBEAM_STRESS") == "" {
 		t.Skip("takes a minute: set TAILBEAM_STRESS=1s")
 	}

@@ -76,6 +76,7 @@ func through(t *testing.T, server *sshd.Server, dir string) {
 }
 
 func TestServers(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		needs, pack string
 		lines       func(t *testing.T, dir string) []string
@@ -104,6 +105,7 @@ func TestServers(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			if c.needs == "mksh" {
 				if _, err := exec.LookPath("mksh"); err != nil {
 					t.Skip("no mksh")
@@ -122,6 +124,7 @@ func TestServers(t *testing.T) {
 }
 
 func TestForcedCommand(t *testing.T) {
+	t.Parallel()
 	server := sshd.Start(t)
 	dir := t.TempDir()
 	if err := os.Mkdir(filepath.Join(dir, "logs"), 0o755); err != nil {

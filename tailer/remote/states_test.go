@@ -32,6 +32,7 @@ func (r *recorder) awaitState(t *testing.T, c line.Condition, words string) {
 }
 
 func TestUnreachableHost(t *testing.T) {
+	t.Parallel()
 	server := sshd.Start(t)
 	server.Down()
 	r, path := logged(t, server, func(c *Config) { c.First, c.Most = 3*time.Second, 3*time.Second })
@@ -52,6 +53,7 @@ func TestUnreachableHost(t *testing.T) {
 }
 
 func TestUnknownKeyThatIsAccepted(t *testing.T) {
+	t.Parallel()
 	server := sshd.Start(t)
 	known := server.Read(t, server.Known())
 	server.Write(t, "home/.ssh/known_hosts", "")
@@ -63,6 +65,7 @@ func TestUnknownKeyThatIsAccepted(t *testing.T) {
 }
 
 func TestRefusedKeyIsNotTriedAgainSoon(t *testing.T) {
+	t.Parallel()
 	server := sshd.Start(t)
 	allowed := server.Read(t, server.File("authorized_keys"))
 	server.Write(t, "authorized_keys", "")
@@ -77,6 +80,7 @@ func TestRefusedKeyIsNotTriedAgainSoon(t *testing.T) {
 }
 
 func TestOneBadHostDelaysNothing(t *testing.T) {
+	t.Parallel()
 	server := sshd.Start(t)
 	hs := hosts(t, server, func(c *Config) { c.Storm = 1 })
 	path := filepath.Join(t.TempDir(), "app.log")
@@ -95,6 +99,7 @@ func TestOneBadHostDelaysNothing(t *testing.T) {
 }
 
 func TestMissingFile(t *testing.T) {
+	t.Parallel()
 	server := sshd.Start(t)
 	path := filepath.Join(t.TempDir(), "not", "yet.log")
 	r := newRecorder()
@@ -113,6 +118,7 @@ func TestMissingFile(t *testing.T) {
 }
 
 func TestHistoryOfAHostThatIsAway(t *testing.T) {
+	t.Parallel()
 	server := sshd.Start(t)
 	path := filepath.Join(t.TempDir(), "app.log")
 	write(t, path, "one\n")

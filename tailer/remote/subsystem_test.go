@@ -15,6 +15,7 @@ import (
 // TestOnlySFTP follows files that cannot be told apart by an inode: their lines
 // say which they are of, or all of them begin in the same way.
 func TestOnlySFTP(t *testing.T) {
+	t.Parallel()
 	server := sshd.Start(t, "ForceCommand internal-sftp")
 	for name, first := range map[string]string{"own first lines": "file %d\n", "one first line": "# a log\n%.0d"} {
 		t.Run(name, func(t *testing.T) {

@@ -38,7 +38,10 @@ func (d *Database) Check(h Host, key ssh.PublicKey) error {
 	if certified {
 		bare = cert.Key
 	}
-	for _, e := range d.find(h, revoked) {
+	for _, e := range d.lines {
+		if e.marker != revoked { // whatever its line names: it must not ever be accepted
+			continue
+		}
 		if same(e.key, bare) || certified && same(e.key, cert.SignatureKey) {
 			return &Error{Revoked, fmt.Sprintf("the key of %s is revoked (%s line %d): %s; do not connect until its administrator has given it another",
 				h.Name, e.file, e.number, print(bare))}

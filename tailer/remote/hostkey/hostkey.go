@@ -13,6 +13,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"io/fs"
+	"net"
 	"os"
 	"path"
 	"slices"
@@ -142,7 +143,7 @@ func (h Host) name() string {
 	if h.Alias != "" {
 		return strings.ToLower(h.Alias)
 	}
-	return knownhosts.Normalize(strings.ToLower(h.Name) + ":" + h.Port)
+	return knownhosts.Normalize(net.JoinHostPort(strings.ToLower(h.Name), h.Port))
 }
 
 // principal returns how the host is called in a certificate.

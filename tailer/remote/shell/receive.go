@@ -52,7 +52,7 @@ func (s *Session) next() *call {
 	return s.pending[0]
 }
 
-var errTooLong = errors.New("an answer is too long")
+var errTooLong = &Error{Words: "the answer is too long: name fewer files"}
 
 // take reads the answer to a call: everything up to its nonce, and the rest of
 // that line.
@@ -68,9 +68,7 @@ func (c *call) take(out *bufio.Reader) error {
 		if at < 0 {
 			n = len(ahead) - len(nonce) + 1
 		}
-		if err := c.append(ahead[:n]); err != nil {
-			return err
-		}
+		c.append(ahead[:n])
 		_, _ = out.Discard(n) // cannot fail
 		if at >= 0 {
 			break
@@ -84,12 +82,15 @@ func (c *call) take(out *bufio.Reader) error {
 	return err
 }
 
-func (c *call) append(data []byte) error {
-	if c.fixed && len(c.data)+len(data) > cap(c.data) || len(c.data)+len(data) > maxAnswer {
-		return errTooLong
+// append keeps a part of an answer, unless that is too long in all.
+func (c *call) append(data []byte) {
+	switch {
+	case c.err != nil:
+	case c.fixed && len(c.data)+len(data) > cap(c.data) || len(c.data)+len(data) > maxAnswer:
+		c.data, c.err = nil, errTooLong
+	default:
+		c.data = append(c.data, data...)
 	}
-	c.data = append(c.data, data...)
-	return nil
 }
 
 func unexpected(err error) error {

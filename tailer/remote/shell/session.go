@@ -252,13 +252,13 @@ type call struct {
 	done   chan struct{}
 }
 
-// maxAnswer bounds what is kept of an answer.
-const maxAnswer = 16 << 20
+// maxAnswer bounds what is kept of an answer. A test lowers it.
+var maxAnswer = 16 << 20
 
 // sendLocked writes a command. When the session ends before it is answered the
 // call is done with an error.
 func (s *Session) sendLocked(c *call, command string, args ...string) *call {
-	c.done = make(chan struct{})
+	c.done, c.err = make(chan struct{}), nil
 	if s.err != nil {
 		c.err = s.err
 		close(c.done)
