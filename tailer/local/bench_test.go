@@ -145,38 +145,58 @@ func (s *stopwatch) Notice(line.Notice) {}
 func (s *stopwatch) Gap(line.Gap)       {}
 
 // BenchmarkLatency measures from before the write of a line to the sink, one
-// line every 2ms, so that everything is asleep in between.
+// line every 2ms, so that everything is asleep in between; and to the channel
+// of nxadm/tail.
 func BenchmarkLatency(b *testing.B) {
 	for name, open := range map[string]func() notify.Notifier{"open": notify.Open, "shared": notify.Shared} {
-		b.Run("notifier="+name, func(b *testing.B) {
+		b.Run("by="+name, func(b *testing.B) {
 			n := open()
 			defer n.Close()
-			path := filepath.Join(b.TempDir(), "app.log")
-			file, err := os.Create(path)
-			if err != nil {
-				b.Fatal(err)
-			}
-			defer file.Close()
 			f := New(Config{Notifier: n})
 			defer f.Close()
 			s := &stopwatch{came: make(chan time.Time, 1)}
-			f.Follow(Target{Path: path, Sink: s, Preload: Whole})
-			text := []byte("a line of a log, as it might be\n")
-			pace := time.NewTicker(2 * time.Millisecond)
-			defer pace.Stop()
-			var all []time.Duration
-			b.ReportAllocs()
-			for b.Loop() {
-				<-pace.C
-				began := time.Now()
-				if _, err := file.Write(text); err != nil {
-					b.Fatal(err)
-				}
-				all = append(all, (<-s.came).Sub(began))
-			}
-			slices.Sort(all)
-			b.ReportMetric(float64(all[len(all)/2].Microseconds()), "p50-µs")
-			b.ReportMetric(float64(all[len(all)*99/100].Microseconds()), "p99-µs")
+			latency(b, func(path string) { f.Follow(Target{Path: path, Sink: s, Preload: Whole}) },
+				func() time.Time { return <-s.came })
 		})
 	}
+	b.Run("by=nxadm", func(b *testing.B) {
+		var t *tail.Tail
+		latency(b, func(path string) {
+			var err error
+			if t, err = tail.TailFile(path, tail.Config{Follow: true, ReOpen: true, Logger: tail.DiscardingLogger}); err != nil {
+				b.Fatal(err)
+			}
+		}, func() time.Time {
+			<-t.Lines
+			return time.Now()
+		})
+		t.Stop()
+	})
+}
+
+// latency writes lines to a file that somebody follows, and waits for each.
+func latency(b *testing.B, follow func(path string), came func() time.Time) {
+	path := filepath.Join(b.TempDir(), "app.log")
+	file, err := os.Create(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer file.Close()
+	follow(path)
+	text := []byte("a line of a log, as it might be\n")
+	pace := time.NewTicker(2 * time.Millisecond)
+	defer pace.Stop()
+	var all []time.Duration
+	b.ReportAllocs()
+	for b.Loop() {
+		<-pace.C
+		began := time.Now()
+		if _, err := file.Write(text); err != nil {
+			b.Fatal(err)
+		}
+		all = append(all, came().Sub(began))
+	}
+	slices.Sort(all)
+	b.ReportMetric(float64(all[len(all)/2].Microseconds()), "p50-µs")
+	b.ReportMetric(float64(all[len(all)*99/100].Microseconds()), "p99-µs")
 }

@@ -42,8 +42,11 @@ type subject interface {
 	count(*server, *result) error
 }
 
-// tailbeam follows a new, empty file.
-type tailbeam struct{ profile string }
+// tailbeam follows a new, empty file, and what more sources name.
+type tailbeam struct {
+	profile string
+	more    []string
+}
 
 func (t tailbeam) start(ctx context.Context, b *bench, _ pace) (*server, error) {
 	file := filepath.Join(b.dir, "bench.log")
@@ -55,7 +58,7 @@ func (t tailbeam) start(ctx context.Context, b *bench, _ pace) (*server, error) 
 		return nil, err
 	}
 	env := []string{"TAILBEAM_BENCH_PROFILE=" + t.profile}
-	p, err := b.tools.startOn(ctx, serverCPU, env, b.tools.tailbeam, "--listen", addr, "bench="+file)
+	p, err := b.tools.startOn(ctx, serverCPU, env, b.tools.tailbeam, append([]string{"--listen", addr, "bench=" + file}, t.more...)...)
 	if err != nil {
 		return nil, err
 	}
