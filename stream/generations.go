@@ -118,17 +118,32 @@ func (l *Log) enter(place wire.Place) (v view, off uint64, clean, ok bool) {
 	return v, off, clean && v.cleanFrom(off, place), true
 }
 
-// vouches reports whether the log knows every generation that a place names. Of
-// others it cannot tell whether they are complete, nor whether it was given
-// their lines under another name.
+// vouches reports whether the log was given lines of every generation that a
+// place names. Of others it cannot tell whether they are complete, nor whether
+// it was given their lines under another name.
 func (l *Log) vouches(place wire.Place) bool {
 	if l.origin.History == nil {
 		return true // there is nobody else to ask
 	}
 	_, gens := l.snapshot()
-	return !slices.ContainsFunc(place, func(p line.Position) bool {
-		return gens.find(p.Gen) < 0
+	return !slices.ContainsFunc(beforeCut(place), func(p line.Position) bool {
+		i := gens.find(p.Gen)
+		return i < 0 || gens[i].first == gens[i].end
 	})
+}
+
+// beforeCut returns a place without the newest generation, if that is a file
+// which was cut and has no line yet. It has the same name at each cut, so that
+// what the file held before tells better what comes next.
+func beforeCut(place wire.Place) wire.Place {
+	n := len(place) - 1
+	if n < 1 || place[n].Off != 0 || place[n].Gen.Begun() {
+		return place
+	}
+	if !slices.ContainsFunc(place[:n], func(p line.Position) bool { return p.Gen.SameFile(place[n].Gen) }) {
+		return place
+	}
+	return place[:n]
 }
 
 // backOverGaps returns the offset of the first of the gaps right before off of

@@ -202,7 +202,7 @@ func placeOf(p line.Position) wire.Place {
 // advance reads and encodes what comes next at the place of the job.
 func (r *result) advance(ctx context.Context, buf []byte) error {
 	h := r.log.origin.History
-	r.place = slices.Clone(r.place)
+	r.place = slices.Clone(beforeCut(r.place))
 	if len(r.place) == 0 {
 		p, err := h.Start(ctx)
 		if err != nil || p.IsZero() {

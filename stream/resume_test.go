@@ -40,15 +40,15 @@ func TestResumeWithGenerationsThatTheLogDoesNotKnow(t *testing.T) {
 func TestResumesBehindACutThatTheLogKnows(t *testing.T) {
 	onEachPath(t, Config{}, func(t *testing.T, w *world) {
 		log, _ := w.openFile("a").(*Log)
-		empty := line.Position{Gen: 1}
+		empty := line.Position{Gen: 1 << 32}
 		for i, text := range []string{"1\n", "2\n", "3\n"} {
 			log.Notice(line.Notice{Event: line.Truncated, Condition: line.Live, Pos: empty})
-			gen := line.Generation(10 + i)
+			gen := empty.Gen + line.Generation(10+i)
 			w.past["a"].write(gen, []byte(text))
-			w.past["a"].once = map[line.Generation]line.Generation{empty.Gen: 10}
+			w.past["a"].once = map[line.Generation]line.Generation{empty.Gen: empty.Gen + 10}
 			log.Append(&line.Batch{Pos: line.Position{Gen: gen}, Data: []byte(text), Ends: []uint32{2}})
 		}
-		cursor := wire.AppendCursor(nil, log.seal, wire.Place{{Gen: 11, Off: 2}, empty}) // behind the third cut
+		cursor := wire.AppendCursor(nil, log.seal, wire.Place{{Gen: empty.Gen + 11, Off: 2}, empty}) // behind the third cut
 		w.dial("stream=a&from=" + string(cursor)).expect("3")
 	})
 }

@@ -18,8 +18,16 @@ package line
 // Generation is the identity of one file in the life of a stream: a stable
 // hash of what the file system and the content tell, such that a later run of
 // the server computes the same value for the same file. The zero value means
-// that there is none.
+// that there is none. Of a file the upper half tells which one it is and the
+// lower half how it begins: 0 until its first line is complete.
 type Generation uint64
+
+// Begun reports whether the first line of a file was complete.
+func (g Generation) Begun() bool { return uint32(g) != 0 }
+
+// SameFile reports whether two generations are of one file, that was cut or
+// whose first line was not complete yet.
+func (g Generation) SameFile(other Generation) bool { return g>>32 == other>>32 }
 
 // Position is the place of a line: the generation that holds it and the
 // offset, in bytes, of its first byte. The zero value is no position.
