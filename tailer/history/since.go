@@ -185,6 +185,7 @@ func (s *search) bisect(ctx context.Context, n int64) (below, k int64, err error
 		middle := low + (high-low)/2
 		at, t := middle, int64(timeless)
 		for ; at < high && t == timeless; at++ {
+			at = min(s.overHole(at), high-1)
 			if t, err = s.probe(ctx, at); err != nil && err != errEnd {
 				return 0, 0, err
 			} else if err != nil {
@@ -201,6 +202,16 @@ func (s *search) bisect(ctx context.Context, n int64) (below, k int64, err error
 		}
 	}
 	return below, k, nil
+}
+
+// overHole returns the first mesh from k on that is not all of a hole.
+func (s *search) overHole(k int64) int64 {
+	p, ok := s.con.(*plain)
+	if !ok {
+		return k
+	}
+	at := p.opened.Data(s.r.first + k*mesh)
+	return max(k, (at-s.r.first)/mesh)
 }
 
 // peeked is how many bytes of a mesh are looked at first for a stamp.
