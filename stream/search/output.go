@@ -43,10 +43,15 @@ func (o *output) frame(ctx context.Context, f *frame) (full bool, err error) {
 			return false, err
 		}
 		if o.progress.Matches == o.plan.Limit {
+			looked := len(b.Data)
 			o.progress.Scanned = hit.Pos
 			if o.plan.Order == OldestFirst {
+				looked = int(b.Ends[i])
 				o.progress.Scanned.Off = b.Pos.Off + int64(b.RawEnds()[i])
+			} else if i > 0 {
+				looked -= int(b.Ends[i-1])
 			}
+			o.progress.Bytes += int64(looked)
 			return true, nil
 		}
 	}

@@ -71,12 +71,7 @@ func (s *Site) search(w http.ResponseWriter, r *http.Request, t target) {
 	case err != nil:
 		out.write(map[string]string{"error": "the history cannot be read now: " + err.Error()})
 	default:
-		if end == search.Limited {
-			err = out.Progress(out.last)
-		}
-		if err == nil {
-			out.write(map[string]string{"done": end.String()})
-		}
+		out.write(map[string]string{"done": end.String()})
 	}
 }
 
@@ -147,7 +142,6 @@ type finds struct {
 	flush *http.ResponseController
 	json  *json.Encoder
 	sent  time.Time // when it was flushed last
-	last  search.Progress
 }
 
 // soon is how long a hit may wait for others.
@@ -213,7 +207,7 @@ func (f *finds) Gap(g line.Gap) error {
 
 // Progress implements search.Sink. It goes out at once, with all before it.
 func (f *finds) Progress(p search.Progress) error {
-	f.last, f.sent = p, time.Time{}
+	f.sent = time.Time{}
 	type progress struct {
 		ScannedTo string `json:"scanned_to"`
 		Bytes     int64  `json:"bytes"`
