@@ -13,10 +13,7 @@ func (g *generation) begin(preload, size int64) {
 	start := lineAt(g.file, g.cut.Encoding, at, size, int64(g.cut.MaxLine))
 	g.off = start
 	g.read.Store(start)
-	n := min(start, markSize)
-	if m, err := g.file.ReadAt(g.mark.bytes[:n], start-n); err == nil && int64(m) == n {
-		g.mark.n = m
-	}
+	g.mark.take(g.file, start)
 }
 
 // lineAt returns the beginning of the first line at or behind at, or of the

@@ -76,6 +76,18 @@ func (m *mark) set(read []byte) {
 	m.n = copy(m.bytes[:], read[max(0, len(read)-markSize):])
 }
 
+// take takes the mark from a file in front of pos, and reports whether there was
+// something to take.
+func (m *mark) take(f reader, pos int64) bool {
+	k := min(pos, markSize)
+	n, err := f.ReadAt(m.bytes[:k], pos-k)
+	if err != nil || int64(n) != k {
+		return false
+	}
+	m.n = n
+	return n > 0
+}
+
 // in reports whether f holds the mark in front of pos. An empty mark is in no
 // file.
 func (m *mark) in(f reader, pos int64) bool {

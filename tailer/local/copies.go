@@ -50,7 +50,10 @@ func (s *Stream) copiesOf(g *generation, from time.Time) copies {
 			break
 		}
 		found.shorter = c.born() >= since && s.behind(g, file, c)
-		passed := found.shorter || c.born() < since || s.delivered(file, c.compressed())
+		passed := found.shorter || c.born() < since
+		if !passed {
+			_, passed = s.delivered(file, c.compressed())
+		}
 		if passed {
 			s.meet(c.info.ID)
 		}
@@ -64,7 +67,7 @@ func (s *Stream) copiesOf(g *generation, from time.Time) copies {
 			continue
 		}
 		unseen := s.generation(file, c.info)
-		unseen.birth, unseen.whole, unseen.recovered = truncated, true, true
+		unseen.birth, unseen.whole, unseen.recovered = truncated, c.compressed(), true
 		found.whole = append(found.whole, unseen)
 	}
 	slices.Reverse(found.whole)
@@ -89,28 +92,55 @@ func (s *Stream) behind(g *generation, file disk.File, c candidate) bool {
 	return err == nil && (head == g.head || head == 0)
 }
 
-// delivered reports whether a file is a copy of what was delivered already. To
-// be looked into, a compressed one must begin alike. It belongs to the read
-// task.
-func (s *Stream) delivered(file disk.File, packed bool) bool {
+// delivered reports whether a file is a copy of what was delivered already, and
+// returns what is known of that if it was closed. To be looked into, a compressed
+// file must begin alike. It belongs to the read task.
+func (s *Stream) delivered(file disk.File, packed bool) (of *past, is bool) {
 	var head disk.Head
 	if packed {
 		var err error
 		if head, err = disk.HeadAt(file, 0); err != nil {
-			return false // its reader finds out
+			return nil, false // its reader finds out
 		}
-	}
-	holds := func(p *past) bool {
-		return (!packed || p.head == head) && p.isIn(file)
 	}
 	s.mu.Lock()
 	known := slices.Clone(s.past)
 	gens := slices.Clone(s.gens)
 	s.mu.Unlock()
+	closed := len(known)
 	for _, g := range gens {
 		known = append(known, g.past())
 	}
-	return slices.ContainsFunc(known, func(p past) bool { return holds(&p) })
+	for i := range known {
+		p := &known[i]
+		if (!packed || p.head == head) && p.isIn(file) {
+			if i >= closed {
+				p = nil
+			}
+			return p, true
+		}
+	}
+	return nil, false
+}
+
+// isRepeated sees to a generation that may be a copy of another, and reports
+// whether it is and nothing more. Of one that was truncated before it was read
+// to its end the rest is in the copy, and is read on.
+func (s *Stream) isRepeated(g *generation) bool {
+	if !g.unproven {
+		return false
+	}
+	g.unproven = false
+	of, is := s.delivered(g.file, g.whole)
+	if !is {
+		return false
+	}
+	if size, ok := length(g.file); of == nil || !ok || size <= of.read || of.ident == 0 {
+		return true
+	}
+	of.again(g)
+	g.announced, g.recovered, g.whole = true, true, true
+	return false
 }
 
 // hasMet reports whether a file was there before.
@@ -129,4 +159,5 @@ func (s *Stream) meet(id disk.ID) {
 		s.met = map[disk.ID]struct{}{}
 	}
 	s.met[id] = struct{}{}
+	s.just = append(s.just, id)
 }

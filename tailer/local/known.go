@@ -13,6 +13,9 @@ func (s *Stream) Generations() []history.Generation {
 	defer s.mu.Unlock()
 	var known []history.Generation
 	for i := range s.past {
+		if s.past[i].ident == 0 {
+			continue // it was there before us
+		}
 		known = append(known, s.past[i].known(history.Complete))
 	}
 	for _, g := range s.gens {

@@ -84,10 +84,10 @@ func (s *Stream) discover() finding {
 	unsure, dropped := s.unsure.Swap(false), s.dropped.Swap(false)
 	var passed []opened
 	for n := 0; ; n++ {
-		f := s.glance()
+		f := s.glance(&passed)
 		f.passed, f.dropped = passed, dropped
-		if s.isAsBefore(f) && len(passed) == 0 && !unsure && s.owed == 0 && s.made.Load() == s.toldMade && s.switched.Load() == s.toldSwitched {
-			f.exact = !s.blind.Load()
+		if s.isAsBefore(f) && len(passed) == 0 && !unsure && s.owed <= 0 && s.made.Load() == s.toldMade && s.switched.Load() == s.toldSwitched {
+			f.exact, s.owed = !s.blind.Load(), 0
 			return f
 		}
 		heard := s.heard()
@@ -106,21 +106,24 @@ func (s *Stream) discover() finding {
 	}
 }
 
-// glance looks at the name once and opens what is new.
-func (s *Stream) glance() finding {
+// glance looks at the name once and opens what is new, unless it is among what
+// has passed.
+func (s *Stream) glance(passed *[]opened) finding {
 	f := finding{at: time.Now()}
 	for {
 		f.info, f.err = s.f.fs.Stat(s.target.Path)
-		f.cur = s.newest()
-		switch {
-		case f.err != nil:
+		if f.err != nil {
 			return f
-		case f.cur != nil && f.info.ID == f.cur.id:
-			if s.keep(f.cur) {
-				return f
-			}
-			continue // it was closed just now
-		case f.info.Kind == disk.Pipe && s.target.Pipe != nil:
+		}
+		if f.cur = s.keep(f.info.ID); f.cur != nil {
+			return f
+		}
+		if i := slices.IndexFunc(*passed, func(o opened) bool { return o.info.ID == f.info.ID }); i >= 0 {
+			f.file = (*passed)[i].file
+			*passed = slices.Delete(*passed, i, i+1)
+			return f
+		}
+		if f.info.Kind == disk.Pipe && s.target.Pipe != nil {
 			// It is not opened to find out more: a writer that waits for a
 			// reader would take that for one.
 			f.err = errPipe
@@ -131,25 +134,30 @@ func (s *Stream) glance() finding {
 			f.err = err
 			return f
 		}
-		if f.cur != nil && info.ID == f.cur.id {
-			file.Close()
-			continue
+		if s.claim(info.ID) {
+			f.file, f.info = file, info
+			return f
 		}
-		f.file, f.info = file, info
-		return f
+		// The name leads elsewhere again, or the read task is about to add this
+		// file.
+		file.Close()
+		time.Sleep(time.Millisecond)
 	}
 }
 
-// keep sees to it that g is not closed because it had lost its name, unless it
-// was.
-func (s *Stream) keep(g *generation) bool {
+// keep returns the generation of a file that is open, which is the newest now
+// and is not closed for having lost its name, or nil.
+func (s *Stream) keep(id disk.ID) *generation {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.newestLocked() != g {
-		return false
+	for i, g := range slices.Backward(s.gens) {
+		if g.id == id {
+			s.gens = append(slices.Delete(s.gens, i, i+1), g)
+			g.retired = time.Time{}
+			return g
+		}
 	}
-	g.retired = time.Time{}
-	return true
+	return nil
 }
 
 // isAsBefore reports whether nothing is new: the same file, or still none.
@@ -272,7 +280,7 @@ func (s *Stream) adopt(f finding) {
 // leads have lost it.
 func (s *Stream) append(more []*generation) {
 	s.mu.Lock()
-	if len(s.gens) == 0 && len(s.past) == 0 && len(more) > 0 {
+	if len(more) > 0 && s.isFirstLocked() {
 		more[0].birth = found
 	}
 	s.gens = append(s.gens, more...)
@@ -357,9 +365,12 @@ func (s *Stream) resume(g *generation) bool {
 	defer s.mu.Unlock()
 	for i := len(s.past) - 1; i >= 0; i-- {
 		if s.past[i].id == g.id {
-			s.past[i].again(g)
+			followed := s.past[i].ident != 0 // or else it was there before us
+			if followed {
+				s.past[i].again(g)
+			}
 			s.past = slices.Delete(s.past, i, i+1)
-			return true
+			return followed
 		}
 	}
 	return false

@@ -13,6 +13,9 @@ import (
 // compressed meanwhile.
 const maxListings = 20
 
+// calm is how long a listing waits for renaming to come to an end.
+const calm = 15 * time.Millisecond
+
 // telling is how late a wake-up may come, and how long before a stream begins
 // siblings are looked at that were there before.
 const telling = time.Second
@@ -32,14 +35,19 @@ func (s *Stream) missed(f finding) []*generation {
 		search.had[id] = struct{}{}
 	}
 	settled := false
+	s.mu.Lock()
+	s.just = nil
+	s.mu.Unlock()
 	for n := 0; n < maxListings && !settled; n++ {
+		if n > 4 {
+			time.Sleep(calm) // what is renamed all the time has no order
+		}
 		settled = search.pass()
 	}
 	missed := search.finish()
 	for _, g := range missed {
-		// What is one of as many files as were told of is no copy.
 		_, had := search.had[g.id]
-		g.unproven = !had && !g.announced && (g.whole || !f.exact || f.lack(len(missed)) < 0)
+		g.unproven = !had && !g.announced
 	}
 	s.account(f, len(missed), settled)
 	return missed
@@ -52,11 +60,9 @@ func (s *Stream) isHuge() bool { return s.f.isHuge(filepath.Dir(s.target.Path)) 
 func (s *Stream) passed(f finding) map[disk.ID]*generation {
 	found := map[disk.ID]*generation{}
 	for _, o := range f.passed {
-		if o.info.ID == f.info.ID || !s.claim(o.info.ID) {
-			o.file.Close()
-			continue
-		}
-		found[o.info.ID] = s.formerly(o)
+		g := s.formerly(o)
+		g.announced = s.resume(g)
+		found[o.info.ID] = g
 	}
 	return found
 }
@@ -99,32 +105,29 @@ func (f *search) pass() bool {
 			all = false
 			continue
 		}
-		if !known && !f.s.claim(c.info.ID) {
+		if !f.s.claim(c.info.ID) {
 			file.Close()
 			continue
 		}
 		g := f.s.formerly(opened{file, c.info})
 		g.whole = c.compressed()
-		if known && !f.s.resume(g) {
-			file.Close()
-			continue
-		}
-		g.announced = known
+		g.announced = known && f.s.resume(g)
 		f.found[c.info.ID] = g
 	}
 	return all
 }
 
 // wanted reports whether a sibling is to be read: one that nobody has seen, or
-// one that is known and has grown after it was closed.
+// one that is known and was written to after it was closed.
 func (f *search) wanted(c candidate) (wanted, known bool) {
 	s := f.s
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i := len(s.past) - 1; i >= 0; i-- {
 		if s.past[i].id == c.info.ID {
-			open := slices.ContainsFunc(s.gens, func(g *generation) bool { return g.id == c.info.ID })
-			return !open && c.info.Size > s.past[i].read && s.past[i].ident != 0, true
+			p := &s.past[i]
+			changed := c.info.Size != p.read || c.info.Modified > s.f.stamp(p.closed)
+			return changed && p.ident != 0 && !s.opensLocked(p.id), true
 		}
 	}
 	_, met := s.met[c.info.ID]
@@ -154,26 +157,32 @@ func (f *search) finish() []*generation {
 	met := map[disk.ID]struct{}{}
 	for i, c := range f.list {
 		newer := at >= 0 && i > at || at < 0 && !f.now.ID.IsZero() && !c.compressed() && c.born() > candidate{info: f.now}.born()
-		if newer && f.drop(c.info.ID) {
+		if newer && f.drop(c.info.ID) && !f.s.hasMet(c.info.ID) {
 			continue // it is found when the name is looked at again
 		}
 		met[c.info.ID] = struct{}{}
 	}
 	f.s.mu.Lock()
+	for _, id := range f.s.just {
+		met[id] = struct{}{}
+	}
 	f.s.met = met
 	f.s.mu.Unlock()
 	return f.s.inOrder(f.found, f.list)
 }
 
-// drop gives back what was found, unless it had the name before.
+// drop gives back what was found, if it was, and reports false where it had the
+// name before.
 func (f *search) drop(id disk.ID) bool {
 	g := f.found[id]
-	if _, had := f.had[id]; had || g == nil || g.announced {
+	if _, had := f.had[id]; had || g != nil && g.announced {
 		return false
 	}
-	delete(f.found, id)
-	g.file.Close()
-	f.s.disclaim(id)
+	if g != nil {
+		delete(f.found, id)
+		g.file.Close()
+		f.s.disclaim(id)
+	}
 	return true
 }
 
@@ -199,19 +208,41 @@ func (s *Stream) inOrder(found map[disk.ID]*generation, list []candidate) []*gen
 // as they could be taken for generations missed.
 func (s *Stream) meetSiblings() {
 	recent := s.f.stamp(time.Now().Add(-2*telling - s.f.cfg.Slack))
-	for _, p := range s.places() {
-		if info, err := s.f.fs.Stat(p.dir); err != nil || info.Modified < recent {
-			continue
-		}
-		met := map[disk.ID]struct{}{}
-		for _, c := range s.siblings() {
-			met[c.info.ID] = struct{}{}
-		}
-		s.mu.Lock()
-		s.met = met
-		s.mu.Unlock()
+	changed := slices.ContainsFunc(s.places(), func(p place) bool {
+		info, err := s.f.fs.Stat(p.dir)
+		return err == nil && info.Modified >= recent
+	})
+	if !changed {
 		return
 	}
+	siblings := s.siblings()
+	named, _ := s.f.fs.Stat(s.target.Path)
+	for i, c := range siblings {
+		if c.info.ID == named.ID {
+			continue // a link leads there
+		}
+		s.meet(c.info.ID)
+		if i < len(siblings)-maxCopies || c.compressed() || c.info.Modified < recent {
+			continue
+		}
+		// It may turn up compressed, and is known then by what it holds.
+		if file := s.openCandidate(c); file != nil {
+			s.meetFile(file, c.info)
+			file.Close()
+		}
+	}
+}
+
+// meetFile remembers a file as if it had been read up to now.
+func (s *Stream) meetFile(file disk.File, info disk.Info) {
+	p := past{id: info.ID, off: info.Size, read: info.Size, closed: time.Now()}
+	var err error
+	if p.head, err = disk.HeadAt(file, 0); err != nil || !p.mark.take(file, info.Size) {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.past = append(s.past, p)
 }
 
 // generation makes one of an open file, to be read from its first byte.
@@ -237,14 +268,17 @@ func (f finding) lack(missed int) int {
 
 // account compares how many files were put under the name with how many were
 // found. What is missing was removed before anyone could open it, unless things
-// moved so fast that no listing was complete.
+// moved so fast that no listing was complete. What was found too many may be told
+// of the next time.
 func (s *Stream) account(f finding, missed int, settled bool) {
 	lack := 0
 	if f.exact {
-		lack = s.owed + f.lack(missed)
+		lack = s.owed + f.lack(missed+s.takenByReader())
 	}
 	s.owed = 0
 	switch {
+	case lack < 0:
+		s.owed = lack
 	case lack > 0 && !settled:
 		s.owed = lack
 		s.structural.Store(true)
@@ -254,6 +288,16 @@ func (s *Stream) account(f finding, missed int, settled bool) {
 	case f.dropped && (f.file != nil || f.err != nil) && !s.isKept():
 		s.pending = missing{"the system dropped word of what happened while the file was replaced; another may have come and gone", line.UnknownBytes}
 	}
+}
+
+// takenByReader returns how many files the read task found of those that had the
+// name, or copies of them, since the last finding.
+func (s *Stream) takenByReader() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := s.taken
+	s.taken = 0
+	return n
 }
 
 // isKept reports whether the newest generation is there under another name: so
@@ -274,8 +318,13 @@ func (s *Stream) isKept() bool {
 func (s *Stream) birth(g *generation) origin {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if g.read.Load() > 0 || len(s.gens) == 0 && len(s.past) == 0 {
+	if g.read.Load() > 0 || s.isFirstLocked() {
 		return found
 	}
 	return rotated
+}
+
+// isFirstLocked reports whether no generation was followed yet.
+func (s *Stream) isFirstLocked() bool {
+	return len(s.gens) == 0 && !slices.ContainsFunc(s.past, func(p past) bool { return p.ident != 0 })
 }

@@ -24,7 +24,7 @@ type twin struct {
 	written map[string]bool
 	seen    map[string]int
 	last    map[line.Generation]int
-	gaps    int
+	gaps    []string
 	stall   chan struct{} // closed at its end
 }
 
@@ -57,7 +57,7 @@ func (w *twin) Notice(line.Notice) {}
 func (w *twin) Gap(g line.Gap) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.gaps++
+	w.gaps = append(w.gaps, g.Reason)
 }
 
 func (w *twin) complete() bool {
@@ -94,7 +94,25 @@ func (m *modelled) write(path string, lines int) {
 // settle waits until all was delivered, before something is destroyed.
 func (m *modelled) settle() {
 	m.resume()
+	defer func() {
+		if missing := m.missing(); len(missing) > 0 {
+			m.t.Logf("missing: %q; gaps told: %q", missing, m.gaps)
+		}
+	}()
 	waitFor(m.t, "every line", m.complete)
+}
+
+// missing returns lines that did not come.
+func (w *twin) missing() (missing []string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for text := range w.written {
+		if w.seen[text] == 0 {
+			missing = append(missing, text)
+		}
+	}
+	slices.Sort(missing)
+	return missing
 }
 
 func (m *modelled) resume() {
@@ -188,7 +206,7 @@ func TestModel(t *testing.T) {
 				m.step()
 			}
 			m.settle()
-			t.Logf("%d lines in %d files, %d gaps told", len(m.written), m.turns+1, m.gaps)
+			t.Logf("%d lines in %d files, gaps told: %q", len(m.written), m.turns+1, m.gaps)
 		})
 	}
 }

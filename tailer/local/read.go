@@ -54,11 +54,10 @@ func (s *Stream) turn(w *bench) rest {
 // bytes were read, and with moved when the list of generations is another now.
 func (s *Stream) readAll(w *bench, left *int) outcome {
 	for i, g := range s.view {
-		if g.unproven && s.delivered(g.file, g.whole) {
+		if s.isRepeated(g) {
 			s.dismiss(g)
 			return moved
 		}
-		g.unproven = false
 		err := s.reopen(g)
 		if disk.Gone(err) {
 			s.forsake(w, g)
@@ -181,30 +180,45 @@ func (g *generation) fill(b *buffer, held int) (int, outcome, error) {
 	from := margin + held - k
 	into := b.bytes[from : margin+held+block]
 	at := g.read.Load()
-	n, err := g.file.ReadAt(into, at-int64(k))
-	if err == nil && n >= k && bytes.Equal(into[:k], g.mark.of()) {
-		g.checked = time.Now()
-		if n > k {
-			g.read.Store(at + int64(n-k))
-			g.mark.set(b.bytes[min(margin, from) : from+n])
-			g.trail.note(g.mark, g.read.Load())
-			g.grew = g.checked
-			g.growth.note(g.grew)
+	for range maxShort {
+		n, err := g.file.ReadAt(into, at-int64(k))
+		if err == nil && n >= k && bytes.Equal(into[:k], g.mark.of()) {
+			g.advanced(b.bytes[min(margin, from):from+n], n-k)
+			return n - k, atEnd, nil
 		}
-		return n - k, atEnd, nil
-	}
-	copy(into, g.mark.of()) // what was held is whole again
-	if err != nil {
-		return 0, broken, err
-	}
-	if n < k {
-		if info, err := g.file.Stat(); err != nil {
+		copy(into, g.mark.of()) // what was held is whole again
+		if err != nil {
 			return 0, broken, err
-		} else if info.Size >= at {
-			return 0, broken, errShort
 		}
+		if n >= k {
+			return 0, cut, nil
+		}
+		info, err := g.file.Stat()
+		if err != nil {
+			return 0, broken, err
+		}
+		if info.Size < at {
+			return 0, cut, nil
+		}
+		// Between the two the file may have grown again that was cut.
 	}
-	return 0, cut, nil
+	return 0, broken, errShort
+}
+
+// maxShort is how often a file is read anew that seems to be shorter than it is.
+const maxShort = 4
+
+// advanced notes that n more bytes were read, which end what was read.
+func (g *generation) advanced(read []byte, n int) {
+	g.checked = time.Now()
+	if n == 0 {
+		return
+	}
+	g.read.Add(int64(n))
+	g.mark.set(read)
+	g.trail.note(g.mark, g.read.Load())
+	g.grew = g.checked
+	g.growth.note(g.grew)
 }
 
 var errShort = errors.New("reads return less than there is")

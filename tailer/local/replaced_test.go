@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"tailbeam/tailer/disk"
 )
@@ -63,6 +64,7 @@ func otherFileSystem(t *testing.T) string {
 
 func TestNameThatMovesBetweenFileSystems(t *testing.T) {
 	eachNotifier(t, func(t *testing.T, cfg Config) {
+		cfg.Linger = time.Hour // late lines come late on a loaded machine
 		here, there := tempDir(t), otherFileSystem(t)
 		path := filepath.Join(here, "app.log")
 		write(t, here+"/data.1", "1\n")

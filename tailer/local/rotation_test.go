@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 )
 
 func TestAppendedLines(t *testing.T) {
@@ -39,6 +40,7 @@ func TestFileAppearsLate(t *testing.T) {
 
 func TestRenameAndCreate(t *testing.T) {
 	eachNotifier(t, func(t *testing.T, cfg Config) {
+		cfg.Linger = 3 * time.Second
 		path := filepath.Join(tempDir(t), "app.log")
 		write(t, path, "old 1\n")
 		r := record(t)

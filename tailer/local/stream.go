@@ -41,8 +41,10 @@ type Stream struct {
 	crowds bool          // a look found maxOpen generations open
 	lost   missing       // before the newest generation, found out too late
 	// met are files beside the followed one that are no generations missed: they
-	// were seen before.
-	met map[disk.ID]struct{}
+	// were seen before. Just are those that were met since a search began.
+	met   map[disk.ID]struct{}
+	just  []disk.ID
+	taken int // generations that the read task found beside the file
 
 	lease     // of its descriptor
 	lookState // belongs to the look task
@@ -137,11 +139,11 @@ func (s *Stream) holds(id disk.ID) bool {
 }
 
 // claim takes a file for the task that found it, and reports false where it is
-// a file of this stream already, or the other task has found it.
+// open already, or the other task has found it.
 func (s *Stream) claim(id disk.ID) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.holdsLocked(id) || slices.Contains(s.claims, id) {
+	if s.opensLocked(id) || slices.Contains(s.claims, id) {
 		return false
 	}
 	s.claims = append(s.claims, id)
@@ -155,8 +157,12 @@ func (s *Stream) disclaim(ids ...disk.ID) {
 	s.claims = slices.DeleteFunc(s.claims, func(id disk.ID) bool { return slices.Contains(ids, id) })
 }
 
+func (s *Stream) opensLocked(id disk.ID) bool {
+	return slices.ContainsFunc(s.gens, func(g *generation) bool { return g.id == id })
+}
+
 func (s *Stream) holdsLocked(id disk.ID) bool {
-	return slices.ContainsFunc(s.gens, func(g *generation) bool { return g.id == id }) ||
+	return s.opensLocked(id) ||
 		slices.ContainsFunc(s.past, func(p past) bool { return p.id == id })
 }
 

@@ -29,26 +29,31 @@ func (s *Stream) truncated(w *bench, g *generation) bool {
 	next.missing = s.loss(g, found, info.Size, time.Since(w.woken))
 	next.copied = found.rest.file != nil || found.shorter
 	inPlace := append(found.whole, next)
-	if found.rest.file != nil {
+	copied := found.rest.file != nil
+	if copied {
 		g.file, g.recovered, g.whole = found.rest.file, true, true
 		inPlace = slices.Insert(inPlace, 0, g)
 		s.meet(found.rest.info.ID)
-		defer s.disclaim(found.rest.info.ID)
-	} else {
-		s.complete(&w.main, g)
+		s.disclaim(found.rest.info.ID)
 	}
-	for _, copied := range found.whole {
-		defer s.disclaim(copied.id)
-	}
-	now := time.Now()
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.taken += len(found.whole)
 	next.retired = g.retired
 	for _, old := range inPlace[:len(inPlace)-1] {
-		old.retired = now
+		old.retired = next.grew
 	}
 	if i := slices.Index(s.gens, g); i >= 0 {
 		s.gens = slices.Replace(s.gens, i, i+1, inPlace...)
+	}
+	if !copied && g.ident != 0 {
+		s.rememberLocked(g) // it is known at every moment
+	}
+	s.mu.Unlock()
+	for _, unseen := range found.whole {
+		s.disclaim(unseen.id)
+	}
+	if !copied {
+		s.complete(&w.main, g)
 	}
 	return true
 }
@@ -73,6 +78,7 @@ func (s *Stream) cutAgain(g *generation) bool {
 	g.fresh, g.trail = now, nil
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.taken += len(found.whole)
 	for _, old := range found.whole {
 		old.retired = now
 	}
