@@ -25,6 +25,8 @@ func limitFlags() []cli.Flag {
 			&number{value: 256, least: 1, most: 4096}),
 		generic("max-filters", "`NUMBER` how many different grep, not and level there may be, counted for each set of streams",
 			&number{value: 64, least: 1, most: 4096}),
+		generic("max-compressed", "`NUMBER` how many feeds are compressed at the same time; 0: none",
+			&number{value: 64, most: 4096}),
 		generic("max-message", "`BYTES` the longest message that a client may send",
 			&number{value: 64 << 10, least: 1 << 10, most: 16 << 20, unit: bytesUnit}),
 		generic("message-rate", "`NUMBER` how many messages a client may send within a second",
@@ -49,6 +51,9 @@ func limit(c *cli.Context, config *stream.Config) {
 	count := func(name string) int { return int(c.Generic(name).(*number).value) }
 	config.MaxViewers, config.MaxPerAddress = count("max-viewers"), count("max-viewers-per-address")
 	config.MaxStreams = count("max-streams")
+	if config.MaxCompressed = count("max-compressed"); config.MaxCompressed == 0 {
+		config.MaxCompressed = -1
+	}
 	config.MaxFilters = count("max-filters")
 	config.MaxMessage, config.MessageRate = count("max-message"), count("message-rate")
 	config.MaxUnsent = count("max-unsent")

@@ -38,6 +38,10 @@ type Config struct {
 	// MaxFilters is how many filtered feeds there may be: one for each filter
 	// on the same streams in the same encoding, however many use it; 64.
 	MaxFilters int
+	// MaxCompressed is how many feeds may be compressed at the same time, each
+	// of which takes about 1 MB while it has something to send; what comes
+	// beyond is sent as it is. 64; below 0 no compression is negotiated.
+	MaxCompressed int
 	// AdvanceEvery is how often a viewer is told where it stands while its
 	// filter chooses nothing, where its protocol can say so; 15 s.
 	AdvanceEvery time.Duration
@@ -93,6 +97,9 @@ func (c Config) withDefaults() Config {
 		c.MessageRate = math.MaxInt
 	}
 	c.MaxFilters = or(c.MaxFilters, 64)
+	if c.MaxCompressed == 0 {
+		c.MaxCompressed = 64
+	}
 	c.AdvanceEvery = or(c.AdvanceEvery, 15*time.Second)
 	c.MaxUnsent = or(c.MaxUnsent, 256<<10)
 	c.HandshakeTimeout = or(c.HandshakeTimeout, 10*time.Second)

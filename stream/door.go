@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/netip"
 
+	"github.com/gobwas/httphead"
 	"github.com/gobwas/ws"
 
 	"tailbeam/stream/wire"
@@ -23,8 +24,12 @@ type door struct {
 	request  Request
 	ask      Ask
 	admit    func(*Request) (Ask, error)
-	in       []byte
-	out      []byte
+	// negotiate answers an offer of an extension; deflates says that one was
+	// accepted.
+	negotiate func(httphead.Option) httphead.Option
+	deflates  bool
+	in        []byte
+	out       []byte
 }
 
 // errElsewhere sends a request to the second door.
@@ -46,6 +51,13 @@ func (d *door) init() {
 			}
 			d.request.Protocols = string(list)
 			return wire.ChooseProtocol(d.request.Protocols), true
+		},
+		Negotiate: func(offer httphead.Option) (answer httphead.Option, err error) {
+			if !d.deflates {
+				answer = d.negotiate(offer)
+				d.deflates = answer.Size() > 0
+			}
+			return answer, nil
 		},
 		OnBeforeUpgrade: func() (ws.HandshakeHeader, error) {
 			var err error
@@ -84,9 +96,10 @@ func once(field *string, value []byte) error {
 // not for this door.
 func (d *door) upgrade(head []byte, remote netip.AddrPort) ([]byte, Ask, error) {
 	d.request = Request{Remote: remote}
-	d.in, d.out = head, d.out[:0]
+	d.in, d.out, d.deflates = head, d.out[:0], false
 	_, err := d.upgrader.Upgrade(d)
 	d.in = nil
+	d.ask.deflates = d.deflates
 	return d.out, d.ask, err
 }
 

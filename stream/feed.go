@@ -32,15 +32,12 @@ type feed struct {
 	cancel context.CancelFunc
 
 	making sync.Mutex // one appender at a time
-	// For each log: the offset up to which the feed holds it, the place there,
-	// and whether it ended. They change together with ring.end, under ring.mu.
-	taken []uint64
-	ends  []wire.Place
+	// For each log: the offset up to which the feed holds it, and whether it
+	// ended. They change together with ring.end and ring.ends, under ring.mu.
+	taken []uint64 // beside ring.ends
 	over  []bool
-	// Of a filtered feed: notices to be passed on, in their order, and where a
-	// viewer at the end stood when the feed was broken off.
+	// Of a filtered feed: notices to be passed on, in their order.
 	announced []*announced
-	lost      []wire.Place
 }
 
 // frames is where an encoder puts its frames.
@@ -136,30 +133,6 @@ func (f *feed) pullLocked(log *Log, n *line.Notice) []*tap {
 func (f *feed) toldLocked(i int, n line.Notice) {
 	f.over[i] = n.Condition == line.Ended || n.Event == line.Removed
 	f.ended = !slices.Contains(f.over, false)
-}
-
-// places returns where a viewer at off stands in each log.
-func (f *feed) places(off uint64) []wire.Place {
-	f.mu.Lock()
-	v, found := f.viewLocked(), slices.Clone(f.ends)
-	if off < v.start && f.lost != nil {
-		found = slices.Clone(f.lost)
-		f.mu.Unlock()
-		return found
-	}
-	f.mu.Unlock()
-	seen := make([]bool, len(found))
-	for walk, left := v.from(off), len(found); left > 0; {
-		s, ok := walk.advance()
-		if !ok {
-			break
-		}
-		if !seen[s.log] {
-			seen[s.log], found[s.log] = true, s.place()
-			left--
-		}
-	}
-	return found
 }
 
 // source is a feed's ring that notes which log its frames are from.

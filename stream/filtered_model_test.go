@@ -224,7 +224,7 @@ func (m *filteredViewer) watch(ready func()) error {
 }
 
 func (m *filteredViewer) connect(cursor string) (*client, error) {
-	model := modelViewer{w: m.w}
+	model := modelViewer{w: m.w, random: m.random}
 	start := "&n=all"
 	if cursor != "" {
 		start = "&from=" + cursor
@@ -259,7 +259,7 @@ func (m *filteredViewer) read(c *client, cursor string) (string, error) {
 			<-m.over // a viewer that does not read for a while
 			c.SetDeadline(time.Now().Add(patience))
 		}
-		f, err := readFrame(c.Conn)
+		f, err := c.read()
 		if err != nil {
 			return "", err
 		}

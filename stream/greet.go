@@ -103,6 +103,9 @@ func (l *loop) start(v *viewer, ask Ask, begin []beginning, fault error) {
 	if ask.IgnoreGaps {
 		v.flags |= ignoreGaps
 	}
+	if ask.deflates {
+		v.flags |= deflates
+	}
 	switch {
 	case l.leaving:
 		l.server.hub.release(ask.feed)
@@ -155,6 +158,10 @@ func (l *loop) follow(v *viewer, ask *Ask, begins []beginning) bool {
 	}
 	log.viewers.Add(1)
 	v.log, v.sub.viewer, v.sub.lag = log, v, ask.Lag
+	if v.flags&deflates != 0 {
+		l.holdPacked(&v.sub, &log.ring)
+		view = log.view()
+	}
 	t.add(&v.sub, off)
 	if l.send(&v.sub, &view) == more {
 		t.lags(v.sub.off)

@@ -244,6 +244,9 @@ func tailed(ask Ask, q url.Values) Ask {
 type client struct {
 	t *testing.T
 	net.Conn
+	inflater io.Reader
+	window   []byte // of what was inflated
+	inflated int    // messages
 }
 
 // dial connects and waits until the server has made a viewer of it.
@@ -277,7 +280,7 @@ func (c bufferedConn) Read(p []byte) (int, error) { return c.r.Read(p) }
 // frame returns the next frame as it came.
 func (c *client) frame() ws.Frame {
 	c.t.Helper()
-	f, err := readFrame(c.Conn)
+	f, err := c.read()
 	if err != nil {
 		c.t.Fatalf("read a frame: %v", err)
 	}

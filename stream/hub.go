@@ -19,7 +19,9 @@ import (
 type Hub struct {
 	config Config
 	budget *budget
-	makers sync.WaitGroup // of filtered feeds
+	makers sync.WaitGroup // of filtered feeds and packed rings
+
+	deflaters deflaters
 
 	mu       sync.RWMutex
 	logs     map[string]*Log
@@ -31,12 +33,14 @@ type Hub struct {
 // MaxLine, MaxFilters and AdvanceEvery.
 func NewHub(c Config) *Hub {
 	c = c.withDefaults()
-	return &Hub{
+	h := &Hub{
 		config: c,
 		budget: newBudget(c.TotalMemory),
 		logs:   make(map[string]*Log),
 		feeds:  make(map[string]*feed),
 	}
+	h.deflaters.max = int64(c.MaxCompressed)
+	return h
 }
 
 // Open makes a stream known under a name and returns its log.
@@ -142,10 +146,10 @@ func (h *Hub) feed(encoding string, enc encoder, logs []*Log, filter Filter) (*f
 	f = &feed{
 		key: key, logs: logs, enc: enc, refs: 1,
 		taken: make([]uint64, len(logs)),
-		ends:  make([]wire.Place, len(logs)),
 		over:  make([]bool, len(logs)),
 	}
 	f.ring.init(h.config.Memory)
+	f.ends = make([]wire.Place, len(logs))
 	if e, ok := enc.(document); ok {
 		f.framing = e.wrap
 	}
@@ -157,6 +161,7 @@ func (h *Hub) feed(encoding string, enc encoder, logs []*Log, filter Filter) (*f
 		h.filtered++
 		f.sieve = &sieve{filter: filter}
 		f.maker = newMaker(f, h.config.AdvanceEvery)
+		f.made = f.maker.made
 	}
 	h.budget.join(&f.ring)
 	h.feeds[key] = f

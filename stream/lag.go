@@ -61,6 +61,7 @@ func (l *loop) skip(s *sub) {
 	stood := v.standing(s)
 	l.server.counters.skipped.Add(1)
 	out := chunk{buf: v.extra().out}
+	l.unpack(s)
 	if s == &v.sub {
 		view := v.log.view()
 		s.off = view.end

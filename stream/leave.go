@@ -50,5 +50,5 @@ func (v *viewer) served() bool {
 }
 
 func (s *sub) served() bool {
-	return s.tap == nil || s.paused != 0 || s.off >= s.tap.ring.view().end
+	return s.tap == nil || s.paused != 0 || s.tap.ring.complete() && s.off >= s.tap.ring.view().end
 }

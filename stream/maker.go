@@ -36,6 +36,18 @@ func newMaker(f *feed, every time.Duration) *maker {
 	return &maker{feed: f, wakes: make(chan struct{}, 1), every: every, silent: make([]time.Time, len(f.logs))}
 }
 
+// made reports whether the feed holds all that its logs do.
+func (m *maker) made() bool {
+	f := m.feed
+	f.mu.Lock()
+	taken, told := slices.Clone(f.taken), len(f.announced) == 0
+	f.mu.Unlock()
+	for i, log := range f.logs {
+		told = told && log.view().end == taken[i]
+	}
+	return told
+}
+
 // wake says that there is something new.
 func (m *maker) wake() {
 	select {
@@ -173,7 +185,6 @@ func (m *maker) breakOff() {
 	}
 	f.mu.Lock()
 	f.awaitLocked(f.end) // so that who reads along stands at the end
-	f.lost = slices.Clone(f.ends)
 	f.clearLocked()
 	for i := range views {
 		if end := views[i].end; f.taken[i] < end {

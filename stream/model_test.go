@@ -100,8 +100,12 @@ func (m *modelViewer) watch(names []string, i, lines int) error {
 	return nil
 }
 
+// dial connects; one of three connections takes compressed messages.
 func (m *modelViewer) dial(query string, protocols ...string) (*client, error) {
 	d := ws.Dialer{Protocols: protocols, Timeout: patience}
+	if m.random.IntN(3) == 0 {
+		d.Extensions = append(d.Extensions, deflateOffer)
+	}
 	conn, br, _, err := d.Dial(context.Background(), "ws://"+m.w.addr+"/ws?"+query)
 	if err != nil {
 		return nil, err
@@ -124,7 +128,7 @@ func (m *modelViewer) connectPlain(names []string, cursor string) (string, error
 	defer c.Close()
 	budget := 1 + m.random.IntN(10_000)
 	for {
-		f, err := readFrame(c.Conn)
+		f, err := c.read()
 		if err != nil {
 			return "", err
 		}
@@ -138,10 +142,11 @@ func (m *modelViewer) connectPlain(names []string, cursor string) (string, error
 				return "", err
 			}
 			if budget--; budget == 0 || m.ended == len(names) {
-				c.send(ws.OpText, "quit")
+				ws.WriteFrame(c.Conn, ws.MaskFrame(ws.NewTextFrame([]byte("quit"))))
 			} else if m.random.IntN(5000) == 0 {
-				c.send(ws.OpText, "pause")
-				c.send(ws.OpText, "resume")
+				for _, word := range []string{"pause", "resume"} { // a closed connection tells when it is read
+					ws.WriteFrame(c.Conn, ws.MaskFrame(ws.NewTextFrame([]byte(word))))
+				}
 			}
 		case ws.OpClose:
 			code, reason := ws.ParseCloseFrameData(f.Payload)
@@ -179,7 +184,7 @@ func (m *modelViewer) connectBatches(names []string, cursor string) (string, err
 	}
 	budget := 1 + m.random.IntN(10_000)
 	for {
-		f, err := readFrame(c.Conn)
+		f, err := c.read()
 		if err != nil {
 			return "", err
 		}

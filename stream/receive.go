@@ -60,6 +60,7 @@ func (l *loop) hearsClose(v *viewer, p []byte) bool {
 			p = nil
 			break
 		}
+		x.reader.Deflate = v.flags&deflates != 0
 		n, m, err := x.reader.Next(p, l.server.config.MaxMessage)
 		if err != nil {
 			v.flags |= deaf
@@ -84,6 +85,7 @@ func (l *loop) take(v *viewer, p []byte) {
 	if v.more != nil {
 		reader = &v.more.reader
 	}
+	reader.Deflate = v.flags&deflates != 0
 	for len(p) > 0 && v.state == open {
 		n, m, err := reader.Next(p, l.server.config.MaxMessage)
 		if err != nil {

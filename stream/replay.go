@@ -118,7 +118,10 @@ func (s *subscription) taken() []uint64 {
 // places returns where the viewer stands in each log, as far as that is known.
 func (s *subscription) places() []wire.Place {
 	if s.legs == nil {
-		return s.feed.places(s.off)
+		if s.tap == nil {
+			return nil
+		}
+		return s.tap.ring.places(s.off)
 	}
 	places := make([]wire.Place, len(s.legs))
 	for i := range s.legs {
@@ -134,6 +137,9 @@ func (s *subscription) places() []wire.Place {
 func (l *loop) subscribe(v *viewer, s *subscription, begin []beginning) {
 	s.viewer, s.at = v, -1
 	m := v.extra()
+	if v.flags&deflates != 0 && !slices.ContainsFunc(m.subs, func(other *subscription) bool { return other.packs }) {
+		l.holdPacked(&s.sub, s.ring())
+	}
 	m.subs = append(m.subs, s)
 	legs := make([]leg, len(begin))
 	for i, log := range s.logs() {
@@ -169,8 +175,8 @@ func (l *loop) demote(s *sub) {
 		legs[i] = leg{found: true, place: place}
 	}
 	if s == &v.sub {
-		again := &subscription{log: v.log, sub: sub{viewer: v, at: -1, paused: s.paused, lag: s.lag}}
-		s.paused = 0
+		again := &subscription{log: v.log, sub: sub{viewer: v, at: -1, paused: s.paused, lag: s.lag, packs: s.packs}}
+		s.paused, s.packs = 0, false
 		v.extra().subs = append(v.more.subs, again)
 		l.rewind(again, legs)
 		v.moved(s)
@@ -188,6 +194,7 @@ func (l *loop) demote(s *sub) {
 func (l *loop) unsubscribe(v *viewer, s *subscription) {
 	l.untap(&s.sub)
 	l.leaveHome(s)
+	l.releasePacked(&s.sub, s.ring())
 	for _, log := range s.logs() {
 		log.viewers.Add(-1)
 	}
@@ -215,6 +222,7 @@ func (l *loop) unsubscribeAll(v *viewer) {
 	if s := &v.sub; s.tap != nil {
 		v.log.viewers.Add(-1)
 		l.untap(s)
+		l.releasePacked(s, &v.log.ring)
 	}
 	if v.more != nil {
 		for len(v.more.subs) > 0 {
@@ -472,7 +480,8 @@ func (s *subscription) conditions(ends []wire.Place) (told chunk) {
 // joinLog puts a plain viewer back into its log.
 func (l *loop) joinLog(s *subscription) {
 	v, off := s.viewer, s.legs[0].off
-	v.log, v.sub.viewer, v.sub.lag = s.log, v, s.lag
+	v.log, v.sub.viewer, v.sub.lag, v.sub.packs = s.log, v, s.lag, s.packs
+	s.packs = false
 	s.log.viewers.Add(1)
 	s.home.add(&v.sub, off)
 	l.unsubscribe(v, s)

@@ -74,7 +74,8 @@ type Ask struct {
 	// lines, with which it is answered.
 	Wait *time.Duration
 
-	feed *feed // held for the viewer, where what it wants is not a log as it stands
+	deflates bool  // compressed messages were negotiated
+	feed     *feed // held for the viewer, where what it wants is not a log as it stands
 }
 
 // Gate decides about requests for a WebSocket. It is asked on a loop and must

@@ -2,6 +2,7 @@ package stream
 
 import (
 	"math"
+	"slices"
 	"sync"
 
 	"tailbeam/stream/wire"
@@ -41,6 +42,16 @@ type ring struct {
 	ended   bool
 	taps    []*tap // replaced, never changed in place
 
+	// Of a feed, where a viewer at the end stands in each log. Of a ring that
+	// was broken off, where a viewer at the end before stood.
+	ends []wire.Place
+	lost []wire.Place
+	// packed is the same ring in compressed form, while somebody wants it;
+	// plain is what such a form is made of.
+	packed *packed
+	plain  *ring
+	made   func() bool // see complete
+
 	// The appender's own.
 	cur    *segment
 	fresh  []*segment
@@ -64,7 +75,7 @@ func (r *ring) view() view {
 }
 
 func (r *ring) viewLocked() view {
-	v := view{framing: r.framing, segs: r.segs, start: r.start, end: r.end, marks: r.marks, stop: r.stop, ended: r.ended}
+	v := view{framing: r.framing, segs: r.segs, start: r.start, end: r.end, marks: r.marks, stop: r.stop, ended: r.ended, packed: r.packed}
 	if n := len(r.segs); n > 0 {
 		v.entries, v.runs = r.segs[n-1].entries, r.segs[n-1].runs
 	}
@@ -244,11 +255,39 @@ func (r *ring) markLocked(g line.Gap) {
 // clearLocked drops everything that was published. Who stood at the end before
 // stands before the start now.
 func (r *ring) clearLocked() {
+	r.lost = slices.Clone(r.ends)
 	r.holdLocked(int(-r.held))
 	r.segs, r.marks, r.cur = nil, nil, nil
 	r.end++
 	r.start = r.end
 	r.older, r.apart = nil, true
+}
+
+// filled returns the offset behind what was filled, published or not.
+func (r *ring) filled() uint64 {
+	if r.cur == nil {
+		return r.end
+	}
+	return r.cur.base + uint64(r.cur.fill)
+}
+
+// complete reports whether nothing of what was appended is still on its way
+// into the ring.
+func (r *ring) complete() bool { return r.made == nil || r.made() }
+
+// places returns where a viewer at an offset stands in each log, or nothing
+// where that is no longer known.
+func (r *ring) places(off uint64) []wire.Place {
+	r.mu.Lock()
+	v, ends, lost := r.viewLocked(), slices.Clone(r.ends), r.lost
+	r.mu.Unlock()
+	switch {
+	case off < v.start:
+		return slices.Clone(lost)
+	case off == v.end && r.plain != nil && r.made():
+		return r.plain.places(r.plain.view().end)
+	}
+	return v.places(ends, off)
 }
 
 // moveLocked says where the next entry will begin.

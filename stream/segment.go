@@ -1,6 +1,8 @@
 package stream
 
 import (
+	"math"
+	"slices"
 	"sort"
 
 	"tailbeam/stream/wire"
@@ -71,7 +73,8 @@ type view struct {
 	// delivered, where it is set, leaves out what a viewer has already: the
 	// entries of its generations before its offsets.
 	delivered wire.Place
-	counted   span // by frames
+	counted   span    // by frames
+	packed    *packed // of the ring, if there is one
 	// only, where it is not nil, holds the offsets of the entries that count.
 	only []uint64
 }
@@ -97,6 +100,43 @@ type span struct{ from, to, frames uint64 }
 type mark struct {
 	off uint64
 	gap line.Gap
+}
+
+// places returns where a viewer at an offset stands in each log, when one at
+// the end stands at ends. A log that is none of several needs no ends.
+func (v *view) places(ends []wire.Place, off uint64) []wire.Place {
+	if ends == nil {
+		return []wire.Place{v.place(off)}
+	}
+	found := slices.Clone(ends)
+	seen := make([]bool, len(found))
+	for walk, left := v.from(off), len(found); left > 0; {
+		s, ok := walk.advance()
+		if !ok {
+			break
+		}
+		if !seen[s.log] {
+			seen[s.log], found[s.log] = true, s.place()
+			left--
+		}
+	}
+	return found
+}
+
+// frameAt returns the offset of the first frame at off or behind, or the
+// largest number where none is there yet.
+func (v *view) frameAt(off uint64) uint64 {
+	walk := v.from(max(off, v.start))
+	if s, ok := walk.advance(); ok {
+		return s.off
+	}
+	return math.MaxUint64
+}
+
+// bytes returns what lies between two offsets of one segment.
+func (v *view) bytes(from, to uint64) []byte {
+	seg := v.segs[v.find(from)]
+	return seg.buf[from-seg.base : to-seg.base]
 }
 
 // find returns the index of the segment that holds off, which lies in

@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"math"
 	"slices"
 
 	"tailbeam/stream/netpoll"
@@ -23,7 +24,20 @@ const (
 // here: the viewer is not blocked.
 func (l *loop) send(s *sub, v *view) progress {
 	budget := maxTurn
-	for s.off < v.end {
+	limit := uint64(math.MaxUint64)
+	for {
+		if s.packs && v.packed != nil {
+			var moved bool
+			if limit, moved = l.changeOver(s, v); moved {
+				return done
+			}
+			if limit == s.off {
+				return done // until the key point there is set
+			}
+		}
+		if s.off >= v.end {
+			break
+		}
 		if budget <= 0 {
 			return more
 		}
@@ -40,6 +54,7 @@ func (l *loop) send(s *sub, v *view) progress {
 			s.off++
 			continue
 		}
+		to = min(to, limit)
 		if s.viewer.polls() {
 			return l.gather(s, v)
 		}

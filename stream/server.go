@@ -11,6 +11,7 @@
 //	loop          one per core: viewers, sockets, sending       ends with Shutdown
 //	poller        one per loop, parked in the runtime's poller  ends with its loop
 //	maker         one per filtered feed                         ends with its last viewer
+//	packer        one per ring that is sent compressed          ends with its last viewer
 //	reader        a few: history for replays                    ends with Shutdown
 //	acceptor      one: takes connections off the listener       ends with the listener
 //	net/http      one per connection at the second door         ends with the connection
@@ -36,6 +37,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/gobwas/httphead"
 	"github.com/gobwas/ws"
 
 	"tailbeam/stream/netpoll"
@@ -95,7 +97,7 @@ func (s *Server) Serve(ln net.Listener, site Site) error {
 			ln.Close()
 			return err
 		}
-		l.door.admit = site.Admit
+		l.door.admit, l.door.negotiate = site.Admit, s.negotiate
 		s.loops = append(s.loops, l)
 	}
 	s.web = &http.Server{
@@ -153,7 +155,16 @@ func (s *Server) Upgrade(w http.ResponseWriter, r *http.Request, ask Ask) {
 			return
 		}
 	}
-	upgrader := ws.HTTPUpgrader{Protocol: func(name string) bool { return name == wire.Subprotocol }}
+	upgrader := ws.HTTPUpgrader{
+		Protocol: func(name string) bool { return name == wire.Subprotocol },
+		Negotiate: func(offer httphead.Option) (answer httphead.Option, err error) {
+			if !a.ask.deflates {
+				answer = s.negotiate(offer)
+				a.ask.deflates = answer.Size() > 0
+			}
+			return answer, nil
+		},
+	}
 	conn, rw, _, err := upgrader.Upgrade(r, w)
 	if err != nil {
 		s.dismiss(party, &ask)
@@ -171,6 +182,14 @@ func (s *Server) Upgrade(w http.ResponseWriter, r *http.Request, ask Ask) {
 		return
 	}
 	s.nextLoop().leave(func(in *inbox) { in.conns = append(in.conns, a) })
+}
+
+// negotiate answers an offer of an extension.
+func (s *Server) negotiate(offer httphead.Option) httphead.Option {
+	if s.config.MaxCompressed < 0 {
+		return httphead.Option{}
+	}
+	return wire.AcceptDeflate(offer)
 }
 
 // admit gives a viewer its seat and what it will follow, or says why not.

@@ -25,10 +25,15 @@ type Stats struct {
 	Frames    uint64 // sent with lines or messages of tailbeam.v1
 	Bytes     uint64 // written to viewers
 	Demoted   uint64 // viewers that fell behind memory and went on from the files
-	Skipped   uint64 // times that a viewer fell behind memory and asked to skip
-	Gaps      uint64 // times that a replay did not find what it looked for
-	Dead      uint64 // viewers dropped that gave no sign of life
-	Stalled   uint64 // viewers closed that took nothing for too long
+	// Of frames that were compressed, once for all viewers: their bytes before
+	// and after, and how many were not because others were at it.
+	Compressed   uint64
+	CompressedTo uint64
+	Uncompressed uint64
+	Skipped      uint64 // times that a viewer fell behind memory and asked to skip
+	Gaps         uint64 // times that a replay did not find what it looked for
+	Dead         uint64 // viewers dropped that gave no sign of life
+	Stalled      uint64 // viewers closed that took nothing for too long
 
 	Ended  []Count // connections that are over, by reason
 	Sweeps Sweeps
@@ -157,17 +162,20 @@ func (t *tally) show(c *counters) {
 func (s *Server) Stats() Stats {
 	c := &s.counters
 	stats := Stats{
-		Viewers:   int(s.seats.held.Load()),
-		Accepted:  c.accepted.Load(),
-		Exhausted: c.exhausted.Load(),
-		Writes:    c.writes.Load(),
-		Frames:    c.frames.Load(),
-		Bytes:     c.bytes.Load(),
-		Demoted:   c.demoted.Load(),
-		Skipped:   c.skipped.Load(),
-		Gaps:      c.gaps.Load(),
-		Dead:      c.ended[endedDead].Load(),
-		Stalled:   c.ended[endedStalled].Load(),
+		Viewers:      int(s.seats.held.Load()),
+		Accepted:     c.accepted.Load(),
+		Exhausted:    c.exhausted.Load(),
+		Writes:       c.writes.Load(),
+		Frames:       c.frames.Load(),
+		Bytes:        c.bytes.Load(),
+		Demoted:      c.demoted.Load(),
+		Compressed:   s.hub.deflaters.in.Load(),
+		CompressedTo: s.hub.deflaters.out.Load(),
+		Uncompressed: s.hub.deflaters.copied.Load(),
+		Skipped:      c.skipped.Load(),
+		Gaps:         c.gaps.Load(),
+		Dead:         c.ended[endedDead].Load(),
+		Stalled:      c.ended[endedStalled].Load(),
 	}
 	for i, name := range endingNames {
 		stats.Ended = append(stats.Ended, Count{name, c.ended[i].Load()})

@@ -22,6 +22,9 @@ func (l *loop) tick() {
 	}
 	l.measure()
 	every := int(seconds(l.server.config.PingEvery))
+	if l.leaving {
+		l.each(l.leaveIfServed) // a maker may have had nothing more for them
+	}
 	share := int(l.second) % every
 	for _, chunk := range l.viewers.chunks {
 		for i := range chunk {

@@ -41,6 +41,7 @@ const (
 	ignoreGaps             // goes on after a gap
 	goodbye                // has sent its Close frame
 	deaf                   // what it sends is not understood any more
+	deflates               // takes compressed messages, and may send some
 )
 
 // wrapShift is where in the flags the framing of a viewer lies.
@@ -152,11 +153,7 @@ func (v *viewer) places(s *sub) []wire.Place {
 	if s.tap == nil {
 		return nil
 	}
-	view := s.tap.ring.view()
-	if s.off < view.start {
-		return nil
-	}
-	return []wire.Place{view.place(s.off)}
+	return s.tap.ring.places(s.off)
 }
 
 // logs returns what a sub of a plain viewer follows.
@@ -175,13 +172,15 @@ type sub struct {
 	at     int32  // index in tap.subs, or -1
 	paused uint8  // 1 while the viewer wants nothing
 	lag    Lag
+	packs  bool // changes over to the packed form of its ring when it can
 }
 
 // tap joins a loop to a ring: the loop's viewers of that ring, and whether
 // there is something new for them.
 type tap struct {
-	ring *ring
-	loop *loop
+	ring   *ring
+	loop   *loop
+	packed *packed // which is made of the ring, instead of a loop
 	// offered is how far every viewer that is not blocked was served.
 	offered atomic.Uint64
 	dirty   atomic.Bool
@@ -199,9 +198,14 @@ func wake(taps []*tap) {
 }
 
 func (t *tap) wake() {
-	if t.dirty.CompareAndSwap(false, true) {
-		t.loop.mark(t)
+	if !t.dirty.CompareAndSwap(false, true) {
+		return
 	}
+	if t.packed != nil {
+		t.packed.wake()
+		return
+	}
+	t.loop.mark(t)
 }
 
 // lags has the loop come back to a viewer at off whose turn is over, and the

@@ -30,6 +30,7 @@ var (
 	errTooBig   = &ProtocolError{CloseBig, "message too big"}
 	errNotUTF8  = &ProtocolError{CloseText, "text that is not UTF-8"}
 	errLength   = &ProtocolError{CloseProtocol, "length of a frame"}
+	errReserved = &ProtocolError{CloseProtocol, "reserved bit"}
 	errBadClose = &ProtocolError{CloseProtocol, "close frame"}
 )
 
@@ -38,9 +39,13 @@ var (
 // used. Its zero value is ready; it holds memory only while a fragmented
 // message is under way.
 type Reader struct {
-	op       ws.OpCode // of the fragmented message under way, or 0
-	fragment []byte
-	checked  int // bytes of fragment that are valid text
+	// Deflate takes messages that are compressed without context (RFC 7692).
+	Deflate bool
+
+	op         ws.OpCode // of the fragmented message under way, or 0
+	compressed bool      // it is
+	fragment   []byte
+	checked    int // bytes of fragment that are valid text
 }
 
 // Idle reports whether nothing is kept between calls.
@@ -60,6 +65,12 @@ func (r *Reader) Next(p []byte, max int) (n int, m Message, err error) {
 	if r.op != 0 {
 		state = state.Set(ws.StateFragmented)
 	}
+	if r.Deflate {
+		if h.Rsv&^rsv1 != 0 || h.Rsv != 0 && (h.OpCode.IsControl() || h.OpCode == ws.OpContinuation) {
+			return 0, m, errReserved
+		}
+		state = state.Set(ws.StateExtended)
+	}
 	if err := ws.CheckHeader(h, state); err != nil {
 		return 0, m, &ProtocolError{CloseProtocol, err.Error()}
 	}
@@ -75,26 +86,32 @@ func (r *Reader) Next(p []byte, max int) (n int, m Message, err error) {
 	if h.OpCode.IsControl() {
 		return n, Message{Op: h.OpCode, Data: payload}, nil
 	}
-	m, err = r.data(h, payload)
+	m, err = r.data(h, payload, max)
 	return n, m, err
 }
 
 // data takes a data frame and returns the message that it ends, if any.
-func (r *Reader) data(h ws.Header, payload []byte) (m Message, err error) {
+func (r *Reader) data(h ws.Header, payload []byte, max int) (m Message, err error) {
+	compressed := h.Rsv != 0
 	switch {
 	case h.OpCode == ws.OpContinuation:
 		r.fragment = append(r.fragment, payload...)
 		if !h.Fin {
 			return m, r.checkFragment()
 		}
-		m = Message{Op: r.op, Data: r.fragment}
-		r.op, r.fragment, r.checked = 0, nil, 0
+		m, compressed = Message{Op: r.op, Data: r.fragment}, r.compressed
+		r.op, r.fragment, r.compressed, r.checked = 0, nil, false, 0
 	case !h.Fin:
-		r.op = h.OpCode
+		r.op, r.compressed = h.OpCode, compressed
 		r.fragment = bytes.Clone(payload)
 		return m, r.checkFragment()
 	default:
 		m = Message{Op: h.OpCode, Data: payload}
+	}
+	if compressed {
+		if m.Data, err = inflate(m.Data, max); err != nil {
+			return Message{}, err
+		}
 	}
 	if m.Op == ws.OpText && !utf8.Valid(m.Data) {
 		return Message{}, errNotUTF8
@@ -105,7 +122,7 @@ func (r *Reader) data(h ws.Header, payload []byte) (m Message, err error) {
 // checkFragment fails fast on text that cannot become valid any more (RFC
 // 6455, section 8.1).
 func (r *Reader) checkFragment() error {
-	if r.op != ws.OpText {
+	if r.op != ws.OpText || r.compressed {
 		return nil
 	}
 	fresh := r.fragment[r.checked:]
