@@ -150,7 +150,6 @@ func (h *Host) serve(ctx context.Context, client *dial.Client) error {
 	h.mu.Unlock()
 	h.lane.use(s)
 	defer h.lane.use(nil)
-	h.become(h.live())
 	h.mu.Lock()
 	h.up = true
 	for _, st := range h.streams {
@@ -161,6 +160,7 @@ func (h *Host) serve(ctx context.Context, client *dial.Client) error {
 		}
 	}
 	h.mu.Unlock()
+	h.become(h.live())
 	err = h.watch(ctx, s)
 	h.losses.Add(1)
 	h.mu.Lock()
