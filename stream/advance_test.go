@@ -1,11 +1,13 @@
 package stream
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"tailbeam/stream/wire"
+	"tailbeam/tailer/line"
 )
 
 func TestFiltersOverHTTP(t *testing.T) {
@@ -78,5 +80,26 @@ func TestIdleResponsesAreKeptAlive(t *testing.T) {
 		}
 		w.append("a", "two")
 		text.expect("two")
+	})
+}
+
+func TestAnEventStreamWithNothingLeftIsNotBegunAgain(t *testing.T) {
+	onEachPath(t, Config{}, func(t *testing.T, w *world) {
+		sink := w.open("a")
+		w.append("a", "one")
+		end := wire.Cursors([]wire.Seal{wire.SealOf("a")}, []wire.Place{{{Gen: 7, Off: 4}}})
+		if r := w.tail("stream=a&format=events&follow=0&from=" + end); r.StatusCode != http.StatusNoContent {
+			t.Errorf("follow=0 at the end: %s", r.Status)
+		}
+		w.tail("stream=a&format=events&from=" + end).until("retry: 2000") // it may go on
+		sink.Notice(line.Notice{Condition: line.Ended})
+		if r := w.tail("stream=a&format=events&from=" + end); r.StatusCode != http.StatusNoContent {
+			t.Errorf("an ended stream: %s", r.Status)
+		}
+		w.gone()
+		head, err := http.Head("http://" + w.addr + "/tail?stream=a")
+		if err != nil || head.StatusCode != http.StatusOK || head.Header.Get("Content-Type") != "text/plain; charset=utf-8" {
+			t.Errorf("HEAD: %v %v", head, err)
+		}
 	})
 }
