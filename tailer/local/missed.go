@@ -204,11 +204,17 @@ func (s *Stream) inOrder(found map[disk.ID]*generation, list []candidate) []*gen
 	return sorted
 }
 
+// maxMet is how many siblings are looked into when a stream begins.
+const maxMet = 64
+
 // meetSiblings notes which siblings were there before the stream began, as far
 // as they could be taken for generations missed.
 func (s *Stream) meetSiblings() {
 	recent := s.f.stamp(time.Now().Add(-2*telling - s.f.cfg.Slack))
 	changed := slices.ContainsFunc(s.places(), func(p place) bool {
+		if s.f.isHuge(p.dir) {
+			return false // ten thousand streams in it would all list it
+		}
 		info, err := s.f.fs.Stat(p.dir)
 		return err == nil && info.Modified >= recent
 	})
@@ -222,7 +228,7 @@ func (s *Stream) meetSiblings() {
 			continue // a link leads there
 		}
 		s.meet(c.info.ID)
-		if i < len(siblings)-maxCopies || c.compressed() || c.info.Modified < recent {
+		if i < len(siblings)-maxMet || c.compressed() || c.info.Modified < recent {
 			continue
 		}
 		// It may turn up compressed, and is known then by what it holds.
