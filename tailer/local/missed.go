@@ -25,6 +25,9 @@ const telling = time.Second
 // siblings that nobody has seen. They are in order, oldest first. What was made
 // and cannot be found is accounted for.
 func (s *Stream) missed(f finding) []*generation {
+	if s.settled.IsZero() && s.owed == 0 && f.exact && f.made == 0 && f.switched == 0 && len(f.passed) == 0 && !f.dropped {
+		return nil // the stream begins with what was there before
+	}
 	if s.owed == 0 && f.exact && f.new() && f.made == 1 && f.switched == 0 && s.isHuge() {
 		// This is the one file that was made. In a directory of a few files the
 		// others are looked at all the same, for their late lines too.
