@@ -82,7 +82,7 @@ func (b *budget) levelLocked(goal int64) int64 {
 func (r *ring) shrink(bytes int64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for r.held > bytes && len(r.segs) > 1 && !r.awaitedLocked(r.segs[1].base) {
+	for r.held > bytes && len(r.segs) > 1 && r.segs[1].base <= r.keep && !r.awaitedLocked(r.segs[1].base) {
 		r.dropLocked()
 	}
 }

@@ -75,6 +75,12 @@ func newWorld(t *testing.T, c Config, listen func(net.Listener) net.Listener) *w
 	if err != nil {
 		t.Fatal(err)
 	}
+	return newWorldOn(t, c, ln, listen)
+}
+
+// newWorldOn is newWorld on a listener of the test's own.
+func newWorldOn(t *testing.T, c Config, ln net.Listener, listen func(net.Listener) net.Listener) *world {
+	t.Helper()
 	hub := NewHub(c)
 	w := &world{t: t, hub: hub, server: NewServer(hub, c), addr: ln.Addr().String(), offset: map[string]int64{}, past: map[string]*memoryHistory{}}
 	served := make(chan error, 1)

@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"math"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -60,6 +61,10 @@ func (l *Log) Append(b *line.Batch) {
 	l.rates.add(b.Lines(), len(b.Data))
 
 	l.mu.Lock()
+	l.keep = math.MaxUint64
+	if len(l.feeds) > 0 {
+		l.keep = l.end // they have taken what comes before
+	}
 	l.gens = l.gens.reach(b.Pos, b.End().Off)
 	taps, feeds := l.publishLocked(), l.feeds
 	l.mu.Unlock()

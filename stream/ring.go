@@ -36,6 +36,8 @@ type ring struct {
 	start   uint64
 	end     uint64
 	held    int64
+	// keep is an offset from which on nothing is dropped: feeds are made of it.
+	keep    uint64
 	retired bool // held counts for no budget any more
 	marks   []mark
 	stop    stop // where a viewer at the end stands
@@ -63,7 +65,7 @@ type ring struct {
 }
 
 func (r *ring) init(max int64) {
-	r.max = max
+	r.max, r.keep = max, math.MaxUint64
 	r.swept.L = &r.mu
 }
 
@@ -181,7 +183,7 @@ func (r *ring) holdLocked(bytes int) {
 // evictLocked drops the oldest segments until the bound is kept, but not the
 // newest.
 func (r *ring) evictLocked() {
-	for r.held > r.max && len(r.segs) > 1 {
+	for r.held > r.max && len(r.segs) > 1 && r.segs[1].base <= r.keep {
 		next := r.segs[1].base
 		r.awaitLocked(next)
 		if r.segs[0].base < next { // nobody else dropped it meanwhile

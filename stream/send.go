@@ -164,7 +164,12 @@ func (l *loop) push(v *viewer) {
 		return
 	}
 	for _, s := range v.more.subs {
-		if s.sub.tap != nil && !l.pushSub(&s.sub) {
+		if s.tap == nil {
+			continue
+		}
+		// One that was demoted leaves the others their turn: where they stand is
+		// forgotten when the viewer is not blocked any more.
+		if !l.pushSub(&s.sub) && (v.state != open || v.flags&blocked != 0) {
 			return
 		}
 	}
@@ -175,16 +180,22 @@ func (l *loop) pushSub(s *sub) bool {
 	if s.paused != 0 {
 		return true
 	}
-	v := s.tap.ring.view()
 	t := s.tap
-	switch l.send(s, &v) {
-	case more:
+	offered := t.offered.Load()
+	if s.off < offered { // nothing is dropped that it lacks while it is served
+		t.offered.Store(s.off)
+	}
+	v := t.ring.view()
+	came := l.send(s, &v)
+	if came == more {
 		t.lags(s.off)
 		return true
-	case stopped:
-		return false
 	}
-	return true
+	if t.offered.Load() < offered {
+		t.offered.Store(offered)
+		t.ring.offered()
+	}
+	return came == done
 }
 
 // flush sends what lies in out. It reports whether nothing is left and the

@@ -211,9 +211,7 @@ func (t *tap) wake() {
 // lags has the loop come back to a viewer at off whose turn is over, and the
 // appender wait for it.
 func (t *tap) lags(off uint64) {
-	if off < t.offered.Load() {
-		t.offered.Store(off)
-	}
+	t.offered.Store(min(off, t.offered.Load()))
 	t.wake()
 }
 

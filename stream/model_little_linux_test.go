@@ -1,0 +1,33 @@
+package stream
+
+import (
+	"net"
+	"syscall"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// TestRandomViewersWithLittleMemory is TestRandomViewers where memory holds a
+// few hundred lines and sockets take a few: writes are short all the time, and
+// viewers fall behind, read on from the file and come back again and again.
+func TestRandomViewersWithLittleMemory(t *testing.T) {
+	for _, p := range paths {
+		t.Run(p.name, func(t *testing.T) {
+			config := net.ListenConfig{Control: func(_, _ string, c syscall.RawConn) (err error) {
+				c.Control(func(fd uintptr) { err = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_SNDBUF, 8<<10) })
+				return err
+			}}
+			ln, err := config.Listen(t.Context(), "tcp", "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			w := newWorldOn(t, Config{Loops: 3}, ln, p.listen)
+			w.hub.config.Memory = 64 << 10
+			watchRandomly(t, w, (*world).openFile)
+			if s := w.server.Stats(); s.Demoted < 5 || s.Skipped == 0 {
+				t.Errorf("only %d demotions and %d skips", s.Demoted, s.Skipped)
+			}
+		})
+	}
+}
