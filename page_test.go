@@ -134,7 +134,7 @@ func TestPageFilters(t *testing.T) {
 	filter(`line (`)
 	b.shows("#filter-trouble", "Unterminated group")
 	b.shows("#hidden", "200 shown")
-	if at := ask[string](b, "new URLSearchParams(location.search).get('filter')"); at != `line 00(1|2)\d\d7$` {
+	if at := ask[string](b, "new URLSearchParams(location.search).get('filter')"); at != `r:line 00(1|2)\d\d7$` {
 		t.Errorf("the address says %q", at)
 	}
 	// One that takes for ever costs nothing but itself.

@@ -7,9 +7,9 @@ import (
 	"io/fs"
 )
 
-//go:embed index.html icon.svg
+//go:embed index.html *.svg
 //go:embed css/*.css
-//go:embed js/*.js js/bar/*.js js/keeper/*.js js/list/*.js js/panel/*.js js/text/*.js
+//go:embed js/*.js js/bar/*.js js/detail/*.js js/keep/*.js js/keeper/*.js js/list/*.js js/panel/*.js js/text/*.js
 var files embed.FS
 
 // Files returns the page. Its root holds index.html. The file system is

@@ -64,3 +64,16 @@ export function find(id, type) {
 export function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
+
+/**
+ * save has the browser save what an address gives.
+ *
+ * @param {string} address
+ * @param {string} name of the file
+ */
+export function save(address, name) {
+  const link = make('a', { href: address, download: name });
+  document.body.append(link);
+  link.click();
+  link.remove();
+}

@@ -5,18 +5,10 @@
  * Deeds are what keys can do.
  *
  * @typedef {object} Deeds
- * @property {() => void} find
- * @property {() => void} filter
+ * @property {Record<string, () => void>} keys by the key's name
+ * @property {() => void} find a stream
+ * @property {() => void} filters all off, or on again
  * @property {() => void} escape
- * @property {() => void} top
- * @property {() => void} follow
- * @property {() => void} toggleFollow
- * @property {(rows: number) => void} move
- * @property {(pages: number) => void} page
- * @property {() => void} pause
- * @property {() => void} wrap
- * @property {() => void} theme
- * @property {() => void} help
  * @property {() => boolean} selectAll whether there was something to select
  */
 
@@ -26,17 +18,10 @@
  * @param {Deeds} deeds
  */
 export function listen(deeds) {
-  /** @type {Record<string, () => void>} */
-  const keys = {
-    '/': deeds.filter, '?': deeds.help, g: deeds.top, Home: deeds.top, G: deeds.follow, End: deeds.follow, f: deeds.toggleFollow,
-    j: () => deeds.move(1), ArrowDown: () => deeds.move(1), k: () => deeds.move(-1), ArrowUp: () => deeds.move(-1),
-    ' ': () => deeds.page(1), PageDown: () => deeds.page(1), b: () => deeds.page(-1), PageUp: () => deeds.page(-1),
-    p: deeds.pause, w: deeds.wrap, t: deeds.theme,
-  };
   document.addEventListener('keydown', (event) => {
     if (event.isComposing || document.querySelector('dialog[open]')) return;
-    const command = event.ctrlKey || event.metaKey;
-    if (command && !event.altKey && event.key.toLowerCase() === 'k') {
+    const command = (event.ctrlKey || event.metaKey) && !event.altKey;
+    if (command && event.key.toLowerCase() === 'k') {
       event.preventDefault();
       deeds.find();
       return;
@@ -50,9 +35,15 @@ export function listen(deeds) {
       if (deeds.selectAll()) event.preventDefault();
       return;
     }
-    const deed = keys[event.key];
+    if (command && event.key === 'f') {
+      event.preventDefault();
+      deeds.filters();
+      return;
+    }
+    const deed = Object.hasOwn(deeds.keys, event.key) ? deeds.keys[event.key] : undefined;
     if (!deed || command || event.altKey) return;
-    if (event.key === ' ' && event.target instanceof HTMLButtonElement) return;
+    const pressing = (event.key === ' ' || event.key === 'Enter') && event.target instanceof Element && event.target.closest('button, a, summary');
+    if (pressing) return;
     event.preventDefault();
     deed();
   });

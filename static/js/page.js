@@ -1,46 +1,44 @@
 // @ts-check
 /** The page: its parts and how they are wired. */
 
+import * as clock from './text/clock.js';
 import * as server from './server.js';
-import * as theme from './bar/theme.js';
 import * as views from './view.js';
 import * as words from './words.js';
-import { bound } from './keeper/protocol.js';
-import { FilterField } from './bar/filter.js';
+import { Alerts, filterOf } from './bar/alert.js';
+import { Filters } from './bar/filter.js';
+import { Heads } from './list/heads.js';
+import { LineMap } from './list/map.js';
 import { List } from './list/list.js';
+import { Menu } from './bar/menu.js';
+import { Reader } from './reader.js';
+import { Search } from './bar/search.js';
 import { Status } from './bar/status.js';
 import { Streams } from './panel/streams.js';
+import { Strip } from './list/strip.js';
 import { TokenDialog } from './bar/token.js';
-import { find, make, write } from './dom.js';
+import { Watch } from './watch.js';
+import { find, make, save, write } from './dom.js';
+import { density, rowHeights } from './keep/settings.js';
+import { levels } from './text/level.js';
 import { listen } from './keys.js';
 
 /** @typedef {import('./keeper/protocol.js').Frame} Frame */
-/** @typedef {import('./keeper/protocol.js').Text} Text */
+/** @typedef {import('./keeper/protocol.js').Answer} Answer */
 /** @typedef {import('./keeper/protocol.js').Wish} Wish */
 
 /** Lines of each stream that are asked for at first. */
 const backlog = 5000;
-/** How often the streams are asked for, in view and out of view, in ms. */
-const beat = { seen: 2000, hidden: 15_000 };
-/** A pause of the page's clock that means that the machine slept, in ms. */
-const sleep = 20_000;
+/** The colour of what is searched for, among those of highlights. */
+const searchColour = 7;
 
 /** Lines wrap by themselves where the screen is narrow. */
 const wraps = matchMedia('(max-width: 620px)').matches;
 const view = views.read(location.search, wraps);
-/** @type {server.Info[]} */
-let infos = [];
-/** Counts the wishes to watch; frames say which one they belong to. */
-let watch = 0;
 /** @type {Frame | null} */
 let frame = null;
-/** What is wrong with the list of streams, or ''. */
-let trouble = '';
-/** Lines of the watched streams when the server was asked last. */
-let before = { lines: -1, held: -1 };
-let lastBeat = Date.now();
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let pollTimer;
+/** Counts the wishes to watch; frames say which one they belong to. */
+let watch = 0;
 
 const keeper = new Worker(new URL('./keeper/keeper.js', import.meta.url), { type: 'module', name: 'keeper' });
 /** @param {Wish} wish */
@@ -50,30 +48,66 @@ const scroller = find('lines', HTMLElement);
 const parts = { scroller, spacer: find('spacer', HTMLElement), view: find('view', HTMLElement), sheet: find('sheet', HTMLElement) };
 const list = new List(parts, send, showFollowing);
 const status = new Status(() => send({ do: 'wake' }));
-const filter = new FilterField((value) => {
-  view.filter = value?.text ?? '';
-  view.regex = value?.regex ?? false;
-  view.cased = value?.cased ?? false;
-  send({ do: 'filter', filter: value, keep: list.keep });
-  keepView();
+const filters = new Filters(filtered);
+const search = new Search(searched, (by) => next(by), () => scroller.focus({ preventScroll: true }));
+const heads = new Heads(list, toggleColumn);
+const map = new LineMap();
+const strip = new Strip((number) => {
+  list.leave();
+  list.reveal(number, 'middle');
+});
+const menu = new Menu({
+  level: (name) => change({ level: Math.max(0, levels.findIndex((level) => level === name)) }),
+  clock: (name) => change({ clock: clock.clocks.find((c) => c === name) ?? 'written' }),
+  toggle: (name) => change({ [name]: !view[name] }),
+  dressed, since, alert: setAlert, download,
+  query: () => views.write({ ...view, line: null }, wraps),
+  open: (query) => {
+    history.pushState(null, '', query || location.pathname);
+    open();
+  },
+});
+const alerts = new Alerts((text) => menu.tell(text));
+const reader = new Reader({
+  list, send, streams: () => view.streams, columns: () => view.columns,
+  filter: (text, kind) => filters.add({ text, regex: false, cased: false }, kind),
+  column: toggleColumn,
+  link: (stream, cursor) => server.address('./').href + views.write({ ...view, typed: { ...view.typed, text: '' }, conditions: [], line: { stream, cursor } }, wraps),
+  unfiltered,
+  sought: (answer) => search.found(answer),
 });
 const streams = new Streams(find('streams', HTMLElement), find('find', HTMLInputElement), choose);
-const tokens = new TokenDialog(() => poll());
+const tokens = new TokenDialog(() => server_.poll());
+const server_ = new Watch({ send, view, frame: () => frame, streams, tokens, first: chooseFirst, told: showEmpty });
 
-keeper.onmessage = (/** @type {MessageEvent<Frame | Text>} */ { data }) => {
-  if (data.is === 'text') list.selected.take(data);
-  else if (data.watch === watch) take(data);
-  else send({ do: 'drawn' });
+keeper.onmessage = (/** @type {MessageEvent<Frame | Answer>} */ { data }) => {
+  switch (data.is) {
+    case 'text': list.selected.take(data); break;
+    case 'found': reader.found(data); break;
+    case 'line': reader.tell(data); break;
+    case 'alert': alerts.came(data.count, data.stream, data.text); break;
+    case 'map':
+      map.take(data);
+      strip.take(data.generation === frame?.generation ? data.buckets : []);
+      break;
+    case 'frame':
+      if (data.watch === watch) take(data);
+      else send({ do: 'drawn' });
+  }
 };
 
 /** @param {Frame} next */
 function take(next) {
   const told = String(next.conditions);
-  if (frame && told !== String(frame.conditions)) void poll();
+  if (frame && told !== String(frame.conditions)) void server_.poll();
   frame = next;
   list.take(next);
-  filter.show(next);
-  status.show(next, view.streams.length, trouble);
+  reader.take(next);
+  filters.show(next);
+  map.follow(next);
+  heads.show(view.columns, view.clock);
+  status.show(next, view.streams.length, server_.trouble);
+  alerts.count(next.ever);
   showFollowing();
   showEmpty();
 }
@@ -86,28 +120,114 @@ function take(next) {
  * @param {'alone' | 'beside'} how
  */
 function choose(name, how) {
-  document.body.classList.remove('drawer');
+  drawer('shut');
   if (how === 'alone') view.streams = [name];
   else if (view.streams.includes(name)) view.streams = view.streams.filter((other) => other !== name);
   else view.streams = [...view.streams, name];
+  view.line = null;
   history.pushState(null, '', views.write(view, wraps) || location.pathname);
-  begin(backlog);
+  begin();
   scroller.focus({ preventScroll: true });
 }
 
-/** @param {number} lines of backlog */
-function begin(lines) {
+/** begin watches the streams of the view. */
+function begin() {
   resume();
-  list.streams = view.streams;
-  list.follow();
+  list.draws({ streams: view.streams });
+  reader.forget();
   streams.selected = view.streams;
-  before = { lines: -1, held: -1 };
-  send({ do: 'watch', watch: ++watch, streams: view.streams, backlog: lines });
+  server_.begin();
+  send({ do: 'watch', watch: ++watch, streams: view.streams, backlog });
+  if (view.line) {
+    list.leave();
+    send({ do: 'goto', ...view.line });
+  }
   showName();
+  showView();
+}
+
+/** open shows the view of the address. */
+function open() {
+  Object.assign(view, views.read(location.search, wraps));
+  filters.set(view);
+  apply();
+  begin();
+}
+
+/** @param {Partial<views.View>} part of the view that changes */
+function change(part) {
+  Object.assign(view, part);
+  apply();
+  keepView();
+}
+
+/** apply has everything look as the view says. */
+function apply() {
+  list.wrap = view.wrap;
+  list.draws({ clock: view.clock, reveal: view.reveal ? 'all' : 'hostile', columns: view.columns });
+  strip.zone = view.clock === 'utc' ? 'utc' : 'local';
+  heads.show(view.columns, view.clock);
+  sendQuery();
+  sendLook();
+  showView();
+}
+
+function sendQuery() {
+  status.filters = filters.query.filter((c) => c.on).length + Number(view.level > 0);
+  send({ do: 'query', query: { conditions: filters.query, level: view.level, fold: view.fold }, keep: list.keep });
+}
+
+function sendLook() {
+  const found = search.filter ? [{ ...search.filter, colour: searchColour }] : [];
+  send({ do: 'look', look: { highlights: [...filters.highlights, ...found], columns: view.columns.length > 0, offset: server_.offset } });
+}
+
+function filtered() {
+  Object.assign(view, { typed: filters.typed, conditions: filters.conditions, highlights: filters.highlights });
+  sendQuery();
+  sendLook();
+  keepView();
+}
+
+function searched() {
+  sendLook();
+  send({ do: 'map', filter: search.filter });
+}
+
+/** @param {1 | -1} by to the next match of the search */
+function next(by) {
+  if (!search.filter) search.show();
+  else reader.seek({ find: 'match', filter: search.filter }, by);
+}
+
+function unfiltered() {
+  filters.set({ typed: { text: '', regex: false, cased: false }, conditions: view.conditions.map((c) => ({ ...c, on: false })), highlights: view.highlights });
+  Object.assign(view, { typed: filters.typed, conditions: filters.conditions, level: 0 });
+  sendQuery();
+  keepView();
+  showView();
+}
+
+/** @param {string} name of a field */
+function toggleColumn(name) {
+  const columns = view.columns.includes(name) ? view.columns.filter((other) => other !== name) : [...view.columns, name].slice(0, 12);
+  change({ columns });
+  if (reader.drawer.open) reader.details();
 }
 
 function keepView() {
   history.replaceState(null, '', (views.write(view, wraps) || location.pathname) + location.hash);
+}
+
+function showView() {
+  const { wrap, fold, reveal, panes } = view;
+  menu.show({ level: levels[view.level] ?? '', clock: view.clock, toggles: { wrap, fold, reveal, panes }, several: view.streams.length > 1 });
+}
+
+function dressed() {
+  list.rowHeight = rowHeights[density()];
+  map.draw();
+  strip.draw();
 }
 
 function showName() {
@@ -119,196 +239,181 @@ function showName() {
   else bdi.append(name.slice(0, name.length - last.length).replaceAll('/', ' / '), make('b', { text: last }));
   crumb.replaceChildren(bdi);
   crumb.title = view.streams.join('\n');
-  document.title = last ? `${others.length > 0 ? words.merged(view.streams.length) : last} · tailbeam` : 'tailbeam';
+  alerts.title = last ? `${others.length > 0 ? words.merged(view.streams.length) : last} · tailbeam` : 'tailbeam';
 }
 
 function showFollowing() {
   const newest = find('newest', HTMLButtonElement);
   newest.hidden = list.following || !frame || frame.end === frame.first;
   write(find('newest-text', HTMLElement), frame?.paused ? words.goOn(frame.unseen) : words.unseen(frame?.unseen ?? 0));
-  const earlier = find('earlier', HTMLButtonElement);
-  earlier.hidden = !frame?.more || frame.dropped > 0 || !list.atTop;
+  if (!frame) return;
+  const rows = Math.max(1, frame.end - frame.first);
+  status.stand(frame, (list.inView.first - frame.first) / rows, list.following);
+  write(find('doing', HTMLElement), frame.loading ? words.loading[frame.loading] : frame.loadTrouble);
 }
 
 function showEmpty() {
   const empty = find('empty', HTMLElement);
   empty.hidden = frame !== null && frame.end > frame.first;
   if (empty.hidden) return;
-  if (view.streams.length === 0) write(empty, infos.length > 0 ? words.empty.choose : words.empty.none);
+  if (view.streams.length === 0) write(empty, server_.infos.length > 0 ? words.empty.choose : words.empty.none);
   else if (frame && frame.held > 0) write(empty, words.empty.filtered);
   else write(empty, frame?.phase === 'live' ? words.empty.waiting : words.empty.connecting);
 }
 
-function pause() {
+function togglePause() {
+  const button = find('pause-button', HTMLElement);
+  if (button.getAttribute('aria-pressed') === 'true') {
+    resume();
+    return;
+  }
   list.leave();
   send({ do: 'pause' });
-  find('pause-button', HTMLElement).setAttribute('aria-pressed', 'true');
+  button.setAttribute('aria-pressed', 'true');
 }
 
+/** resume goes to the newest line and follows. */
 function resume() {
-  send({ do: 'resume' });
+  send({ do: 'follow' });
   find('pause-button', HTMLElement).setAttribute('aria-pressed', 'false');
   list.follow();
 }
 
-function togglePause() {
-  if (find('pause-button', HTMLElement).getAttribute('aria-pressed') === 'true') resume();
-  else pause();
-}
-
-/** @param {boolean} on */
-function wrap(on) {
-  view.wrap = on;
-  list.wrap = on;
-  find('wrap-button', HTMLElement).setAttribute('aria-pressed', String(on));
-}
-
-function nextTheme() {
-  const next = theme.after(theme.current());
-  theme.apply(next);
-  showTheme();
-}
-
-function showTheme() {
-  const now = theme.current();
-  find('theme-button', HTMLElement).title = words.theme(now);
-}
-
-/** poll asks for the streams, shows them, and has itself called again. */
-async function poll() {
-  clearTimeout(pollTimer);
-  const now = Date.now();
-  if (now - lastBeat > sleep + beat.hidden) send({ do: 'renew', reason: words.slept });
-  lastBeat = now;
-  const listing = await server.list();
-  trouble = listing.is === 'silent' ? listing.reason || words.noAnswer : '';
-  if (listing.is === 'locked') tokens.ask('needed');
-  if (listing.is === 'streams') {
-    tokens.close();
-    infos = listing.streams;
-    streams.show(infos);
-    if (view.streams.length === 0 && watch === 0) chooseFirst();
-    notice();
-  }
-  showEmpty();
-  clearTimeout(pollTimer);
-  pollTimer = setTimeout(poll, document.hidden ? beat.hidden : beat.seen);
-}
-
 /** chooseFirst watches the stream with the newest line. */
 function chooseFirst() {
-  const newest = infos.reduce((/** @type {server.Info | undefined} */ best, info) => (
+  const newest = server_.infos.reduce((/** @type {server.Info | undefined} */ best, info) => (
     !best || (info.last_ms ?? 0) > (best.last_ms ?? 0) ? info : best), undefined);
-  if (!newest) return;
+  if (view.streams.length > 0 || watch > 0 || !newest) return;
   view.streams = [newest.name];
   keepView();
-  begin(backlog);
+  begin();
 }
 
-/**
- * notice finds a connection that has died without a word: the server read lines
- * of the streams that are watched, and none came here.
- */
-function notice() {
-  const watched = infos.filter(({ name }) => view.streams.includes(name));
-  const lines = watched.reduce((sum, info) => sum + info.lines, 0);
-  const held = frame ? frame.held + frame.dropped : 0;
-  const silent = before.lines >= 0 && lines > before.lines && held === before.held;
-  if (silent && frame?.phase === 'live' && !frame.full && !document.hidden) send({ do: 'renew', reason: words.silent });
-  before = { lines, held };
+/** @param {string} text a moment that the reader typed */
+function since(text) {
+  const time = clock.parse(text, Date.now(), view.clock === 'utc' ? 'utc' : 'local');
+  if (Number.isNaN(time)) {
+    reader.say(words.noTime);
+    return false;
+  }
+  list.leave();
+  send({ do: 'since', time });
+  return true;
+}
+
+/** @param {string} pattern */
+async function setAlert(pattern) {
+  await alerts.set(pattern);
+  send({ do: 'alert', filter: filterOf(pattern) });
+}
+
+/** @param {'file' | 'shown'} what */
+function download(what) {
+  const [name = 'lines'] = view.streams;
+  const file = `${name.slice(name.lastIndexOf('/') + 1)}${what === 'shown' ? '.shown.log' : ''}`;
+  if (what === 'file') {
+    save(server.address(`api/download/${name.split('/').map(encodeURIComponent).join('/')}`).href, file);
+    return;
+  }
+  list.selected.once((text) => {
+    const url = URL.createObjectURL(new Blob([text, '\n'], { type: 'text/plain' }));
+    save(url, file);
+    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  });
+  send({ do: 'all', ask: list.selected.asked() });
 }
 
 function start() {
-  theme.apply(theme.current());
-  showTheme();
+  dressed();
   const probe = make('span', { class: 'probe', text: 'x'.repeat(100) });
   parts.sheet.append(probe);
   list.column = probe.getBoundingClientRect().width / 100;
   probe.remove();
-  for (const [keys = '', deed = ''] of words.keys) {
-    const names = keys.split('  ').map((key) => make('kbd', { text: key }));
-    find('help-keys', HTMLElement).append(make('dt', {}, ...names), make('dd', { text: deed }));
-  }
-  send({ do: 'open', url: server.socketAddress() });
-  wrap(view.wrap);
-  filter.value = { text: view.filter, regex: view.regex, cased: view.cased };
-  if (view.streams.length > 0) begin(backlog);
+  find('help-keys', HTMLElement).append(...words.keys.map(([title, deeds]) => make('section', {}, make('h3', { text: title }),
+    make('dl', {}, ...deeds.flatMap(([keys, deed]) => [
+      make('dt', {}, ...keys.split('  ').map((key) => make('kbd', { text: key }))), make('dd', { text: deed }),
+    ])))));
+  send({ do: 'open', url: server.socketAddress(), api: server.address('api/').href });
+  filters.set(view);
+  apply();
+  if (view.streams.length > 0) begin();
+  find('alert', HTMLInputElement).value = alerts.pattern;
+  alerts.tell();
+  if (alerts.filter) send({ do: 'alert', filter: alerts.filter });
   wire();
   const { token, rest } = views.token(location.hash);
   if (token) {
     history.replaceState(null, '', location.pathname + location.search + rest);
     tokens.use(token);
   } else {
-    poll();
+    server_.poll();
   }
 }
 
 function wire() {
   const on = (/** @type {string} */ id, /** @type {() => void} */ deed) => find(id, HTMLElement).addEventListener('click', deed);
   const help = find('help-dialog', HTMLDialogElement);
-  const toggleWrap = () => {
-    wrap(!view.wrap);
-    keepView();
-  };
   on('pause-button', togglePause);
-  on('wrap-button', toggleWrap);
-  on('theme-button', nextTheme);
+  on('search-button', () => search.show());
   on('help-button', () => help.showModal());
   on('newest', resume);
-  on('earlier', () => begin(bound.rows));
-  on('menu-button', () => drawer(true));
-  on('shade', () => drawer(false));
-  parts.sheet.addEventListener('click', ({ target }) => {
-    const seq = target instanceof HTMLElement ? target.dataset['unfold'] : undefined;
-    if (seq !== undefined) send({ do: 'unfold', seq: Number(seq) });
+  on('menu-button', () => drawer('open'));
+  on('shade', () => drawer('shut'));
+  parts.sheet.addEventListener('click', (event) => {
+    const { target } = event;
+    if (!(target instanceof Element)) return;
+    const { unfold, trace } = target instanceof HTMLElement ? target.dataset : {};
+    if (unfold !== undefined) send({ do: 'unfold', seq: Number(unfold) });
+    else if (trace !== undefined) send({ do: 'trace', seq: Number(trace), keep: list.keep });
+    else if (!target.closest('a') && list.selected.empty) reader.choose(list.numberOf(target));
   });
+  parts.sheet.addEventListener('dblclick', ({ target }) => {
+    if (target instanceof Element && target.closest('.row') && getSelection()?.isCollapsed) reader.details();
+  });
+  const level = (/** @type {number} */ least, /** @type {number} */ most, /** @type {1 | -1} */ by) => () => reader.seek({ find: 'level', level: least, most }, by);
+  const vertical = (/** @type {1 | -1} */ by) => () => (reader.drawer.open ? reader.walk(by) : list.move(by));
   listen({
     find: () => {
-      drawer(true);
+      drawer('open');
       streams.find();
     },
-    filter: () => filter.focus(),
+    filters: () => filters.toggle(),
     escape,
-    top: () => list.top(),
-    follow: resume,
-    toggleFollow: () => (list.following ? list.leave() : resume()),
-    move: (rows) => list.move(rows),
-    page: (pages) => list.page(pages),
-    pause: togglePause,
-    wrap: toggleWrap,
-    theme: nextTheme,
-    help: () => help.showModal(),
     selectAll: () => list.selected.all(),
+    keys: {
+      '/': () => search.show(), '?': () => help.showModal(), '&': () => filters.focus(), i: () => filters.focus(),
+      g: () => list.top(), Home: () => list.top(), G: resume, End: resume, F: resume,
+      f: () => (list.following ? list.leave() : resume()),
+      j: vertical(1), ArrowDown: vertical(1), k: vertical(-1), ArrowUp: vertical(-1),
+      ' ': () => list.page(1), PageDown: () => list.page(1), b: () => list.page(-1), PageUp: () => list.page(-1),
+      n: () => next(1), N: () => next(-1), e: level(6, 7, 1), E: level(6, 7, -1), w: level(5, 5, 1), W: level(5, 5, -1),
+      m: () => reader.mark(), u: () => reader.nextMark(1), U: () => reader.nextMark(-1), C: () => reader.forgetMarks(),
+      c: () => reader.copyLines(), y: () => reader.link(), Enter: () => reader.details(), '@': () => menu.askTime(),
+      p: togglePause, S: () => change({ wrap: !view.wrap }), r: () => change({ fold: !view.fold }), x: () => change({ reveal: !view.reveal }),
+      T: () => change({ clock: clock.clocks[(clock.clocks.indexOf(view.clock) + 1) % clock.clocks.length] ?? 'written' }),
+      t: () => menu.nextTheme(),
+    },
   });
-  addEventListener('popstate', () => {
-    const { streams: names, ...rest } = views.read(location.search, wraps);
-    Object.assign(view, rest, { streams: names });
-    wrap(view.wrap);
-    filter.value = { text: view.filter, regex: view.regex, cased: view.cased };
-    begin(backlog);
+  addEventListener('popstate', open);
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', dressed);
+  server_.wire(() => {
+    // The pill counts down to the next try though no frame comes.
+    if (frame?.phase === 'retrying') status.show(frame, view.streams.length, server_.trouble);
   });
-  const wake = () => {
-    if (document.hidden) return;
-    send({ do: 'wake' });
-    poll();
-  };
-  addEventListener('online', wake);
-  document.addEventListener('visibilitychange', wake);
-  // The pill counts down to the next try though no frame comes.
-  setInterval(() => {
-    if (frame?.phase === 'retrying') status.show(frame, view.streams.length, trouble);
-  }, 250);
 }
 
-/** @param {boolean} open */
-function drawer(open) {
-  document.body.classList.toggle('drawer', open);
-  find('menu-button', HTMLElement).setAttribute('aria-expanded', String(open));
+/** @param {'open' | 'shut'} how */
+function drawer(how) {
+  document.body.classList.toggle('drawer', how === 'open');
+  find('menu-button', HTMLElement).setAttribute('aria-expanded', String(how === 'open'));
 }
 
 function escape() {
-  drawer(false);
-  if (filter.focused || document.activeElement === scroller || document.activeElement === document.body) filter.clear();
+  drawer('shut');
+  send({ do: 'stop' });
+  if (search.focused || (search.open && !filters.focused)) search.close();
+  else if (reader.drawer.open) reader.closeDetails();
+  else if (filters.typed.text) filters.clear();
   scroller.focus({ preventScroll: true });
 }
 

@@ -4,14 +4,58 @@
  * that a link is a saved view.
  */
 
+import { clocks } from './text/clock.js';
+import { levels } from './text/level.js';
+
+/** @typedef {import('./keeper/expression.js').Filter} Filter */
+/** @typedef {import('./keeper/expression.js').Condition} Condition */
+/** @typedef {import('./keeper/expression.js').Highlight} Highlight */
+
 /**
  * @typedef {object} View
  * @property {string[]} streams
- * @property {string} filter text, or '' for none
- * @property {boolean} regex
- * @property {boolean} cased
+ * @property {Filter} typed what stands in the filter's field
+ * @property {Condition[]} conditions
+ * @property {Highlight[]} highlights
+ * @property {number} level the least; 0 for all
+ * @property {import('./text/clock.js').Clock} clock
+ * @property {string[]} columns
  * @property {boolean} wrap
+ * @property {boolean} fold stack traces
+ * @property {boolean} reveal characters that are not seen
+ * @property {boolean} panes streams side by side
+ * @property {{stream: string, cursor: string} | null} line to open at
  */
+
+/** Conditions and highlights that a view may have. */
+const most = 24;
+/** Letters before a colon that say how a filter is meant. */
+const flags = /^([rcx]*):/;
+
+/**
+ * filterOf reads a filter of the address: the text, or flags, a colon and the text. r is
+ * a regular expression, c says that capitals count, x that it is off.
+ *
+ * @param {string} written
+ */
+export function filterOf(written) {
+  const found = flags.exec(written);
+  const letters = found?.[1] ?? '';
+  return {
+    text: found ? written.slice(found[0].length) : written,
+    regex: letters.includes('r'), cased: letters.includes('c'), on: !letters.includes('x'),
+  };
+}
+
+/**
+ * written returns how a filter stands in the address.
+ *
+ * @param {Filter & {on?: boolean}} filter
+ */
+export function written({ text, regex, cased, on = true }) {
+  const letters = (regex ? 'r' : '') + (cased ? 'c' : '') + (on ? '' : 'x');
+  return letters || flags.test(text) ? `${letters}:${text}` : text;
+}
 
 /**
  * read returns the view that a query says.
@@ -22,9 +66,29 @@
  */
 export function read(query, wrap) {
   const parameters = new URLSearchParams(query);
-  const streams = [...new Set(parameters.getAll('stream').filter((name) => name !== ''))];
+  const all = (/** @type {string} */ name) => parameters.getAll(name).filter((value) => value !== '').slice(0, most);
+  const streams = [...new Set(all('stream'))];
   const on = (/** @type {string} */ name, otherwise = false) => (parameters.has(name) ? parameters.get(name) === '1' : otherwise);
-  return { streams, filter: parameters.get('filter') ?? '', regex: on('regex'), cased: on('case'), wrap: on('wrap', wrap) };
+  const { text, regex, cased } = filterOf(parameters.get('filter') ?? '');
+  const [, index, cursor] = /^(?:(\d+):)?([\w.~-]{1,200})$/.exec(parameters.get('line') ?? '') ?? [];
+  const stream = streams[Number(index ?? 0)];
+  return {
+    streams,
+    typed: { text, regex, cased },
+    conditions: [
+      ...all('in').map((value) => ({ ...filterOf(value), kind: /** @type {const} */ ('in') })),
+      ...all('out').map((value) => ({ ...filterOf(value), kind: /** @type {const} */ ('out') })),
+    ].slice(0, most),
+    highlights: all('mark').map((value, i) => {
+      const filter = filterOf(value);
+      return { text: filter.text, regex: filter.regex, cased: filter.cased, colour: 1 + (i % 6) };
+    }),
+    level: Math.max(0, levels.findIndex((level) => level !== '' && level === parameters.get('level'))),
+    clock: clocks.find((clock) => clock === parameters.get('time')) ?? 'written',
+    columns: (parameters.get('columns') ?? '').split(',').filter((name) => name !== '').map((name) => name.replaceAll('%2C', ',')).slice(0, 12),
+    wrap: on('wrap', wrap), fold: on('fold', true), reveal: on('reveal'), panes: on('panes') && streams.length > 1,
+    line: cursor && stream ? { stream, cursor } : null,
+  };
 }
 
 /**
@@ -36,12 +100,19 @@ export function read(query, wrap) {
 export function write(view, wrap) {
   const parameters = new URLSearchParams();
   for (const name of view.streams) parameters.append('stream', name);
-  if (view.filter) parameters.set('filter', view.filter);
-  if (view.filter && view.regex) parameters.set('regex', '1');
-  if (view.filter && view.cased) parameters.set('case', '1');
+  for (const condition of view.conditions) parameters.append(condition.kind, written(condition));
+  for (const highlight of view.highlights) parameters.append('mark', written(highlight));
+  if (view.typed.text) parameters.set('filter', written(view.typed));
+  if (view.level) parameters.set('level', levels[view.level] ?? '');
+  if (view.clock !== 'written') parameters.set('time', view.clock);
+  if (view.columns.length > 0) parameters.set('columns', view.columns.map((name) => name.replaceAll(',', '%2C')).join(','));
   if (view.wrap !== wrap) parameters.set('wrap', view.wrap ? '1' : '0');
-  // Names of streams are paths, and slashes are legal in a query (RFC 3986, 3.4).
-  const query = parameters.toString().replaceAll('%2F', '/');
+  if (!view.fold) parameters.set('fold', '0');
+  if (view.reveal) parameters.set('reveal', '1');
+  if (view.panes) parameters.set('panes', '1');
+  if (view.line) parameters.set('line', `${Math.max(0, view.streams.indexOf(view.line.stream))}:${view.line.cursor}`);
+  // Names of streams are paths, and slashes and colons are legal in a query (RFC 3986, 3.4).
+  const query = parameters.toString().replaceAll('%2F', '/').replaceAll('%3A', ':');
   return query && '?' + query;
 }
 

@@ -53,7 +53,7 @@ export function duration(ms) {
  */
 export function divider(divider, stream) {
   const subject = stream ? `${stream}: ` : '';
-  return `${subject}${happened(divider)} · ${clock.format(divider.at)}`;
+  return `${subject}${happened(divider)}${divider.at > 0 ? ` · ${clock.format(divider.at)}` : ''}`;
 }
 
 /** @param {Divider} divider */
@@ -69,6 +69,10 @@ function happened(divider) {
       return `reconnected after ${duration(divider.away ?? 0)}, reading on from the same place`;
     case 'restarted':
       return `the server could not go on from this place: lines may be missing here${because}`;
+    case 'generation':
+      return divider.name ? `${divider.name} begins here` : 'the next file begins here';
+    case 'start':
+      return 'the beginning of history';
     case 'notice':
       switch (divider.event) {
         case 'rotated': return `rotated${because}`;
@@ -87,6 +91,16 @@ export function unfold(characters) {
 /** @param {number} characters that are not shown even so */
 export function foldAgain(characters) {
   return characters > 0 ? `${unfold(characters)} · fold` : 'fold';
+}
+
+/**
+ * trace says what a stack trace holds behind its first line.
+ *
+ * @param {number} lines
+ * @param {'open' | 'folded'} how
+ */
+export function trace(lines, how) {
+  return how === 'open' ? 'fold' : `▸ ${countOf(lines, 'more line')}`;
 }
 
 /**
@@ -119,26 +133,36 @@ export function merged(streams) {
   return `${count(streams)} streams`;
 }
 
-/** @param {string} name */
-export function theme(name) {
-  return `Theme: ${name === 'auto' ? 'as the system has it' : name} (t)`;
-}
-
 /**
  * held says how much the tab has.
  *
  * @param {Frame} frame
  */
 export function held(frame) {
-  const older = frame.dropped > 0 ? ` · ${count(frame.dropped)} older let go` : '';
-  return `${countOf(frame.held, 'line')}${older}`;
+  return `${countOf(frame.held, 'line')} here`;
 }
 
-/** @param {Frame} frame */
-export function hidden(frame) {
-  const lines = frame.held - frame.shown;
+/**
+ * hidden says what the filters hide.
+ *
+ * @param {Frame} frame
+ * @param {number} filters that are on
+ */
+export function hidden(frame, filters) {
   const behind = frame.behind > 0 ? ` · ${count(frame.behind)} to look at` : '';
-  return `${count(frame.shown)} shown · ${count(Math.max(0, lines - frame.behind))} hidden by the filter${behind}`;
+  const by = filters > 1 ? `by ${count(filters)} filters` : 'by the filter';
+  return `${count(frame.shown)} shown · ${count(Math.max(0, frame.held - frame.shown - frame.behind))} hidden ${by}${behind}`;
+}
+
+/**
+ * place says where in history the reader is.
+ *
+ * @param {number} at bytes before the first line in view
+ * @param {number} all bytes of history
+ * @param {'live' | 'past'} where
+ */
+export function place(at, all, where) {
+  return where === 'live' ? `end of ${size(all)}` : `at ${size(at)} of ${size(all)}`;
 }
 
 /** @param {Frame} frame */
@@ -146,6 +170,17 @@ export function lost(frame) {
   if (frame.gaps === 0) return '0 lines lost';
   const bytes = frame.lost > 0 || !frame.lostMore ? ` · ${size(frame.lost)}${frame.lostMore ? ' or more' : ''} lost` : '';
   return `${countOf(frame.gaps, 'gap')}${bytes}`;
+}
+
+/**
+ * bucket says what a bar of the strip stands for.
+ *
+ * @param {{lines: number, warn: number, error: number}} bucket
+ * @param {string} time
+ */
+export function bucket({ lines, warn, error }, time) {
+  const serious = [error > 0 && countOf(error, 'error'), warn > 0 && countOf(warn, 'warning')].filter(Boolean).join(', ');
+  return `${time} · ${countOf(lines, 'line')}${serious && ` · ${serious}`}`;
 }
 
 /** What the list says while it has nothing to show. */
@@ -158,9 +193,61 @@ export const empty = {
 };
 
 export const filter = {
-  slow: 'This expression takes too long. All lines are shown.',
+  placeholder: 'Filter lines',
+  slow: 'This expression takes too long and is not applied.',
+  tooSlow: 'too slow',
   /** @param {string} message of the browser */
   invalid: (message) => message.replace(/^.*: (?=[^:]*$)/, '').replace(/^./, (c) => c.toUpperCase()),
+  /**
+   * @param {{text: string, regex: boolean, cased: boolean}} filter
+   * @param {'in' | 'out' | 'mark'} kind
+   */
+  name: (filter, kind) => {
+    const what = `${filter.regex ? 'the expression ' : ''}“${filter.text}”${filter.cased ? ', capitals count' : ''}`;
+    return kind === 'in' ? `only lines with ${what}` : kind === 'out' ? `no lines with ${what}` : `${what} in colour`;
+  },
+  /** @param {string} name @param {'on' | 'off'} now */
+  turn: (name, now) => `${name} · click to switch ${now === 'on' ? 'off' : 'on'}`,
+  /** @param {string} name */
+  drop: (name) => `Remove: ${name}`,
+};
+
+export const search = {
+  /** @param {number} share of all that lies before what was looked at */
+  looking: (share) => `looking · ${Math.round(share * 100)} %`,
+  found: '',
+  none: 'no more',
+  slow: 'takes too long',
+};
+
+export const detail = {
+  level: 'Level', local: 'Local time', utc: 'UTC', before: 'After the line before',
+  column: 'Show or hide as a column', in: 'Only lines with this value', out: 'No lines with this value',
+  mark: 'Mark this value in colour', copy: 'Copy the value',
+  /** @param {number} fields */
+  more: (fields) => `${countOf(fields, 'more field')} in the text below.`,
+};
+
+export const copied = { line: 'Line copied', value: 'Value copied', json: 'JSON copied', link: 'Link copied', marked: 'Marked lines copied', failed: 'The browser does not let the page copy: the text is selected, press Ctrl C.' };
+
+export const levelNames = { '': 'all', debug: 'debug+', info: 'info+', warn: 'warn+', error: 'error' };
+export const clockNames = { written: 'as written', local: 'local', utc: 'UTC', elapsed: '+Δ' };
+export const themeNames = { auto: 'system', dark: 'dark', light: 'light', contrast: 'contrast' };
+export const densityNames = { compact: 'compact', normal: 'normal', roomy: 'roomy' };
+export const toggleNames = { wrap: 'Wrap long lines', fold: 'Fold stack traces', reveal: 'Show hidden characters', panes: 'Streams side by side' };
+export const columnDrop = 'Remove this column';
+export const noMarks = 'No marked line that way';
+export const noTime = 'This is not a time that can be understood: write 14:30, 2026-11-21 14:30 or 2h';
+export const timesUnknown = 'The lines here carry no time that is known';
+
+export const alerts = {
+  off: '',
+  /** @param {string} pattern */
+  on: (pattern) => `A notification comes for lines with ${pattern}, at most one in 30 s.`,
+  insecure: 'Browsers allow notifications on https and on localhost only. The count in the title works all the same.',
+  denied: 'This browser forbids notifications for this page. The count in the title works all the same.',
+  /** @param {number} lines @param {string} stream */
+  title: (lines, stream) => `${countOf(lines, 'line')} · ${stream}`,
 };
 
 export const signIn = {
@@ -169,23 +256,49 @@ export const signIn = {
   unreachable: 'The server does not answer. Try again.',
 };
 
+export const loading = { '': '', before: 'loading earlier lines …', after: 'loading later lines …', jump: 'going there …' };
 export const noAnswer = 'the server does not answer';
 export const slept = 'back from sleep';
 export const silent = 'the connection had gone silent';
 
-/** Keys and what they do, for the help. */
-export const keys = [
-  ['/', 'filter the lines'],
-  ['Ctrl K', 'find a stream'],
-  ['f  G  End', 'follow the newest line'],
-  ['g  Home', 'oldest line in this tab'],
-  ['j  k  ↓  ↑', 'one line down, up'],
-  ['Space  b', 'one page down, up'],
-  ['p', 'pause and go on; nothing is lost'],
-  ['w', 'wrap long lines'],
-  ['t', 'dark, light, or as the system has it'],
-  ['Ctrl A  Ctrl C', 'copy the lines as they are in the log'],
-  ['Ctrl click', 'watch a stream beside the others'],
-  ['Esc', 'close, clear the filter, back to the lines'],
-  ['?', 'this help'],
-];
+/** Keys and what they do, for the help: groups of keys and deeds. */
+export const keys = /** @type {[string, [string, string][]][]} */ ([
+  ['Move', [
+    ['j  k  ↓  ↑', 'one line down, up'],
+    ['Space  b', 'one page down, up'],
+    ['g  Home', 'beginning of all history'],
+    ['G  End  f', 'follow the newest line'],
+    ['e  E', 'next error, previous'],
+    ['w  W', 'next warning, previous'],
+    ['@', 'go to a time'],
+    ['p', 'pause and go on; nothing is lost'],
+  ]],
+  ['Find', [
+    ['/', 'search all of history'],
+    ['n  N', 'next match, previous'],
+    ['&  i', 'filter the lines'],
+    ['Enter', 'in the filter: keep it'],
+    ['Shift Enter', 'in the filter: hide such lines'],
+    ['Alt Enter', 'in the filter: only colour'],
+    ['Ctrl F', 'all filters off, and on'],
+    ['Ctrl K', 'find a stream'],
+  ]],
+  ['A line', [
+    ['Enter', 'its details; ↑ ↓ walk'],
+    ['m', 'mark it, or not'],
+    ['u  U', 'next marked line, previous'],
+    ['C', 'forget the marks'],
+    ['c', 'copy it, or the marked lines'],
+    ['y', 'copy a link to it'],
+    ['Ctrl A', 'select all lines'],
+  ]],
+  ['Look', [
+    ['T', 'times: written, local, UTC, elapsed'],
+    ['S', 'wrap long lines'],
+    ['r', 'fold stack traces'],
+    ['x', 'show hidden characters'],
+    ['t', 'theme'],
+    ['Esc', 'close, clear, back to the lines'],
+    ['?', 'this help'],
+  ]],
+]);

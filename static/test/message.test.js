@@ -5,7 +5,7 @@ import { parse } from '../js/keeper/message.js';
 test('lines', () => {
   const message = parse('{"id":1,"stream":"a/b","base":"B","n":3,"off":[0,4,5],"to":"C","t":17}\none\n\nthree {"id":2}');
   assert.deepEqual(message, {
-    kind: 'lines', id: 1, stream: 'a/b', to: 'C', time: 17, lines: ['one', '', 'three {"id":2}'], continues: false, unfinished: false,
+    kind: 'lines', id: 1, stream: 'a/b', to: 'C', time: 17, lines: ['one', '', 'three {"id":2}'], base: 'B', off: [0, 4, 5], continues: false, unfinished: false,
   });
 });
 

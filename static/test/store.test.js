@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Passed, all } from '../js/keeper/passed.js';
+import { Passed } from '../js/keeper/passed.js';
 import { Rate } from '../js/keeper/rate.js';
 import { Sieve } from '../js/keeper/sieve.js';
-import { Store } from '../js/keeper/store.js';
+import { Store, perRow } from '../js/keeper/store.js';
 import { Unseen } from '../js/keeper/unseen.js';
 import { text } from '../js/keeper/rows.js';
 
@@ -42,7 +42,7 @@ test('the bound in bytes holds, also where characters are wide', () => {
     const store = new Store({ rows: 1e9, bytes: 1 << 20 });
     for (let n = 0; n < 500; n++) store.append(0, [character.repeat(10_000)], whole);
     assert.ok(store.bytes <= 1 << 20);
-    assert.equal(store.lines, Math.floor((1 << 20) / (10_000 * width + 40)));
+    assert.equal(store.lines, Math.floor((1 << 20) / (10_000 * width + perRow)));
   }
 });
 
@@ -64,7 +64,6 @@ test('dividers are rows but no lines', () => {
   store.append(0, numbers(2, 1), whole);
   assert.deepEqual([store.end, store.lines, store.isDivider(2)], [4, 3, true]);
   assert.equal(store.divider(2), gap);
-  assert.equal(store.dividers(0, 3), 1);
   store.append(0, numbers(3, 3), whole);
   assert.equal(store.divider(2), null);
   assert.equal(store.dropped, 2);
@@ -90,76 +89,157 @@ test('passed rows keep their numbers while the oldest go', () => {
     }
     if (n % 997 !== 0) continue;
     for (let number = passed.first; number < passed.end; number++) assert.equal(passed.seq(number), told.get(number));
-    assert.equal(passed.lines, passed.end - passed.first);
     const seq = Math.max(store.first, n - 100);
     assert.ok(passed.find(seq) === passed.end || passed.seq(passed.find(seq)) >= seq);
   }
   assert.equal(passed.linesEver, Math.ceil(40_000 / 3));
 });
 
-test('a filter shows what holds its text, and every divider', async () => {
+/** query returns what a reader wants to see, by conditions as +text, -text and /expression/. */
+function query(...wanted) {
+  const conditions = wanted.map((w) => ({ text: w.slice(1), kind: w.startsWith('-') ? 'out' : 'in', on: true, regex: false, cased: false }));
+  return { conditions, level: 0, fold: true };
+}
+
+/** shown returns the texts that a sieve shows. */
+function shown(sieve) {
+  const list = [];
+  for (let n = sieve.shown.first; n < sieve.shown.end; n++) {
+    const seq = sieve.shown.seq(n);
+    list.push(sieve.store.isDivider(seq) ? '--' : sieve.store.text(seq));
+  }
+  return list;
+}
+
+test('filters show what holds their text, and every divider', async () => {
   const store = new Store(roomy);
   store.append(0, ['One', 'two', '\u001b[31mo\u001b[0mne'], whole);
   store.divide(0, gap);
   store.append(0, numbers(0, 50_000), whole);
   const sieve = new Sieve(store, () => {});
-  sieve.set({ text: 'one', regex: false, cased: false });
+  sieve.set(query('+one'));
   await settled(sieve);
-  const { shown } = sieve;
-  assert.deepEqual([shown.end, shown.lines, shown.seq(0), shown.seq(1), shown.seq(2)], [3, 2, 0, 2, 3]);
+  assert.deepEqual(shown(sieve), ['One', '\u001b[31mo\u001b[0mne', '--']);
+  assert.deepEqual([store.passing, sieve.counts], [2, [2]]);
   store.append(0, ['again: one'], whole);
   sieve.advance();
   await settled(sieve);
-  assert.equal(sieve.shown.lines, 3);
-  assert.deepEqual(sieve.marks(['one + ONE']), [[0, 3, 6, 9]]);
-  sieve.set({ text: 'One', regex: false, cased: true });
+  assert.equal(store.passing, 3);
+  assert.deepEqual(sieve.marks(['one + ONE'], []), [[0, 3, 0, 6, 9, 0]]);
+  sieve.set(query('+line', '-1', '+2'));
   await settled(sieve);
-  assert.equal(sieve.shown.lines, 1);
-  sieve.set(null);
-  assert.equal(sieve.shown.lines, store.lines);
+  assert.deepEqual(shown(sieve).slice(0, 4), ['--', 'line 2', 'line 20', 'line 22']);
+  // A condition that is off hides nothing and is counted.
+  const off = query('+one');
+  off.conditions[0].on = false;
+  sieve.set(off);
+  await settled(sieve);
+  assert.deepEqual([store.passing, sieve.counts], [store.lines, [3]]);
 });
 
 test('plain text is not an expression', async () => {
   const store = new Store(roomy);
   store.append(0, ['a.c', 'abc', '(a|b)', '[x]$'], whole);
   const sieve = new Sieve(store, () => {});
-  for (const [wanted, count] of [['a.c', 1], ['(a|b)', 1], ['[x]$', 1], ['.*', 0]]) {
-    sieve.set({ text: wanted, regex: false, cased: true });
+  for (const [wanted, count] of [['+a.c', 1], ['+(a|b)', 1], ['+[x]$', 1], ['+.*', 0]]) {
+    sieve.set(query(wanted));
     await settled(sieve);
-    assert.equal(sieve.shown.lines, count, wanted);
+    assert.equal(store.passing, count, wanted);
   }
 });
 
-test('unseen lines are counted truly while old ones go and filters change', async () => {
-  const store = new Store({ rows: 1000, bytes: 1e12 });
+const trace = ['INFO begin', 'ERROR boom', '\tat one', '\tat two', 'Caused by: x', '\tat three', 'INFO end'];
+
+test('traces are folded behind their first line, and open', async () => {
+  const store = new Store(roomy);
+  store.append(0, trace, whole);
   const sieve = new Sieve(store, () => {});
-  const unseen = new Unseen();
-  store.append(0, numbers(0, 500), whole);
-  const since = store.end;
-  assert.equal(unseen.count(since, store, sieve), 0);
-  store.divide(0, gap);
-  store.append(0, numbers(0, 5000), whole);
-  assert.equal(unseen.count(since, store, sieve), 5000);
-  assert.equal(unseen.count(-1, store, sieve), 0);
-  sieve.set({ text: 'line 499', regex: false, cased: false });
   await settled(sieve);
-  assert.equal(unseen.count(since, store, sieve), 10);
+  assert.deepEqual(shown(sieve), ['INFO begin', 'ERROR boom', '\tat one', 'INFO end']);
+  assert.equal(store.passing, 7);
+  assert.equal(store.level(5), 6);
+  // What is folded is copied whole.
+  assert.equal(text(sieve, { number: 0, offset: 0 }, { number: 3, offset: Infinity }), trace.join('\n'));
+  sieve.open(2);
+  assert.deepEqual(shown(sieve), trace);
+  assert.equal(text(sieve, { number: 0, offset: 0 }, { number: 6, offset: Infinity }), trace.join('\n'));
 });
 
-test('text of a selection', () => {
+test('a trace goes with its line, and brings it along', async () => {
+  const store = new Store(roomy);
+  store.append(0, trace, whole);
+  const sieve = new Sieve(store, () => {});
+  for (const [wanted, lines] of [['+boom', 5], ['+Caused', 3], ['-boom', 2]]) {
+    sieve.set({ ...query(wanted), fold: false });
+    await settled(sieve);
+    assert.equal(shown(sieve).length, lines, wanted);
+  }
+  sieve.set({ ...query(), level: 6, fold: false });
+  await settled(sieve);
+  assert.equal(shown(sieve).length, 5);
+});
+
+test('rows before the oldest get lower numbers, and are looked at', async () => {
+  const store = new Store(roomy);
+  store.append(0, numbers(30_000, 100), whole);
+  const sieve = new Sieve(store, () => {});
+  sieve.set(query('+7'));
+  await settled(sieve);
+  const [first, before] = [sieve.shown.first, shown(sieve)];
+  const earlier = numbers(0, 30_000).map((line, i) => ({ text: line, cursor: `base.${i}` }));
+  store.prepend(0, earlier);
+  store.prependDivider(0, gap);
+  sieve.advance();
+  await settled(sieve);
+  assert.deepEqual(shown(sieve), ['--', ...numbers(0, 30_000).filter((line) => line.includes('7')), ...before]);
+  assert.equal(store.text(sieve.shown.seq(first)), before[0]);
+  assert.deepEqual([store.first, store.cursor(-30_000), store.text(-1)], [-30_001, 'base.0', 'line 29999']);
+  store.forget(-10);
+  sieve.truncate(-10);
+  assert.equal(store.text(sieve.shown.seq(sieve.shown.end - 1)), 'line 29987');
+  store.letGo(-5000);
+  assert.equal(shown(sieve)[0], 'line 25007');
+});
+
+test('unseen lines are counted truly while old ones go and filters change', async () => {
+  const store = new Store({ rows: 10_000, bytes: 1e12 });
+  const sieve = new Sieve(store, () => {});
+  const reading = { tail: store, sieve, detached: false };
+  const unseen = new Unseen();
+  store.append(0, numbers(0, 500), whole);
+  sieve.advance();
+  await settled(sieve);
+  const since = store.linesEver;
+  assert.equal(unseen.count(since, reading), 0);
+  store.divide(0, gap);
+  store.append(0, numbers(0, 5000), whole);
+  sieve.advance();
+  await settled(sieve);
+  assert.equal(unseen.count(since, reading), 5000);
+  assert.equal(unseen.count(-1, reading), 0);
+  sieve.set(query('+line 499'));
+  await settled(sieve);
+  assert.equal(unseen.count(since, reading), 11);
+  assert.equal(unseen.count(since, { ...reading, detached: true }), 5000);
+});
+
+test('text of a selection', async () => {
   const store = new Store(roomy);
   store.append(0, ['first', '\u001b[31msecond\u001b[0m', 'long'], whole);
   store.divide(0, gap);
   store.append(0, ['er', 'last'], { continues: true });
-  const sieve = { shown: all(store) };
-  const range = (a, b, c, d) => text(store, sieve, { number: a, offset: b }, { number: c, offset: d });
+  const sieve = new Sieve(store, () => {});
+  await settled(sieve);
+  const range = (a, b, c, d) => text(sieve, { number: a, offset: b }, { number: c, offset: d });
   assert.equal(range(0, 0, 5, Infinity), 'first\nsecond\nlong\ner\nlast');
   assert.equal(range(0, 2, 1, 3), 'rst\nsec');
   assert.equal(range(1, 2, 1, 4), 'co');
   const joined = new Store(roomy);
   joined.append(0, ['a', 'long'], whole);
   joined.append(0, ['er', 'z'], { continues: true });
-  assert.equal(text(joined, { shown: all(joined) }, { number: 0, offset: 0 }, { number: 3, offset: Infinity }), 'a\nlonger\nz');
+  const other = new Sieve(joined, () => {});
+  await settled(other);
+  assert.equal(text(other, { number: 0, offset: 0 }, { number: 3, offset: Infinity }), 'a\nlonger\nz');
 });
 
 test('the rate is of the last two seconds', () => {

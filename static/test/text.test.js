@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parse, strip } from '../js/text/ansi.js';
-import { continues, read } from '../js/text/level.js';
+import { clocks, elapsed, full, parse as moment, shown } from '../js/text/clock.js';
+import { fields } from '../js/text/fields.js';
+import { levelOf, levels } from '../js/text/level.js';
+import { stampOf } from '../js/text/stamp.js';
+import { continues } from '../js/text/trace.js';
+import { tokens } from '../js/text/token.js';
 import { cut } from '../js/text/pieces.js';
 
 const E = '\u001b';
-const none = { level: '', start: 0, end: 0, stamp: 0 };
+const utc = { offset: 0, now: Date.UTC(2026, 10, 21, 12) };
 
 /** styles returns each run as its text and what its style says. */
 function styles(line) {
@@ -39,7 +44,10 @@ test('broken colours do no harm', () => {
 
 test('sequences that carry no text go, all else stays to be seen', () => {
   assert.equal(strip(`a${E}[Kb${E}[2Jc${E}[?25hd`), 'abcd');
-  assert.equal(strip(`${E}]0;title\u0007x`), `${E}]0;title\u0007x`);
+  assert.equal(strip(`${E}]0;title\u0007x`), 'x');
+  assert.equal(strip(`${E}]8;;http://evil${E}\\text${E}]8;;${E}\\`), 'text');
+  assert.equal(strip(`${E}(Ba${E}=b${E}7`), 'ab');
+  assert.equal(strip(`${E}]0;no end`), `${E}]0;no end`);
   assert.equal(strip(`end${E}[3`), `end${E}[3`);
 });
 
@@ -55,6 +63,8 @@ test('levels', () => {
     ['2026-11-21T14:02:02Z WARN pool at 92 %', 'warn'],
     ['[Sun Dec 04 04:47:44 2005] [error] mod_jk child', 'error'],
     ['[Sun Dec 04 04:47:44 2005] [core:warn] x', 'warn'],
+    ['[Sun Dec 04 04:47:44 2005] [notice] x', 'notice'],
+    ['DEBUG x', 'debug'],
     ['Dec 10 11:04:33 host sshd[2]: error: Received disconnect', 'error'],
     ['{"level":"error","msg":"x"}', 'error'],
     ['{"time":1,"level":50,"msg":"x"}', 'error'],
@@ -62,46 +72,116 @@ test('levels', () => {
     ['ts=1 level=warn msg=x', 'warn'],
     ['E1121 14:02:02.000001 1 main.go:1] x', 'error'],
     ['INFO then ERROR', 'info'],
-    ['2026-11-21 FATAL x', 'error'],
+    ['2026-11-21 FATAL x', 'fatal'],
     ['an error occurred, 3 errors', ''],
     ['GET /error.html 200', ''],
     ['no-ERROR-here NON_ERROR', ''],
     ['', ''],
   ]) {
-    assert.equal(read(line).level, level, line);
+    assert.equal(levels[levelOf(line).level], level, line);
   }
 });
 
-test('the word of the level and the stamp have their places', () => {
+test('the word of the level has its place', () => {
   const line = '2026-11-21 14:02:01,204 WARN x';
-  const { start, end, stamp } = read(line);
+  const { start, end } = levelOf(line);
   assert.equal(line.slice(start, end), 'WARN');
-  assert.equal(line.slice(0, stamp), '2026-11-21 14:02:01,204');
-  for (const head of ['Dec 10 06:55:46', '[Sun Dec 04 04:47:44 2005]', '2026-11-21T14:02:01.204+01:00', '14:02:01.204', '081109 203615']) {
-    assert.equal(read(`${head} text`).stamp, head.length, head);
+});
+
+test('stamps, and the moments that they name', () => {
+  for (const [line, stamp, time] of [
+    ['2026-11-21T14:02:01.204+01:00 x', '2026-11-21T14:02:01.204+01:00', '2026-11-21T13:02:01.204Z'],
+    ['2026-11-21 14:02:01,204 INFO x', '2026-11-21 14:02:01,204', '2026-11-21T14:02:01.204Z'],
+    ['Nov 20 06:55:46 host x', 'Nov 20 06:55:46', '2026-11-20T06:55:46.000Z'],
+    ['Dec 10 06:55:46 host x', 'Dec 10 06:55:46', '2025-12-10T06:55:46.000Z'],
+    ['[Sun Dec 04 04:47:44 2005] [error] x', '[Sun Dec 04 04:47:44 2005]', '2005-12-04T04:47:44.000Z'],
+    ['14:02:01.204 x', '14:02:01.204', '2026-11-20T14:02:01.204Z'],
+    ['081109 203615 148 INFO x', '081109 203615', '2008-11-09T20:36:15.000Z'],
+    ['I1121 10:02:02.000001 1 main.go:1] x', '1121 10:02:02.000001', '2026-11-21T10:02:02.000Z'],
+    ['10.0.0.1 - - [21/Nov/2026:14:02:01 +0000] "GET /"', '21/Nov/2026:14:02:01 +0000', '2026-11-21T14:02:01.000Z'],
+    ['- 1117838570 2005.06.03 R02 2005-06-03-15.42.50.675872 x', '2005-06-03-15.42.50.675872', '2005-06-03T15:42:50.675Z'],
+    ['{"level":"info","time":"2026-11-21T14:02:01Z"}', '2026-11-21T14:02:01Z', '2026-11-21T14:02:01.000Z'],
+    ['{"ts":1795269721.5,"msg":"x"}', '1795269721.5', '2026-11-21T14:02:01.500Z'],
+    ['{"time":1795269721500}', '1795269721500', '2026-11-21T14:02:01.500Z'],
+    ['level=info ts=2026-11-21T14:02:01Z msg=x', '2026-11-21T14:02:01Z', '2026-11-21T14:02:01.000Z'],
+  ]) {
+    const found = stampOf(line, utc);
+    assert.equal(line.slice(found.start, found.end), stamp, line);
+    assert.equal(new Date(found.time).toISOString(), time, line);
   }
+  for (const line of ['', 'plain', '2026', '99999999 x', '2026-99-99 10:00:00 x', '{"time":"soon"}']) {
+    assert.ok(Number.isNaN(stampOf(line, utc).time), line);
+  }
+});
+
+test('moments as they are shown and typed', () => {
+  const time = Date.UTC(2026, 10, 21, 14, 2, 1, 204);
+  assert.equal(full(time, 'utc'), '2026-11-21 14:02:01.204Z');
+  assert.deepEqual([0, 1.5e3, 90e3, -5e3, 7.3e6, 2e8, NaN].map((ms) => elapsed(ms).trim()), ['+0.000s', '+1.500s', '+1m30s', '−5.000s', '+2h01m', '+2d07h', '·']);
+  assert.equal(shown('written', time, 0), '');
+  for (const clock of clocks) assert.equal(shown(clock, NaN, 0), '');
+  for (const [typed, iso] of [['14:02', '2026-11-20T14:02:00.000Z'], ['9:15:30', '2026-11-21T09:15:30.000Z'], ['2h', '2026-11-21T10:00:00.000Z'],
+    ['-30 min', '2026-11-21T11:30:00.000Z'], ['2026-11-20 14:30', '2026-11-20T14:30:00.000Z'], ['2026-11-20', '2026-11-20T00:00:00.000Z'],
+    ['2026-11-20T14:30:00+01:00', '2026-11-20T13:30:00.000Z']]) {
+    assert.equal(new Date(moment(typed, utc.now, 'utc')).toISOString(), iso, typed);
+  }
+  for (const typed of ['', 'soon', '14', '2026-13-01']) assert.ok(Number.isNaN(moment(typed, utc.now, 'utc')), typed);
 });
 
 test('lines that go on with another', () => {
-  for (const line of ['    at main (x.go:1)', '\tat x', 'Caused by: y', '... 14 more']) assert.equal(continues(line), true, line);
-  for (const line of ['at noon', '', '   ']) assert.equal(continues(line), false, line);
+  for (const line of ['    at main (x.go:1)', '\tat x', 'Caused by: y', '... 14 more', 'goroutine 7 [running]:']) assert.equal(continues(line, false), true, line);
+  for (const line of ['at noon', '', '   ', 'Sorry', 'ValueError: x']) assert.equal(continues(line, false), false, line);
+  assert.equal(continues('ValueError: x', true), true);
+});
+
+test('what is of a known kind is found', () => {
+  const kinds = (line) => tokens(line).map(({ start, end, kind }) => [kind, line.slice(start, end)]);
+  assert.deepEqual(kinds('GET https://a.example/x?y=1, (see http://b.example/(c)).'), [['url', 'https://a.example/x?y=1'], ['url', 'http://b.example/(c)']]);
+  assert.deepEqual(kinds('from 10.0.0.1:80 to 2001:db8::1'), [['ip', '10.0.0.1:80']].concat(kinds('from 10.0.0.1:80 to 2001:db8::1').slice(1)));
+  assert.deepEqual(kinds('open /etc/hosts took 12ms id=4f1c2a9e-77b1-4a0d-9a4e-0f5f6f3f21aa "a b"'), [
+    ['path', '/etc/hosts'], ['number', '12'], ['key', 'id='], ['uuid', '4f1c2a9e-77b1-4a0d-9a4e-0f5f6f3f21aa'], ['quoted', '"a b"']]);
+  assert.deepEqual(kinds('javascript:alert(1) data:text/html,x'), [['number', '1']]);
+});
+
+test('a hostile line is looked at in no time', () => {
+  for (const line of ['/a'.repeat(100_000), '"'.repeat(100_000), '1,'.repeat(100_000), 'a.'.repeat(100_000), 'http://' + '('.repeat(100_000), ' '.repeat(100_000), '0:'.repeat(50_000)]) {
+    const began = performance.now();
+    tokens(line);
+    levelOf(line);
+    stampOf(line, utc);
+    continues(line, true);
+    assert.ok(performance.now() - began < 2000, line.slice(0, 8));
+  }
+});
+
+test('fields of JSON and logfmt', () => {
+  assert.deepEqual(fields('{"a":1,"b":{"c":"x","d":[true,null]},"e":{}}'), [['a', '1'], ['b.c', 'x'], ['b.d.0', 'true'], ['b.d.1', 'null'], ['e', '{}']]);
+  assert.deepEqual(fields('2026-11-21 INFO {"a":"b"}'), [['a', 'b']]);
+  assert.deepEqual(fields('level=warn msg="pool \\"x\\" full" n=3'), [['level', 'warn'], ['msg', 'pool "x" full'], ['n', '3']]);
+  for (const line of ['plain', 'a=1', '{"broken":', '{}', '[1,2]']) assert.deepEqual(fields(line), [], line);
+  const wide = JSON.stringify(Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`k${i}`, i])));
+  assert.equal(fields(wide).length, 1000);
 });
 
 test('pieces add up to the text, character for character', () => {
-  const { text, runs } = parse(`2026-11-21 ERROR ${E}[31mred ${E}[1mbold${E}[0m \u0000\u0007 end\u202e`);
-  const pieces = cut(text, runs, [5, 12, 18, 30], read(text));
-  assert.equal(pieces.map((p) => p.text).join('').length, text.length);
-  assert.deepEqual(pieces.filter((p) => p.role === 'control').map((p) => p.name), ['^@', '^G', '<U+202E>']);
-  for (const piece of pieces) assert.notEqual(piece.text, '');
+  const { text, runs } = parse(`2026-11-21 ERROR ${E}[31mred ${E}[1mbold${E}[0m \u0000\u0007 "q" end\u202e\u200b`);
+  const looks = { runs, marks: [5, 12, 0, 18, 30, 3], level: levelOf(text), stamp: stampOf(text, utc), tokens: tokens(text) };
+  for (const reveal of ['hostile', 'all']) {
+    const pieces = cut(text, { ...looks, reveal });
+    assert.equal(pieces.map((p) => p.text).join('').length, text.length);
+    const names = ['^@', '^G', '<U+202E>', ...(reveal === 'all' ? ['<U+200B>'] : [])];
+    assert.deepEqual(pieces.filter((p) => p.role === 'control').map((p) => p.name), names);
+    for (const piece of pieces) assert.notEqual(piece.text, '');
+  }
 });
 
 test('a match is one piece where nothing else divides it', () => {
   const line = '[x] [error] [client 1]';
-  const marks = cut(line, [], [4, 19], read(line)).filter((p) => p.role === 'mark');
+  const marks = cut(line, { marks: [4, 19, 2], level: levelOf(line), tokens: tokens(line) }).filter((p) => p.role === 'mark2');
   assert.deepEqual(marks.map((p) => p.text), ['[error] [client']);
 });
 
 test('a plain line is one piece', () => {
-  assert.deepEqual(cut('plain', [], [], none), [{ text: 'plain', style: null, role: '', name: '' }]);
-  assert.deepEqual(cut('', [], [], none).map((p) => p.text), ['']);
+  assert.deepEqual(cut('plain', {}), [{ text: 'plain', style: null, role: '', name: '' }]);
+  assert.deepEqual(cut('', {}).map((p) => p.text), ['']);
 });

@@ -5,18 +5,36 @@ import { read, token, write } from '../js/view.js';
 import { longest, shortest, wait } from '../js/keeper/backoff.js';
 import { shortName, size } from '../js/words.js';
 
+const plain = {
+  streams: [], typed: { text: '', regex: false, cased: false }, conditions: [], highlights: [], level: 0, clock: 'written',
+  columns: [], wrap: false, fold: true, reveal: false, panes: false, line: null,
+};
+
 test('a view is the same after its address', () => {
   for (const view of [
-    { streams: [], filter: '', regex: false, cased: false, wrap: false },
-    { streams: ['var/log/syslog', 'a b%20&=#?/\u65e5'], filter: '\\d+ & "x"#', regex: true, cased: true, wrap: true },
+    plain,
+    {
+      ...plain, streams: ['var/log/syslog', 'a b%20&=#?/\u65e5'], typed: { text: '\\d+ & "x"#', regex: true, cased: true }, wrap: true,
+      conditions: [
+        { text: 'r:x', regex: false, cased: false, kind: 'in', on: true }, { text: ':', regex: false, cased: false, kind: 'in', on: false },
+        { text: 'a|b', regex: true, cased: false, kind: 'out', on: true },
+      ],
+      highlights: [{ text: 'user', regex: false, cased: true, colour: 1 }], level: 5, clock: 'utc', columns: ['a.b', 'c,d'],
+      fold: false, reveal: true, panes: true, line: { stream: 'var/log/syslog', cursor: 'AbC-_x.17' },
+    },
   ]) {
     for (const wraps of [false, true]) assert.deepEqual(read(write(view, wraps), wraps), view);
   }
 });
 
 test('an address stays readable', () => {
-  assert.equal(write({ streams: ['var/log/syslog'], filter: '', regex: true, cased: true, wrap: false }, false), '?stream=var/log/syslog');
-  assert.equal(write({ streams: [], filter: '', regex: false, cased: false, wrap: false }, false), '');
+  const view = { ...plain, streams: ['var/log/syslog'], conditions: [{ text: 'GET /api', regex: false, cased: false, kind: 'in', on: true }], level: 6 };
+  assert.equal(write(view, false), '?stream=var/log/syslog&in=GET+/api&level=error');
+  assert.equal(write(plain, false), '');
+});
+
+test('an address that makes no sense is a plain view', () => {
+  assert.deepEqual(read('?level=nope&time=x&line=%00&panes=1&columns=,,', false), plain);
 });
 
 test('the token leaves the fragment', () => {

@@ -16,6 +16,9 @@ import * as words from '../words.js';
  * @property {string} reason
  */
 
+/** Lines that come later than this after the server read them are told to be late, in ms. */
+const late = 3000;
+
 /**
  * stateOf returns the state that a frame tells.
  *
@@ -59,6 +62,8 @@ function ofStreams(frame, streams) {
   const waiting = worst('waiting');
   if (waiting) return { kind: 'warn', short: `waiting${some}`, reason: waiting[2] };
   if (alive === 0) return { kind: 'off', short: 'ended', reason: worst('ended')?.[2] ?? '' };
+  const behind = frame.lag > late && frame.rate > 0;
+  if (behind) return { kind: 'warn', short: `${words.duration(frame.lag)} behind`, reason: words.rate(frame.rate) };
   return { kind: 'live', short: `live · ${words.rate(frame.rate)}`, reason: '' };
 }
 
@@ -70,7 +75,22 @@ export class Status {
   #held = find('held', HTMLElement);
   #hidden = find('hidden', HTMLElement);
   #lost = find('lost', HTMLElement);
+  #place = find('place', HTMLElement);
   #kind = '';
+  /** How many filters are on. */
+  filters = 0;
+
+  /**
+   * stand says where in history the reader is.
+   *
+   * @param {Frame} frame
+   * @param {number} share of the rows held that lie before the view
+   * @param {boolean} following
+   */
+  stand({ bar, detached }, share, following) {
+    const all = bar.before + bar.within + bar.behind;
+    write(this.#place, words.place(bar.before + share * bar.within, all, following && !detached ? 'live' : 'past'));
+  }
 
   /** @param {() => void} retry called when the reader wants a try at once */
   constructor(retry) {
@@ -97,8 +117,7 @@ export class Status {
       write(this.#said, [state.kind === 'live' ? 'live' : state.short, reason].filter(Boolean).join(': '));
     }
     write(this.#held, words.held(frame));
-    const filtered = frame.shown !== frame.held || frame.behind > 0;
-    write(this.#hidden, filtered ? words.hidden(frame) : '');
+    write(this.#hidden, this.filters > 0 ? words.hidden(frame, this.filters) : '');
     write(this.#lost, words.lost(frame));
     this.#lost.classList.toggle('some', frame.gaps > 0);
   }

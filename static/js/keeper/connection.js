@@ -125,6 +125,15 @@ export class Connection {
   }
 
   /**
+   * cursor returns where a stream goes on, or '' where that is not known.
+   *
+   * @param {string} stream
+   */
+  cursor(stream) {
+    return [...this.#subscriptions.values()].find((s) => s.stream === stream)?.cursor ?? '';
+  }
+
+  /**
    * watch begins anew with these streams and that many lines of backlog each.
    *
    * @param {string[]} streams

@@ -1,15 +1,28 @@
 // @ts-check
 /**
- * What a reader asks of lines, as a regular expression.
+ * What a reader asks of lines, as regular expressions.
  */
 
 /**
- * Filter is what lines must hold to be shown.
+ * Filter is what a line may hold.
  *
  * @typedef {object} Filter
  * @property {string} text
  * @property {boolean} regex text is a regular expression, not plain text
  * @property {boolean} cased capitals count
+ */
+
+/**
+ * Condition is a filter of lines: they must hold it, or must not. One that is off
+ * is counted all the same.
+ *
+ * @typedef {Filter & {kind: 'in' | 'out', on: boolean}} Condition
+ */
+
+/**
+ * Highlight is a filter whose matches are drawn in a colour, 0 to 7.
+ *
+ * @typedef {Filter & {colour: number}} Highlight
  */
 
 /** Matches of one line that are marked at most. */
@@ -38,24 +51,43 @@ export function hit(expression, text) {
 }
 
 /**
- * matches returns start and end of each match in a text. Empty matches are
- * none.
+ * matches returns start, end and colour of each match of some expressions in a
+ * text, in order. Of two that overlap the one of the later expression is kept.
+ * Empty matches are none.
  *
- * @param {RegExp} expression of compile
+ * @param {{expression: RegExp, colour: number}[]} expressions
  * @param {string} text
  */
-export function matches(expression, text) {
-  /** @type {number[]} */
+export function matches(expressions, text) {
+  /** @type {[number, number, number][]} */
   const places = [];
-  expression.lastIndex = 0;
-  for (let found = expression.exec(text); found; found = expression.exec(text)) {
-    if (found[0] === '') {
-      expression.lastIndex++;
-      if (expression.lastIndex > text.length) break;
-      continue;
+  for (const { expression, colour } of expressions) {
+    expression.lastIndex = 0;
+    let count = 0;
+    for (let found = expression.exec(text); found && count < most; found = expression.exec(text), count++) {
+      if (found[0] === '') {
+        expression.lastIndex++;
+        if (expression.lastIndex > text.length) break;
+        continue;
+      }
+      places.push([found.index, found.index + found[0].length, colour]);
     }
-    places.push(found.index, found.index + found[0].length);
-    if (places.length >= 2 * most) break;
   }
-  return places;
+  if (expressions.length < 2) return places.flat();
+  return apart(places).flat();
+}
+
+/**
+ * apart cuts what overlaps: the later in the list wins.
+ *
+ * @param {[number, number, number][]} places
+ * @returns {[number, number, number][]}
+ */
+function apart(places) {
+  /** @type {[number, number, number][]} */
+  const kept = [];
+  for (const place of places.reverse()) {
+    if (kept.every(([start, end]) => place[1] <= start || place[0] >= end)) kept.push(place);
+  }
+  return kept.sort((a, b) => a[0] - b[0]);
 }

@@ -5,16 +5,24 @@
  */
 
 import { Connection } from './connection.js';
+import { Cartographer } from './map.js';
+import { Merge, reorder } from './merge.js';
+import { Past } from './past.js';
 import { Rate } from './rate.js';
-import { Sieve } from './sieve.js';
-import { Store } from './store.js';
+import { Reading } from './reading.js';
+import { Seeker } from './seeker.js';
 import { Unseen } from './unseen.js';
+import { Watcher } from './watcher.js';
+import { fields, json } from '../text/fields.js';
 import { bound } from './protocol.js';
+import { strip } from '../text/ansi.js';
 import * as view from './rows.js';
 
 /** @typedef {import('./protocol.js').Wish} Wish */
 /** @typedef {import('./protocol.js').Frame} Frame */
+/** @typedef {import('./protocol.js').Answer} Answer */
 /** @typedef {import('./protocol.js').Window} Window */
+/** @typedef {import('./protocol.js').Look} Look */
 
 /**
  * Shortest time between two frames, in ms: short while a reader can follow with
@@ -25,9 +33,16 @@ const beat = { calm: 8, rush: 40 };
 const rush = 200;
 /** How often the rate is told while lines come, in ms. */
 const rateBeat = 500;
+/** How near the end of what is held the reader must be for more to be loaded, in rows. */
+const near = 400;
 
-const store = new Store(bound);
-const sieve = new Sieve(store, dirty);
+const past = new Past('');
+const reading = new Reading(past, dirty, (stream) => connection?.cursor(stream) ?? '');
+const { tail, sieve } = reading;
+const seeker = new Seeker(reading, found);
+const map = new Cartographer(reading, tellPage);
+const alarm = new Watcher(tellPage);
+const merge = new Merge();
 const rate = new Rate();
 const unseen = new Unseen();
 /** @type {Connection | null} */
@@ -40,20 +55,24 @@ let watch = 0;
 const conditions = new Map();
 /** @type {Set<number>} */
 const unfolded = new Set();
+/** @type {Look} */
+let look = { highlights: [], columns: false, offset: null };
 let gaps = 0;
 let lost = 0;
 let lostMore = false;
-let more = false;
-let backlog = 0;
+let lag = 0;
+/** Whether every stream's backlog came: until then lines wait for one another. */
+let caught = new Set();
 
-/** The row where the reader paused, or -1. */
+/** How many lines had come when the reader paused, and the row then; or -1. */
 let paused = -1;
 let full = false;
 
 /** @type {Window} */
-let wanted = { follow: true, count: 0, from: 0, generation: 0, since: -1 };
-/** A row whose place the page wants to know in the next generation, or -1. */
-let keep = -1;
+let wanted = { follow: true, count: 0, from: 0, at: 0, generation: 0, since: -1 };
+/** The rows that the page knows of. */
+let known = { first: 0, end: 0 };
+/** The generation of the last frame. */
 let told = 0;
 
 let changed = false;
@@ -68,35 +87,78 @@ let sent = 0;
 let timer;
 /** @type {ReturnType<typeof setInterval> | undefined} */
 let rateTimer;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let mergeTimer;
 
 self.onmessage = (/** @type {MessageEvent<Wish>} */ event) => hear(event.data);
+
+/** @param {Answer} answer */
+function tellPage(answer) {
+  postMessage(answer);
+}
 
 /** @param {Wish} wish */
 function hear(wish) {
   switch (wish.do) {
     case 'open':
+      past.api = wish.api;
       connection = new Connection(wish.url, sink, {
         open: (url) => new WebSocket(url, 'tailbeam.v1'), now: Date.now, random: Math.random,
       });
       break;
     case 'watch': begin(wish); break;
-    case 'window': wanted = wish.window; break;
+    case 'window':
+      wanted = wish.window;
+      reach();
+      break;
     case 'drawn':
       drawn = true;
       if (changed) dirty();
       return;
-    case 'filter':
-      keep = wish.keep;
-      sieve.set(wish.filter);
+    case 'query':
+      keep(wish.keep);
+      sieve.set(wish.query);
+      map.changed();
+      break;
+    case 'look':
+      look = wish.look;
+      map.offset = look.offset;
       break;
     case 'unfold': if (!unfolded.delete(wish.seq)) unfolded.add(wish.seq); break;
+    case 'trace':
+      keep(wish.keep);
+      sieve.open(wish.seq);
+      break;
     case 'pause': hold(); break;
     case 'resume': release(); break;
+    case 'follow':
+      release();
+      if (reading.detached) reading.follow();
+      break;
+    case 'jump': void reading.jump(wish.share); break;
+    case 'since': void reading.since(wish.time); break;
+    case 'goto': void reading.goto(wish.stream, wish.cursor); break;
+    case 'seek': {
+      // Where other rows are shown by now it begins at their end.
+      const { store, generation } = sieve;
+      const from = wish.generation === generation ? seqOf(wish.from) : wish.by > 0 ? store.first - 1 : store.end;
+      void seeker.seek(wish.ask, wish.seek, from, wish.by);
+      return;
+    }
+    case 'stop': seeker.stop(); return;
+    case 'map': map.wanted(wish.filter); return;
+    case 'alert': alarm.filter = wish.filter; return;
+    case 'line': tellLine(wish); return;
     case 'wake': connection?.wake(); return;
     case 'renew': connection?.renew(wish.reason); return;
+    case 'all': {
+      const { first, end } = sieve.shown;
+      tellPage({ is: 'text', ask: wish.ask, text: view.text(sieve, { number: first, offset: 0 }, { number: end - 1, offset: Infinity }) });
+      return;
+    }
     case 'text': {
       const stale = wish.generation !== sieve.generation;
-      postMessage({ is: 'text', ask: wish.ask, text: stale ? '' : view.text(store, sieve, wish.start, wish.end) });
+      tellPage({ is: 'text', ask: wish.ask, text: stale ? '' : view.text(sieve, wish.start, wish.end) });
       return;
     }
   }
@@ -107,29 +169,87 @@ function hear(wish) {
   dirty();
 }
 
+/** @param {number} number of a row that is shown @returns {number} its row in the store, or the one behind it */
+function seqOf(number) {
+  const { shown, store } = sieve;
+  return number < shown.first ? store.first - 1 : number >= shown.end ? store.end : shown.seq(number);
+}
+
+/** @param {number | null} seq that the reader is to see again */
+function keep(seq) {
+  reading.keep = seq;
+  reading.keptAt = 'top';
+}
+
+/** @param {Extract<Wish, {do: 'line'}>} wish */
+function tellLine({ ask, number, generation }) {
+  const { shown, store } = sieve;
+  const here = generation === sieve.generation && number >= shown.first && number < shown.end;
+  const seq = here ? shown.seq(number) : 0;
+  if (!here || store.isDivider(seq)) {
+    tellPage({ is: 'line', ask, row: null, number, raw: '', fields: [], rest: '' });
+    return;
+  }
+  const row = /** @type {import('./protocol.js').Line} */ (view.rowOf(sieve, seq, unfolded, look));
+  const raw = strip(store.text(seq));
+  const object = json(raw);
+  const rest = view.text(sieve, { number, offset: 0 }, { number, offset: Infinity });
+  tellPage({ is: 'line', ask, row, number, raw: object ? JSON.stringify(object, null, 2) : '', fields: fields(raw), rest });
+}
+
+/**
+ * @param {number} ask
+ * @param {number} seq
+ * @param {'found' | 'none' | 'looking' | 'slow'} state
+ */
+function found(ask, seq, state) {
+  const { before, within, behind } = reading.bar;
+  const number = state === 'found' ? sieve.shown.find(seq) : -1;
+  // What the page does not know of yet it cannot go to by itself.
+  if (state === 'found' && (number < known.first || number >= known.end)) {
+    reading.keep = seq;
+    reading.keptAt = 'middle';
+    dirty();
+  }
+  tellPage({ is: 'found', ask, number, seq, generation: sieve.generation, state, share: before / (before + within + behind) });
+}
+
 /** @param {Extract<Wish, {do: 'watch'}>} wish */
 function begin(wish) {
   release();
   streams = wish.streams;
   watch = wish.watch;
-  backlog = wish.backlog;
-  gaps = lost = 0;
-  lostMore = more = false;
+  gaps = lost = lag = 0;
+  lostMore = false;
+  caught = new Set();
   conditions.clear();
   unfolded.clear();
-  keep = -1;
   rate.clear();
-  store.clear();
-  sieve.set(sieve.filter);
-  connection?.watch(streams, backlog);
+  merge.clear();
+  seeker.stop();
+  reading.watch(streams);
+  map.changed();
+  connection?.watch(streams, wish.backlog);
+  void reading.measure();
 }
 
 /** @type {import('./connection.js').Sink} */
 const sink = {
   lines(stream, message) {
-    store.append(streams.indexOf(stream), message.lines, message);
-    if (message.time > 0) rate.add(message.lines.length, Date.now());
+    const index = streams.indexOf(stream);
+    const now = Date.now();
+    if (message.time > 0) {
+      rate.add(message.lines.length, now);
+      lag = Math.max(0, now - message.time);
+      alarm.look(stream, message.lines);
+    }
     rateTimer ??= setInterval(tick, rateBeat);
+    if (streams.length === 1) tail.append(index, message.lines, message);
+    else {
+      merge.add(index, message.lines, message, now, look.offset);
+      mergeTimer ??= setTimeout(merged, reorder / 3);
+      return;
+    }
     arrived();
   },
   gap(stream, gap) {
@@ -153,28 +273,53 @@ const sink = {
     lostMore = true;
     divide(stream, { kind: 'restarted', at: Date.now(), reason });
   },
-  caught(_, lines) {
-    if (backlog > 0 && lines >= backlog) more = true;
+  caught(stream) {
+    caught.add(stream);
+    if (streams.length > 1) merged();
   },
   changed: dirty,
 };
+
+/** merged takes the lines of several streams that waited long enough for one another. */
+function merged() {
+  clearTimeout(mergeTimer);
+  mergeTimer = undefined;
+  const complete = caught.size >= streams.length;
+  for (const { stream, line, continues, base, off } of complete ? merge.take(Date.now()) : []) {
+    tail.append(stream, [line], { continues, base, off: [off] });
+  }
+  if (merge.size > 0) mergeTimer = setTimeout(merged, reorder / 3);
+  arrived();
+}
 
 /**
  * @param {string} stream
  * @param {import('./store.js').Divider} divider
  */
 function divide(stream, divider) {
-  store.divide(streams.indexOf(stream), divider);
+  for (const { stream: index, line, continues, base, off } of merge.take(Infinity)) tail.append(index, [line], { continues, base, off: [off] });
+  tail.divide(streams.indexOf(stream), divider);
   arrived();
 }
 
 function arrived() {
-  sieve.advance();
-  if (paused >= 0 && !full && store.full) {
+  if (!reading.detached) sieve.advance();
+  const crowded = tail.end - tail.first > 0.9 * bound.rows || tail.bytes > 0.9 * bound.bytes;
+  if (crowded && !wanted.follow && paused < 0 && !reading.detached) reading.leaveBehind(Math.min(tail.end - 1, Math.max(tail.first, reading.top)));
+  if (paused >= 0 && !full && tail.full) {
     full = true;
     connection?.pause();
   }
   dirty();
+}
+
+/** reach has what is near the reader loaded. */
+function reach() {
+  if (wanted.generation !== sieve.generation && !wanted.follow) return;
+  if (!wanted.follow) reading.top = Math.min(reading.store.end - 1, seqOf(wanted.at));
+  const { shown } = sieve;
+  if (wanted.follow ? shown.end - shown.first < wanted.count : wanted.from - near < shown.first) void reading.near('before');
+  else if (!wanted.follow && wanted.from + wanted.count + near > shown.end) void reading.near('after');
 }
 
 function tick() {
@@ -182,19 +327,20 @@ function tick() {
     clearInterval(rateTimer);
     rateTimer = undefined;
   }
+  void reading.measure();
   dirty();
 }
 
 function hold() {
   if (paused >= 0) return;
-  paused = store.end;
-  store.hold();
+  paused = tail.end;
+  tail.hold();
 }
 
 function release() {
   if (paused < 0) return;
   paused = -1;
-  store.release();
+  tail.release();
   if (full) connection?.resume();
   full = false;
 }
@@ -209,6 +355,11 @@ function dirty() {
 
 async function tell() {
   timer = undefined;
+  // Where the reader is to see a certain row, it must have been looked at.
+  if (reading.keep !== null && told !== sieve.generation && sieve.behind > 0 && Date.now() - sent < 2000) {
+    timer = setTimeout(tell, beat.calm);
+    return;
+  }
   pending = true;
   changed = asked = false;
   const frame = await frameOf();
@@ -216,34 +367,42 @@ async function tell() {
   drawn = false;
   sent = Date.now();
   postMessage(frame);
+  map.draw();
+  reach();
 }
 
 /** @returns {Promise<Frame>} */
 async function frameOf() {
-  const { shown, generation } = sieve;
+  const { shown, generation, store } = sieve;
   const { first } = shown;
-  const end = paused >= 0 ? shown.find(paused) : shown.end;
-  let kept = -1;
-  if (told !== generation && keep >= 0) {
-    kept = shown.find(keep);
-    told = generation;
+  const end = paused >= 0 && !reading.detached ? shown.find(paused) : shown.end;
+  /** @type {number | null} */
+  let kept = null;
+  if (reading.keep !== null) {
+    kept = Math.min(shown.find(reading.keep), Math.max(first, end - 1));
+    reading.keep = null;
   }
-  const least = wanted.follow ? end - wanted.count : wanted.generation === generation ? wanted.from : kept - wanted.count / 3;
+  told = generation;
+  known = { first, end };
+  const least = wanted.follow && kept === null ? end - wanted.count
+    : kept !== null ? kept - wanted.count / 2
+      : wanted.generation === generation ? wanted.from : end - wanted.count;
   const from = Math.min(end, Math.max(first, Math.floor(least)));
   const to = Math.min(end, from + wanted.count);
   /** @type {Frame} */
   const frame = {
-    is: 'frame', watch, generation, first, end, kept,
-    newest: store.end, shown: shown.lines, held: store.lines, dropped: store.dropped, behind: sieve.behind,
-    unseen: unseen.count(wanted.since, store, sieve), paused: paused >= 0,
-    gaps, lost, lostMore, rate: rate.of(Date.now()), trouble: sieve.trouble,
-    phase: connection?.phase ?? 'idle', reason: connection?.reason ?? '', next: connection?.next ?? 0, full, more,
+    is: 'frame', watch, generation, first, end, kept, keptAt: reading.keptAt,
+    ever: tail.linesEver, shown: store.passing, held: store.lines, dropped: tail.dropped, behind: sieve.behind, counts: sieve.counts,
+    unseen: unseen.count(wanted.since, reading), paused: paused >= 0,
+    detached: reading.detached, start: reading.start, loading: reading.loading, loadTrouble: reading.trouble, bar: reading.bar,
+    gaps, lost, lostMore, rate: rate.of(Date.now()), slow: [...sieve.slow], lag,
+    phase: connection?.phase ?? 'idle', reason: connection?.reason ?? '', next: connection?.next ?? 0, full,
     refusals: [...connection?.refusals ?? []],
     conditions: [...conditions].map(([stream, c]) => [stream, c.condition, c.reason]),
     from, rows: [],
   };
   const has = `${watch} ${generation} ${from} ${to}`;
-  if (wanted.follow || has !== had) frame.rows = await view.rows(store, sieve, unfolded, from, to);
+  if (wanted.follow || has !== had) frame.rows = await view.rows(sieve, unfolded, look, from, to);
   had = has;
   return frame;
 }

@@ -2,7 +2,7 @@
 /**
  * The worker that runs a reader's regular expressions. An expression can take
  * for ever; whoever asked ends this worker when it does not answer in time
- * (matching.js).
+ * (matching.js), and knows from the last answer which one it was.
  */
 
 import { compile, hit, matches } from './expression.js';
@@ -10,31 +10,40 @@ import { compile, hit, matches } from './expression.js';
 /** @typedef {import('./expression.js').Filter} Filter */
 
 /**
- * Question asks which of some lines hold a filter's expression, or where.
+ * Question asks which of some lines hold each filter's expression, or where.
  *
  * @typedef {object} Question
  * @property {number} id
  * @property {'which' | 'where'} ask
- * @property {Filter} filter
+ * @property {(Filter & {colour?: number})[]} filters at most 30
  * @property {string[]} texts
  */
 
 /**
- * Answer holds, for each text, 1 or 0, or the places of its matches.
+ * Answer holds, for each text, a bit for each filter that it holds, or the
+ * places of the matches. An answer with at says only which filter's turn it is.
  *
  * @typedef {object} Answer
  * @property {number} id
- * @property {Uint8Array} [which]
+ * @property {number} [at]
+ * @property {Int32Array} [which]
  * @property {number[][]} [where]
  */
 
 self.onmessage = (/** @type {MessageEvent<Question>} */ event) => {
-  const { id, ask, filter, texts } = event.data;
-  const expression = compile(filter);
-  /** @type {Answer} */
-  const answer = ask === 'which'
-    ? { id, which: Uint8Array.from(texts, (text) => Number(hit(expression, text))) }
-    : { id, where: texts.map((text) => matches(expression, text)) };
-  postMessage(answer);
+  const { id, ask, filters, texts } = event.data;
+  const expressions = filters.map((filter) => ({ expression: compile(filter), colour: filter.colour ?? 0 }));
+  if (ask === 'where') {
+    /** @type {Answer} */
+    const answer = { id, where: texts.map((text) => matches(expressions, text)) };
+    postMessage(answer);
+    return;
+  }
+  const which = new Int32Array(texts.length);
+  for (const [at, { expression }] of expressions.entries()) {
+    postMessage({ id, at });
+    for (const [i, text] of texts.entries()) if (hit(expression, text)) which[i] = (which[i] ?? 0) | (1 << at);
+  }
+  postMessage({ id, which });
 };
 postMessage({ id: 0 });

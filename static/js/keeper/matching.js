@@ -11,8 +11,14 @@
 /** Longest that the answer to one question may take, in ms. */
 const deadline = 1000;
 
-/** TooSlow says that an expression was given up. */
-export class TooSlow extends Error {}
+/** TooSlow says that an expression was given up: the one at a place among those asked for. */
+export class TooSlow extends Error {
+  /** @param {number} at */
+  constructor(at) {
+    super('the expression takes too long');
+    this.at = at;
+  }
+}
 
 export class Matching {
   /** @type {Worker | null} */
@@ -24,38 +30,41 @@ export class Matching {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #asked = 0;
+  /** Which expression has its turn. */
+  #at = 0;
 
   /**
-   * which returns 1 for each text that holds the filter's expression, else 0.
+   * which returns, for each text, a bit for each filter whose expression it
+   * holds.
    *
-   * @param {Filter} filter
+   * @param {Filter[]} filters
    * @param {string[]} texts
    */
-  async which(filter, texts) {
-    const answer = await this.#ask('which', filter, texts);
-    return answer.which ?? new Uint8Array(texts.length);
+  async which(filters, texts) {
+    const answer = await this.#ask('which', filters, texts);
+    return answer.which ?? new Int32Array(texts.length);
   }
 
   /**
    * where returns the places of the matches in each text. It goes before any
    * question of which that waits.
    *
-   * @param {Filter} filter
+   * @param {(Filter & {colour: number})[]} filters
    * @param {string[]} texts
    */
-  async where(filter, texts) {
-    const answer = await this.#ask('where', filter, texts);
+  async where(filters, texts) {
+    const answer = await this.#ask('where', filters, texts);
     return answer.where ?? [];
   }
 
   /**
    * @param {Question['ask']} ask
-   * @param {Filter} filter
+   * @param {Filter[]} filters
    * @param {string[]} texts
    * @returns {Promise<Answer>}
    */
-  #ask(ask, filter, texts) {
-    const question = { id: ++this.#last, ask, filter, texts };
+  #ask(ask, filters, texts) {
+    const question = { id: ++this.#last, ask, filters, texts };
     return new Promise((done, failed) => {
       const at = ask === 'where' ? Math.min(1, this.#queue.length) : this.#queue.length;
       this.#queue.splice(at, 0, { question, done, failed });
@@ -74,6 +83,7 @@ export class Matching {
     if (!this.#ready) return;
     this.#worker.postMessage(next.question);
     this.#asked = Date.now();
+    this.#at = 0;
     this.#timer = setTimeout(() => this.#late(), deadline);
   }
 
@@ -82,6 +92,10 @@ export class Matching {
     if (answer.id === 0) {
       this.#ready = true;
       this.#send();
+      return;
+    }
+    if (answer.at !== undefined) {
+      this.#at = answer.at;
       return;
     }
     clearTimeout(this.#timer);
@@ -98,7 +112,7 @@ export class Matching {
     if (!slept) {
       const queue = this.#queue;
       this.#queue = [];
-      for (const { failed } of queue) failed(new TooSlow('the expression takes too long'));
+      for (const { failed } of queue) failed(new TooSlow(this.#at));
     }
     this.#send();
   }

@@ -10,6 +10,8 @@
  * @property {number} id of the subscription
  * @property {string} stream
  * @property {string[]} lines
+ * @property {string} base what the cursors of the lines begin with, or ''
+ * @property {number[]} off what stands behind it and a point, for each line
  * @property {boolean} continues the first entry goes on with a line begun before
  * @property {boolean} unfinished the last entry goes on in the next message
  * @property {string} to the cursor behind them
@@ -85,7 +87,7 @@ export function parse(data) {
 }
 
 /**
- * @param {{n?: unknown, cont?: unknown, partial?: unknown, t?: unknown}} header
+ * @param {{n?: unknown, base?: unknown, off?: unknown, cont?: unknown, partial?: unknown, t?: unknown}} header
  * @param {string} body
  * @param {{id: number, stream: string, to: string}} address
  * @returns {Lines}
@@ -101,6 +103,8 @@ function lines(header, body, address) {
     kind: 'lines',
     ...address,
     lines: list,
+    base: typeof header.base === 'string' ? header.base : '',
+    off: Array.isArray(header.off) ? header.off : [],
     continues: header.cont === 'first' || header.cont === 'both',
     unfinished: header.cont === 'last' || header.cont === 'both',
     time: typeof header.t === 'number' ? header.t : 0,

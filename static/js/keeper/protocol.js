@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * What the page and its keeper say to each other. The keeper is a worker: it
- * holds the connection and all lines, and runs the filter, so that a burst of
+ * holds the connection and all lines, and runs the filters, so that a burst of
  * lines costs the page nothing. The page gets one Frame at a time, with
  * the few rows that it can see, and says Drawn before it gets the next.
  *
@@ -11,9 +11,11 @@
 
 /** @typedef {import('./connection.js').Phase} Phase */
 /** @typedef {import('./expression.js').Filter} Filter */
+/** @typedef {import('./expression.js').Highlight} Highlight */
+/** @typedef {import('./sieve.js').Query} Query */
 /** @typedef {import('./store.js').Divider} Divider */
 /** @typedef {import('../text/ansi.js').Run} Run */
-/** @typedef {import('../text/level.js').Reading} Reading */
+/** @typedef {import('../text/token.js').Token} Token */
 
 /**
  * Window is the part of the rows that the page wants.
@@ -22,29 +24,48 @@
  * @property {boolean} follow the newest rows, as many as count
  * @property {number} count
  * @property {number} from first row wanted, where not following
+ * @property {number} at the first row in view, where not following
  * @property {number} generation that from is of
- * @property {number} since the row of the store behind which lines are unseen, or -1
+ * @property {number} since lines that had come when the reader left the end, or -1
  */
 
 /**
  * Line is a row that is a line.
  *
  * @typedef {object} Line
- * @property {number} seq stays the same in every generation
+ * @property {number} seq stays the same while the line is held
  * @property {number} stream index in the streams that are watched
+ * @property {string} cursor where it is in its stream, or ''
  * @property {string} text visible text, at most fold characters unless unfolded
  * @property {number} folded characters that are not in text
  * @property {boolean} unfolded whether the reader asked for all of it
- * @property {boolean} continues the line before goes on here
+ * @property {boolean} continues the piece of a line before goes on here
+ * @property {{count: number, open: boolean} | null} trace where a trace begins: how many lines follow
+ * @property {boolean} member a line of a trace
  * @property {Run[]} runs
- * @property {number[]} marks
- * @property {Reading} reading
+ * @property {number[]} marks start, end and colour of each
+ * @property {Token[]} tokens
+ * @property {number} level
+ * @property {{start: number, end: number}} named the word of the level
+ * @property {{start: number, end: number, time: number}} stamp
+ * @property {number} before time of the row before, or NaN
+ * @property {import('../text/fields.js').Field[]} fields while columns are shown
  */
 
 /**
  * Row is a line, or a divider.
  *
  * @typedef {Line | {seq: number, stream: number, divider: Divider}} Row
+ */
+
+/**
+ * Bar is what the scroll bar spans: bytes of history before, within, and behind
+ * the rows of this frame's generation.
+ *
+ * @typedef {object} Bar
+ * @property {number} before
+ * @property {number} within
+ * @property {number} behind
  */
 
 /**
@@ -56,26 +77,33 @@
  * @property {number} generation
  * @property {number} first number of the oldest row shown
  * @property {number} end number behind the newest row shown
- * @property {number} kept where the row of keep is in a new generation, or -1
- * @property {number} newest the row of the store that comes next
- * @property {number} shown lines shown
+ * @property {number | null} kept where the row is in a new generation that the reader is to see
+ * @property {'top' | 'middle'} keptAt where in the view it is to be
+ * @property {number} ever lines that came
+ * @property {number} shown lines shown, folded ones too
  * @property {number} held lines held
  * @property {number} dropped lines let go to stay within the bound
- * @property {number} behind rows that the filter did not look at yet
- * @property {number} unseen lines shown behind the row since
+ * @property {number} behind rows that the filters did not look at yet
+ * @property {number[]} counts lines that hold each condition
+ * @property {number} unseen lines shown that came since the reader left the end
  * @property {boolean} paused
+ * @property {boolean} detached the rows are not those of the live end
+ * @property {boolean} start nothing is before the oldest row
+ * @property {'' | 'before' | 'after' | 'jump'} loading
+ * @property {string} loadTrouble why lines of history could not be loaded, or ''
+ * @property {Bar} bar
  * @property {number} gaps
  * @property {number} lost bytes in gaps of known size
  * @property {boolean} lostMore whether there are gaps of unknown size
  * @property {number} rate lines a second, lately
- * @property {string} trouble why the filter is not applied
+ * @property {number[]} slow conditions that take too long and are not applied
  * @property {Phase} phase
  * @property {string} reason
  * @property {number} next time of the next try, Unix ms
  * @property {boolean} full whether the server was asked to hold back, for a reader who paused
- * @property {boolean} more whether the server may hold lines before the oldest
  * @property {[string, string][]} refusals stream and reason
  * @property {[string, string, string][]} conditions stream, condition and reason, as last told
+ * @property {number} lag how long ago the server read the newest line when it came here, ms
  * @property {number} from number of the first of rows
  * @property {Row[]} rows
  */
@@ -88,21 +116,63 @@
  */
 
 /**
- * Text is the answer to a wish for the text of a selection: line by line, without escape sequences.
+ * Seek is what a reader looks for from a row on: a match, or a line that is at least
+ * that serious.
  *
- * @typedef {{is: 'text', ask: number, text: string}} Text
+ * @typedef {{find: 'match', filter: Filter} | {find: 'level', level: number, most: number} | {find: 'cursors', cursors: string[]}} Seek
+ */
+
+/**
+ * Answer is what the keeper says beside frames.
+ *
+ * - text: the text of a selection, line by line, without escape sequences
+ * - found: the row that was sought, -1 where there is none; or how far the
+ *   search is
+ * - map: what the map beside the scroll bar shows
+ * - line: all of one line
+ * - alert: lines that hold the reader's pattern came
+ *
+ * @typedef {{is: 'text', ask: number, text: string}
+ *   | {is: 'found', ask: number, number: number, seq: number, generation: number, state: 'found' | 'none' | 'looking' | 'slow', share: number}
+ *   | {is: 'map', generation: number, first: number, end: number, marks: [number, number][], buckets: Bucket[]}
+ *   | {is: 'line', ask: number, row: Line | null, number: number, raw: string, fields: import('../text/fields.js').Field[], rest: string}
+ *   | {is: 'alert', count: number, stream: string, text: string}} Answer
+ */
+
+/**
+ * Bucket counts the lines of a stretch of time by how serious they are.
+ *
+ * @typedef {{time: number, span: number, lines: number, warn: number, error: number, number: number | null}} Bucket
+ */
+
+/**
+ * Look is how lines are read: what is found out about those that are drawn.
+ *
+ * @typedef {object} Look
+ * @property {Highlight[]} highlights
+ * @property {boolean} columns fields are wanted
+ * @property {number | null} offset of stamps without a zone, in minutes
  */
 
 /**
  * Wish is what the page says.
  *
- * @typedef {{do: 'open', url: string}
+ * @typedef {{do: 'open', url: string, api: string}
  *   | {do: 'watch', watch: number, streams: string[], backlog: number}
  *   | {do: 'window', window: Window}
  *   | {do: 'drawn'}
- *   | {do: 'filter', filter: Filter | null, keep: number}
+ *   | {do: 'query', query: Query, keep: number | null}
+ *   | {do: 'look', look: Look}
  *   | {do: 'unfold', seq: number}
- *   | {do: 'pause'} | {do: 'resume'}
+ *   | {do: 'trace', seq: number, keep: number | null}
+ *   | {do: 'pause'} | {do: 'resume'} | {do: 'follow'}
+ *   | {do: 'jump', share: number} | {do: 'since', time: number} | {do: 'goto', stream: string, cursor: string}
+ *   | {do: 'seek', ask: number, seek: Seek, from: number, by: 1 | -1, generation: number}
+ *   | {do: 'stop'}
+ *   | {do: 'map', filter: Filter | null}
+ *   | {do: 'line', ask: number, number: number, generation: number}
+ *   | {do: 'all', ask: number}
+ *   | {do: 'alert', filter: Filter | null}
  *   | {do: 'wake'} | {do: 'renew', reason: string}
  *   | {do: 'text', ask: number, start: End, end: End, generation: number}} Wish
  */
@@ -111,5 +181,7 @@
 export const fold = 4096;
 /** Characters of a line that are drawn at the most. */
 export const foldMost = 1 << 20;
-/** What a tab holds: rows, and bytes of memory. */
-export const bound = { rows: 200_000, bytes: 64 << 20 };
+/** What a tab holds of the live end: rows, and bytes of memory. */
+export const bound = { rows: 120_000, bytes: 48 << 20 };
+/** What it holds beside that, where the reader is elsewhere in history. */
+export const pastBound = { rows: 20_000, bytes: 16 << 20 };

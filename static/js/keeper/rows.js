@@ -4,33 +4,46 @@
  */
 
 import { parse, strip } from '../text/ansi.js';
-import { continues, read } from '../text/level.js';
+import { fields } from '../text/fields.js';
+import { levelOf } from '../text/level.js';
+import { stampOf } from '../text/stamp.js';
+import { tokens } from '../text/token.js';
 import { fold, foldMost } from './protocol.js';
 
 /** @typedef {import('./store.js').Store} Store */
 /** @typedef {import('./sieve.js').Sieve} Sieve */
 /** @typedef {import('./protocol.js').Row} Row */
+/** @typedef {import('./protocol.js').Line} Line */
+/** @typedef {import('./protocol.js').Look} Look */
 /** @typedef {import('./protocol.js').End} End */
 
-/** How far back the level of an indented line is looked for, in rows. */
-const lookBack = 64;
+/** How many lines of a trace are counted at most. */
+const traceMost = 2000;
 
 /**
  * rows returns the shown rows from one number to before another.
  *
- * @param {Store} store
  * @param {Sieve} sieve
  * @param {Set<number>} unfolded rows that the reader wants whole
+ * @param {Look} look
  * @param {number} from
  * @param {number} to
  * @returns {Promise<Row[]>}
  */
-export async function rows(store, sieve, unfolded, from, to) {
+export async function rows(sieve, unfolded, look, from, to) {
+  const { shown, store } = sieve;
   /** @type {Row[]} */
   const list = [];
-  for (let number = from; number < to; number++) list.push(row(store, sieve.shown.seq(number), unfolded));
-  const lines = list.filter((r) => 'text' in r);
-  const marks = sieve.marks(lines.map((line) => line.text));
+  let before = from > shown.first && from < to ? timeOf(store, shown.seq(from - 1), look) : NaN;
+  for (let number = from; number < to; number++) {
+    const row = rowOf(sieve, shown.seq(number), unfolded, look);
+    list.push(row);
+    if (!('text' in row)) continue;
+    row.before = before;
+    if (!Number.isNaN(row.stamp.time)) before = row.stamp.time;
+  }
+  const lines = /** @type {Line[]} */ (list.filter((r) => 'text' in r));
+  const marks = sieve.marks(lines.map((line) => line.text), look.highlights);
   for (const [i, places] of (Array.isArray(marks) ? marks : await marks).entries()) {
     const line = lines[i];
     if (line) line.marks = places;
@@ -39,12 +52,16 @@ export async function rows(store, sieve, unfolded, from, to) {
 }
 
 /**
- * @param {Store} store
+ * rowOf returns one row.
+ *
+ * @param {Sieve} sieve
  * @param {number} seq
  * @param {Set<number>} unfolded
+ * @param {Look} look
  * @returns {Row}
  */
-function row(store, seq, unfolded) {
+export function rowOf(sieve, seq, unfolded, look) {
+  const { store } = sieve;
   const stream = store.stream(seq);
   const divider = store.divider(seq);
   if (divider) return { seq, stream, divider };
@@ -52,56 +69,70 @@ function row(store, seq, unfolded) {
   const most = whole ? foldMost : fold;
   const raw = store.text(seq);
   const { text, runs } = parse(raw.length > most ? raw.slice(0, most) : raw);
-  const reading = read(text);
-  if (reading.level === '' && (store.continues(seq) || continues(text))) reading.level = carried(store, seq, stream);
+  const { level, start, end } = levelOf(text);
+  const member = store.isTrace(seq);
   return {
-    seq, stream, text, folded: Math.max(0, raw.length - most), unfolded: whole, continues: store.continues(seq),
-    runs, marks: [], reading,
+    seq, stream, text, cursor: store.cursor(seq), folded: Math.max(0, raw.length - most), unfolded: whole,
+    continues: store.continues(seq), trace: member ? traceOf(sieve, seq) : null, member, runs, marks: [],
+    tokens: tokens(text), level: member ? store.level(seq) : level, named: { start, end },
+    stamp: stampOf(text, { offset: look.offset, now: Date.now() }), before: NaN,
+    fields: look.columns ? fields(strip(raw)) : [],
   };
 }
 
 /**
- * carried returns the level of the line that a line goes on with.
- *
  * @param {Store} store
  * @param {number} seq
- * @param {number} stream
+ * @param {Look} look
  */
-function carried(store, seq, stream) {
-  const least = Math.max(store.first, seq - lookBack);
-  for (let before = seq - 1; before >= least; before--) {
-    if (store.stream(before) !== stream || store.isDivider(before)) continue;
-    const text = strip(store.text(before).slice(0, 256));
-    const { level } = read(text);
-    if (level !== '' || !(store.continues(before) || continues(text))) return level;
-  }
-  return '';
+function timeOf(store, seq, look) {
+  return store.isDivider(seq) ? NaN : stampOf(strip(store.text(seq).slice(0, 512)), { offset: look.offset, now: Date.now() }).time;
+}
+
+/**
+ * traceOf counts the lines of a trace behind its first, where a row is that.
+ *
+ * @param {Sieve} sieve
+ * @param {number} seq
+ */
+function traceOf(sieve, seq) {
+  const { store } = sieve;
+  const inside = seq > store.first && store.isTrace(seq - 1) && store.passed(seq - 1) && store.stream(seq - 1) === store.stream(seq);
+  if (inside) return null;
+  let count = 0;
+  for (let next = seq + 1; next < store.end && count < traceMost && store.isTrace(next); next++) if (store.passed(next)) count++;
+  return count > 0 ? { count, open: sieve.isOpen(seq) } : null;
 }
 
 /**
  * text returns the plain text of a selection of shown rows, without escape
- * sequences, with a newline between lines. Pieces of one line are joined;
- * dividers are no text.
+ * sequences, with a newline between lines. Pieces of one line are joined; a
+ * trace that is folded away is copied whole; dividers are no text.
  *
- * @param {Store} store
  * @param {Sieve} sieve
  * @param {End} start
  * @param {End} end
  */
-export function text(store, sieve, start, end) {
-  const { shown } = sieve;
+export function text(sieve, start, end) {
+  const { shown, store } = sieve;
   /** @type {string[]} */
   const parts = [];
   let before = -1;
+  const add = (/** @type {number} */ seq, /** @type {number} */ from, /** @type {number | undefined} */ to) => {
+    if (store.isDivider(seq)) return;
+    const joined = before === seq - 1 && parts.length > 0 && store.continues(seq) && store.stream(before) === store.stream(seq);
+    if (parts.length > 0 && !joined) parts.push('\n');
+    parts.push(strip(store.text(seq)).slice(from, to));
+    before = seq;
+  };
   const last = Math.min(end.number, shown.end - 1);
   for (let number = Math.max(start.number, shown.first); number <= last; number++) {
     const seq = shown.seq(number);
-    if (store.isDivider(seq)) continue;
-    const joined = before === seq - 1 && store.continues(seq) && store.stream(before) === store.stream(seq);
-    if (before >= 0 && !joined) parts.push('\n');
-    const whole = strip(store.text(seq));
-    parts.push(whole.slice(number === start.number ? start.offset : 0, number === end.number ? end.offset : undefined));
-    before = seq;
+    const trace = store.isTrace(seq) ? traceOf(sieve, seq) : null;
+    const folds = trace !== null && !trace.open;
+    add(seq, number === start.number ? start.offset : 0, number === end.number && !(folds && end.offset === Infinity) ? end.offset : undefined);
+    if (!folds || (number === last && end.offset !== Infinity && end.offset < store.text(seq).length)) continue;
+    for (let next = seq + 1; next < store.end && store.isTrace(next); next++) if (store.passed(next)) add(next, 0, undefined);
   }
   return parts.join('');
 }

@@ -1,41 +1,59 @@
 // @ts-check
 /**
- * The sieve runs a reader's filter over the rows of the store: in slices over
- * those that are there, and over each new one. What is shown changes only when
- * a new filter has been over everything, or after a moment if that takes long.
+ * The sieve runs a reader's filters over the rows of a store: in slices over
+ * those that are there, and over each new one. It finds the level of each line,
+ * too. What is shown changes only when new filters have been over everything,
+ * or after a moment if that takes long.
  */
 
 import { strip } from '../text/ansi.js';
 import { compile, hit, matches } from './expression.js';
+import { Judge } from './judge.js';
 import { Matching, TooSlow } from './matching.js';
-import { Passed, all } from './passed.js';
+import { Passed } from './passed.js';
 
 /** @typedef {import('./store.js').Store} Store */
-/** @typedef {import('./passed.js').Shown} Shown */
-/** @typedef {import('./expression.js').Filter} Filter */
+/** @typedef {import('./expression.js').Condition} Condition */
+/** @typedef {import('./expression.js').Highlight} Highlight */
+
+/**
+ * Query is what the reader wants to see.
+ *
+ * @typedef {object} Query
+ * @property {Condition[]} conditions at most 30
+ * @property {number} level the least (text/level.js); 0 for all lines
+ * @property {boolean} fold stack traces are folded
+ */
 
 /** Rows that are looked at in one go, and characters, about. */
 const slice = 8000;
 const sliceText = 1 << 20;
-/** How long what was shown before stays while a new filter runs, in ms. */
+/** How long what was shown before stays while new filters run, in ms. */
 const patience = 250;
 
+/** @type {Query} */
+const everything = { conditions: [], level: 0, fold: true };
+
 export class Sieve {
-  /** What is shown now. @type {Shown} */
+  /** What is shown now. @type {Passed} */
   shown;
   /** Counts up when what is shown is replaced: numbers of rows change. */
   generation = 0;
-  /** The filter of what is shown. @type {Filter | null} */
-  filter = null;
-  /** Why the reader's filter is not applied, or ''. @type {'' | 'slow'} */
-  trouble = '';
+  /** What the reader wants. @type {Query} */
+  query = everything;
+  /** The conditions that take too long and are not applied, as places in the query. @type {Set<number>} */
+  slow = new Set();
+  /** Lines that hold each condition. @type {number[]} */
+  counts = [];
 
   /** @type {Store} */
   #store;
   #changed;
   #matching = new Matching();
-  /** The run under way: it ends when another begins. @type {Run | null} */
-  #run = null;
+  /** The run under way: it ends when another begins. @type {Run} */
+  #run;
+  /** First rows of the traces that the reader opened. @type {Set<number>} */
+  #opened = new Set();
 
   /**
    * @param {Store} store
@@ -44,128 +62,300 @@ export class Sieve {
   constructor(store, changed) {
     this.#store = store;
     this.#changed = changed;
-    this.shown = all(store);
+    this.shown = new Passed(store);
+    this.#run = this.#begin();
+    this.#run.passed = this.shown;
+    this.advance();
+  }
+
+  /** The store that is looked at. */
+  get store() {
+    return this.#store;
   }
 
   /** How many rows were not looked at yet. */
   get behind() {
-    return this.#run ? this.#store.end - Math.max(this.#run.next, this.#store.first) : 0;
+    const { next, low } = this.#run;
+    return this.#store.end - Math.max(next, this.#store.first) + Math.max(0, low - this.#store.first);
   }
 
   /**
-   * set begins with another filter; null shows everything.
+   * over looks at another store from now on.
    *
-   * @param {Filter | null} filter
+   * @param {Store} store
    */
-  set(filter) {
-    this.trouble = '';
-    if (!filter) {
-      this.#run = null;
-      this.#show(all(this.#store), null);
-      return;
-    }
-    this.#run = {
-      filter, expression: compile(filter), passed: new Passed(this.#store), next: this.#store.first,
-      goal: this.#store.end, until: Date.now() + patience, busy: false,
-    };
+  over(store) {
+    this.#store = store;
+    this.#run = this.#begin();
+    this.#show(this.#run);
     this.advance();
+  }
+
+  /**
+   * set begins with another query.
+   *
+   * @param {Query} query
+   */
+  set(query) {
+    this.query = query;
+    this.slow = new Set();
+    this.#restart();
+  }
+
+  /**
+   * open unfolds a trace, or folds it again.
+   *
+   * @param {number} seq its first row
+   */
+  open(seq) {
+    if (!this.#opened.delete(seq)) this.#opened.add(seq);
+    this.#refold();
+  }
+
+  /** @param {number} seq */
+  isOpen(seq) {
+    return !this.query.fold || this.#opened.has(seq);
+  }
+
+  /** clear goes with the store's. */
+  clear() {
+    this.#opened.clear();
+    this.over(this.#store);
   }
 
   /** advance looks at what came since. */
   advance() {
     const run = this.#run;
-    if (!run || run.busy) return;
+    if (run.busy) return;
     run.busy = true;
     this.#work(run).catch((err) => {
       if (this.#run !== run) return;
       if (!(err instanceof TooSlow)) throw err;
-      this.#run = null;
-      this.trouble = 'slow';
-      this.#show(all(this.#store), null);
+      this.slow.add(run.places[err.at] ?? 0);
+      this.#restart();
     });
   }
 
   /**
-   * marks returns the places of the matches in each text, or nothing where
-   * there is no filter. It never fails: a slow expression marks nothing.
+   * truncate goes with the store's forget: the newest rows go.
    *
-   * @param {string[]} texts
-   * @returns {number[][] | Promise<number[][]>}
+   * @param {number} seq the first that goes
    */
-  marks(texts) {
-    const { filter } = this;
-    if (!filter) return [];
-    if (filter.regex) return this.#matching.where(filter, texts).catch(() => []);
-    const expression = compile(filter);
-    return texts.map((text) => matches(expression, text));
+  truncate(seq) {
+    this.shown.truncate(seq);
+    if (this.#run.passed !== this.shown) this.#run.passed.truncate(seq);
+    this.#run.next = Math.min(this.#run.next, seq);
   }
 
   /**
-   * @param {Shown} shown
-   * @param {Filter | null} filter
+   * marks returns the places of matches in each text: of the conditions and of the
+   * highlights. It never fails: what is slow marks nothing.
+   *
+   * @param {string[]} texts
+   * @param {Highlight[]} highlights
+   * @returns {number[][] | Promise<number[][]>}
    */
-  #show(shown, filter) {
-    this.shown = shown;
-    this.filter = filter;
+  marks(texts, highlights) {
+    const wanted = this.query.conditions.filter((c, i) => c.kind === 'in' && c.on && !this.slow.has(i)).map((c) => ({ ...c, colour: 0 }));
+    const filters = [...wanted, ...highlights];
+    if (filters.length === 0) return [];
+    if (filters.some(({ regex }) => regex)) return this.#matching.where(filters, texts).catch(() => []);
+    const expressions = filters.map((filter) => ({ expression: compile(filter), colour: filter.colour }));
+    return texts.map((text) => matches(expressions, text));
+  }
+
+  #restart() {
+    this.#run = this.#begin();
+    this.advance();
+  }
+
+  /** @returns {Run} */
+  #begin() {
+    const { first, end } = this.#store;
+    const places = this.query.conditions.map((_, i) => i).filter((i) => !this.slow.has(i));
+    const conditions = places.map((i) => /** @type {Condition} */ (this.query.conditions[i]));
+    return {
+      store: this.#store, conditions, places, judge: new Judge(this.#store, conditions, this.query.level),
+      expressions: conditions.map(compile), regex: conditions.some((c) => c.regex), counts: conditions.map(() => 0),
+      passed: new Passed(this.#store), low: first, next: first, goal: end, until: Date.now() + patience, busy: false,
+    };
+  }
+
+  /** refold shows what passed with other traces open. */
+  #refold() {
+    const run = this.#run;
+    const passed = new Passed(this.#store);
+    run.judge.again();
+    const to = Math.min(run.next, this.#store.end);
+    for (let seq = Math.max(run.low, this.#store.first); seq < to; seq++) {
+      if (this.#store.passed(seq)) this.#place(run, passed, seq);
+    }
+    run.passed = passed;
+    this.#show(run);
+  }
+
+  /** @param {Run} run */
+  #show(run) {
+    this.shown = run.passed;
     this.generation++;
     this.#changed();
   }
 
+  /**
+   * place shows a row that passed, or folds it away.
+   *
+   * @param {Run} run
+   * @param {{push: (seq: number) => void, fold: () => void}} passed
+   * @param {number} seq
+   */
+  #place(run, passed, seq) {
+    const head = run.judge.traceOf(seq);
+    if (head === null || head === seq || this.isOpen(head)) passed.push(seq);
+    else passed.fold();
+  }
+
   /** @param {Run} run */
   async #work(run) {
+    const { store } = run;
     while (this.#run === run) {
-      run.next = Math.max(run.next, this.#store.first);
-      if (run.next >= run.goal || Date.now() > run.until) {
-        if (this.shown !== run.passed) this.#show(run.passed, run.filter);
-      }
-      if (run.next >= this.#store.end) break;
-      const { rows, texts } = this.#gather(run.next);
-      const which = run.filter.regex ? await this.#matching.which(run.filter, texts) : test(run.expression, texts);
+      run.next = Math.max(run.next, store.first);
+      run.low = Math.max(run.low, store.first);
+      if (this.shown !== run.passed && (run.next >= run.goal || Date.now() > run.until)) this.#show(run);
+      const before = store.first < run.low;
+      if (!before && run.next >= store.end) break;
+      const { from, texts } = before ? gatherBefore(store, run.low) : gather(store, run.next);
+      const which = run.regex ? await this.#matching.which(run.conditions, texts) : test(run.expressions, texts);
       if (this.#run !== run) return;
-      for (let i = 0; i < rows; i++) {
-        const seq = run.next + i;
-        if (seq < this.#store.first) continue;
-        if (which[i] || this.#store.isDivider(seq)) run.passed.push(seq);
-      }
-      run.next += rows;
+      if (before) this.#lookBefore(run, from, texts, which);
+      else this.#look(run, from, texts, which);
+      this.counts = this.query.conditions.map((_, i) => run.counts[run.places.indexOf(i)] ?? 0);
       this.#changed();
-      if (!run.filter.regex && run.next < this.#store.end) await pause();
+      if (!run.regex && run.next < store.end) await pause();
     }
     run.busy = false;
   }
 
-  /** @param {number} from */
-  #gather(from) {
-    /** @type {string[]} */
-    const texts = [];
-    const end = Math.min(this.#store.end, from + slice);
-    let rows = 0;
-    for (let seq = from, size = 0; seq < end && size < sliceText; seq++, rows++) {
-      const text = strip(this.#store.text(seq));
-      size += text.length;
-      texts.push(text);
+  /**
+   * @param {Run} run
+   * @param {number} from
+   * @param {string[]} texts
+   * @param {Int32Array} which
+   */
+  #look(run, from, texts, which) {
+    const { store } = run;
+    for (let i = 0; i < texts.length; i++) {
+      const seq = from + i;
+      if (seq < store.first || seq >= store.end) continue;
+      tally(run, which[i] ?? 0);
+      const pass = run.judge.judge(seq, texts[i] ?? '', which[i] ?? 0);
+      // The line that a trace belongs to is shown with it.
+      if (pass === null) continue;
+      if (pass < seq) run.passed.push(pass);
+      this.#place(run, run.passed, seq);
     }
-    return { rows, texts };
+    run.next = Math.max(run.next, from + texts.length);
+  }
+
+  /**
+   * lookBefore looks at rows that were put before the oldest.
+   *
+   * @param {Run} run
+   * @param {number} from
+   * @param {string[]} texts
+   * @param {Int32Array} which
+   */
+  #lookBefore(run, from, texts, which) {
+    /** @type {number[]} */
+    const list = [];
+    const judge = new Judge(run.store, run.conditions, this.query.level);
+    const forward = run.judge;
+    run.judge = judge;
+    for (let i = 0; i < texts.length; i++) {
+      const seq = from + i;
+      if (seq < run.store.first) continue;
+      tally(run, which[i] ?? 0);
+      const pass = judge.judge(seq, texts[i] ?? '', which[i] ?? 0);
+      if (pass === null) continue;
+      if (pass < seq) list.push(pass);
+      this.#place(run, { push: (s) => void list.push(s), fold: () => {} }, seq);
+    }
+    run.judge = forward;
+    run.passed.unshift(list);
+    run.low = from;
   }
 }
 
 /**
  * @typedef {object} Run
- * @property {Filter} filter
- * @property {RegExp} expression
+ * @property {Store} store
+ * @property {Condition[]} conditions those of the query that are not too slow
+ * @property {number[]} places of them in the query
+ * @property {Judge} judge
+ * @property {RegExp[]} expressions
+ * @property {boolean} regex
+ * @property {number[]} counts
  * @property {Passed} passed
- * @property {number} next the row to look at next
+ * @property {number} low the rows from here to next were looked at
+ * @property {number} next
  * @property {number} goal the end of the store when the run began
  * @property {number} until when to show what is there, Unix ms
  * @property {boolean} busy
  */
 
 /**
- * @param {RegExp} expression
+ * gather returns the visible texts of rows from one on.
+ *
+ * @param {Store} store
+ * @param {number} from
+ */
+function gather(store, from) {
+  /** @type {string[]} */
+  const texts = [];
+  const end = Math.min(store.end, from + slice);
+  for (let seq = from, size = 0; seq < end && size < sliceText; seq++) {
+    const text = strip(store.text(seq));
+    size += text.length;
+    texts.push(text);
+  }
+  return { from, texts };
+}
+
+/**
+ * gatherBefore returns the visible texts of rows that end before one.
+ *
+ * @param {Store} store
+ * @param {number} to
+ */
+function gatherBefore(store, to) {
+  /** @type {string[]} */
+  const texts = [];
+  let from = to;
+  for (let size = 0; from > store.first && to - from < slice && size < sliceText; from--) {
+    const text = strip(store.text(from - 1));
+    size += text.length;
+    texts.push(text);
+  }
+  return { from, texts: texts.reverse() };
+}
+
+/**
+ * @param {Run} run
+ * @param {number} which
+ */
+function tally(run, which) {
+  for (let at = 0; which !== 0; at++, which >>>= 1) if (which & 1) run.counts[at] = (run.counts[at] ?? 0) + 1;
+}
+
+/**
+ * @param {RegExp[]} expressions
  * @param {string[]} texts
  */
-function test(expression, texts) {
-  return Uint8Array.from(texts, (text) => Number(hit(expression, text)));
+function test(expressions, texts) {
+  const which = new Int32Array(texts.length);
+  for (const [at, expression] of expressions.entries()) {
+    for (const [i, text] of texts.entries()) if (hit(expression, text)) which[i] = (which[i] ?? 0) | (1 << at);
+  }
+  return which;
 }
 
 /** pause lets other work of this worker go first. */

@@ -1,33 +1,40 @@
 // @ts-check
 /**
- * Unseen counts the lines behind a row: those that came since a reader stopped
- * following. The count stays true when the oldest of them are let go.
+ * Unseen counts the lines that came and pass the reader's filters since the
+ * reader stopped following. The count stays true when the oldest of them are
+ * let go, or when the reader goes elsewhere.
  */
 
-/** @typedef {import('./store.js').Store} Store */
-/** @typedef {import('./sieve.js').Sieve} Sieve */
+/** @typedef {import('./reading.js').Reading} Reading */
 
 export class Unseen {
   #since = -1;
   #generation = -1;
-  /** Lines shown up to #since, of those ever shown. */
-  #lines = 0;
+  /** Lines that had passed, of those that ever did, when the count began. */
+  #passed = 0;
 
   /**
-   * count returns the lines shown behind a row of the store; -1 for none.
+   * count returns the lines behind those that had come at some time.
    *
-   * @param {number} since
-   * @param {Store} store
-   * @param {Sieve} sieve
+   * @param {number} since how many lines had come; -1 for no time
+   * @param {Reading} reading
    */
-  count(since, store, { shown, generation }) {
+  count(since, { tail, sieve, detached }) {
     if (since < 0) return 0;
+    if (detached) return tail.linesEver - since;
+    const { generation, shown } = sieve;
     if (since !== this.#since || generation !== this.#generation) {
-      const rows = shown.end - shown.find(since);
-      this.#lines = shown.linesEver - (rows - store.dividers(since, rows > 0 ? shown.seq(shown.end - 1) : since));
+      let lines = 0;
+      let left = tail.linesEver - since;
+      for (let seq = tail.end - 1; seq >= tail.first && left > 0; seq--) {
+        if (tail.isDivider(seq)) continue;
+        left--;
+        if (tail.passed(seq)) lines++;
+      }
+      this.#passed = shown.linesEver - lines;
       this.#since = since;
       this.#generation = generation;
     }
-    return shown.linesEver - this.#lines;
+    return Math.max(0, shown.linesEver - this.#passed);
   }
 }

@@ -80,13 +80,22 @@ export function lowest(rows, view) {
 }
 
 /**
+ * Bar is what lies before, within and behind the rows, in any unit: the scroll
+ * bar spans all of it.
+ *
+ * @typedef {{before: number, within: number, behind: number}} Bar
+ */
+
+/**
  * extent returns how tall the scrolled element is to be.
  *
  * @param {Rows} rows
  * @param {number} view
+ * @param {Bar} bar
  */
-export function extent(rows, view) {
-  return Math.max(view, Math.min(tallest, Math.round((rows.end - rows.first) * rows.typical)));
+export function extent(rows, view, bar) {
+  const all = (bar.before + bar.within + bar.behind) / bar.within;
+  return Math.max(view, Math.min(tallest, Math.round((rows.end - rows.first) * rows.typical * all)));
 }
 
 /**
@@ -95,26 +104,33 @@ export function extent(rows, view) {
  * @param {Anchor} anchor settled
  * @param {Rows} rows
  * @param {number} view
+ * @param {Bar} bar
  */
-export function barOf(anchor, rows, view) {
+export function barOf(anchor, rows, view, bar) {
   const last = place(lowest(rows, view), rows);
-  if (last <= 0) return 0;
-  const room = extent(rows, view) - view;
-  return Math.min(room, (place(anchor, rows) / last) * room);
+  const room = extent(rows, view, bar) - view;
+  const share = last > 0 ? Math.min(1, place(anchor, rows) / last) : bar.behind > 0 ? 0 : 1;
+  return ((bar.before + share * bar.within) / (bar.before + bar.within + bar.behind)) * room;
 }
 
 /**
- * fromBar returns the anchor that the scroll bar points to.
+ * fromBar returns the anchor that the scroll bar points to, or the share of all
+ * where that lies outside the rows.
  *
  * @param {number} top
  * @param {Rows} rows
  * @param {number} view
- * @returns {Anchor}
+ * @param {Bar} bar
+ * @returns {Anchor | number}
  */
-export function fromBar(top, rows, view) {
-  const room = extent(rows, view) - view;
+export function fromBar(top, rows, view, bar) {
+  const room = extent(rows, view, bar) - view;
   if (room <= 0) return { row: rows.first, px: 0 };
-  const at = (top / room) * place(lowest(rows, view), rows);
+  const share = Math.min(1, Math.max(0, top / room));
+  const all = bar.before + bar.within + bar.behind;
+  const within = (share * all - bar.before) / bar.within;
+  if ((within < 0 && bar.before > 0) || (within > 1 && bar.behind > 0)) return share;
+  const at = Math.min(1, Math.max(0, within)) * place(lowest(rows, view), rows);
   const row = rows.first + Math.floor(at);
   return { row, px: (at % 1) * rows.height(row) };
 }

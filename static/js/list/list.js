@@ -6,7 +6,7 @@
  */
 
 import { barOf, extent, fromBar, lowest, settle } from './anchor.js';
-import { Sheet, rowHeight } from './sheet.js';
+import { Sheet } from './sheet.js';
 import { Selected } from './selected.js';
 import { shortName } from '../words.js';
 
@@ -14,6 +14,7 @@ import { shortName } from '../words.js';
 /** @typedef {import('../keeper/protocol.js').Row} Row */
 /** @typedef {import('../keeper/protocol.js').Wish} Wish */
 /** @typedef {import('../keeper/protocol.js').Window} Window */
+/** @typedef {import('./row.js').Setting} Setting */
 
 /**
  * Parts are the elements of the list: the scroller has the bar; the view stays
@@ -28,6 +29,8 @@ import { shortName } from '../words.js';
 
 /** A scroll bar that did not move for so long may be corrected, in ms. */
 const rest = 150;
+/** So long after the wheel or a finger what scrolls moves by lines, however far, in ms. */
+const momentum = 700;
 /** Room beside the text of a line, in px. */
 const margin = 60;
 /** Columns that the name of a stream takes at most. */
@@ -42,15 +45,15 @@ export class List {
 
   #parts;
   #sheet;
-  /** @type {string[]} */
-  #streams = [];
+  /** @type {Setting} */
+  #setting = { streams: [], clock: 'written', since: NaN, reveal: 'hostile', columns: [], marked: () => false, current: () => false };
   /** Columns before a line for the name of its stream. */
   #source = 0;
   #send;
   #changed;
   /** @type {import('./anchor.js').Anchor} */
   #anchor = { row: 0, px: 0 };
-  /** The row of the store behind which lines are unseen, or -1. */
+  /** How many lines had come when the reader left the end, or -1. */
   #since = -1;
   /** Rows that came, by number. @type {Map<number, Row>} */
   #rows = new Map();
@@ -62,13 +65,19 @@ export class List {
   #column = 7.5;
   /** When the reader last moved the bar, ms. */
   #moved = 0;
+  /** When the reader last turned the wheel or moved a finger over the lines, ms. */
+  #turned = -Infinity;
   /** Whether a button or finger is down on the list: 'bar', 'text' or ''. */
   #pressed = '';
   #willFollow = false;
   #scheduled = false;
   #owed = false;
+  /** When a jump was last asked for, ms; and the timer of the next. */
+  #jumped = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #jumpTimer;
   /** @type {Window} */
-  #window = { follow: true, count: 0, from: 0, generation: -1, since: -1 };
+  #window = { follow: true, count: 0, from: 0, at: 0, generation: -1, since: -1 };
 
   /**
    * @param {Parts} parts
@@ -83,6 +92,7 @@ export class List {
     this.selected = new Selected(this, this.#sheet, parts.sheet, send);
     parts.scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
     parts.scroller.addEventListener('wheel', (event) => this.#wheeled(event), { passive: true });
+    parts.scroller.addEventListener('touchmove', () => { this.#turned = performance.now(); }, { passive: true });
     parts.scroller.addEventListener('pointerdown', (event) => this.#press(event));
     for (const end of ['pointerup', 'pointercancel']) addEventListener(end, () => this.#release());
     new ResizeObserver(() => this.#resized()).observe(parts.scroller);
@@ -101,11 +111,17 @@ export class List {
       this.#rows.clear();
       this.#sheet.reset();
       if (before?.watch !== frame.watch) this.selected.clear();
-      if (frame.kept >= 0) this.#anchor = { row: frame.kept, px: 0 };
+    }
+    if (frame.kept !== null && !this.following) {
+      this.#anchor = { row: frame.kept, px: 0 };
+      if (frame.keptAt === 'middle') this.#anchor.px -= Math.floor(this.#height / 3);
     }
     for (const [i, row] of frame.rows.entries()) this.#rows.set(frame.from + i, row);
     this.draw();
   }
+
+  /** Called after each drawing. */
+  drawn = () => {};
 
   /** draw has the list drawn in the next animation frame. */
   draw() {
@@ -130,26 +146,29 @@ export class List {
   /** leave stays at the lines in view. */
   leave() {
     this.#willFollow = false;
-    if (!this.following || !this.frame) return;
-    this.#stand();
+    if (!this.following) return;
+    if (this.frame) this.#stand();
+    this.following = false;
     this.#changed();
     this.draw();
   }
 
   /** @param {number} rows to move by; down is positive */
   move(rows) {
-    this.#go({ row: this.#here().row, px: this.#here().px + rows * rowHeight }, rows > 0);
+    this.#go({ row: this.#here().row, px: this.#here().px + rows * this.#sheet.rowHeight }, rows > 0);
   }
 
   /** @param {number} pages to move by */
   page(pages) {
-    const px = Math.max(rowHeight, this.#height - 2 * rowHeight);
+    const px = Math.max(this.#sheet.rowHeight, this.#height - 2 * this.#sheet.rowHeight);
     this.#go({ row: this.#here().row, px: this.#here().px + pages * px }, pages > 0);
   }
 
-  /** top goes to the oldest line that is held. */
+  /** top goes to the oldest line of all. */
   top() {
-    this.#go({ row: this.frame?.first ?? 0, px: 0 }, false);
+    if (!this.frame) return;
+    if (!this.frame.start && this.frame.bar.before > 0) this.#jump(0);
+    else this.#go({ row: this.frame.first, px: 0 }, false);
   }
 
   /** @param {boolean} on whether long lines go on in the next row */
@@ -162,17 +181,86 @@ export class List {
     this.draw();
   }
 
+  /** @param {Partial<Setting>} setting how rows are drawn from now on */
+  draws(setting) {
+    this.#setting = { ...this.#setting, ...setting };
+    if (setting.streams) this.#name(setting.streams);
+    this.#sheet.remeasure();
+    this.draw();
+  }
+
+  get setting() {
+    return this.#setting;
+  }
+
+  /** @param {number} px height of a row that does not wrap */
+  set rowHeight(px) {
+    this.#sheet.rowHeight = px;
+    this.#sheet.remeasure();
+    this.draw();
+  }
+
   /** @param {string[]} names of the streams that are watched; lines bear them where there are several */
-  set streams(names) {
-    this.#streams = names;
+  #name(names) {
     const longest = Math.max(0, ...names.map((name) => shortName(name, names).length));
     this.#source = names.length > 1 ? Math.min(longest, sourceMost) : 0;
     this.#parts.sheet.style.setProperty('--source', `${this.#source}ch`);
   }
 
-  /** The store's row of the first line in view, or -1. */
+  /**
+   * rowAt returns a row that came, by its number.
+   *
+   * @param {number} number
+   */
+  rowAt(number) {
+    return this.#rows.get(number);
+  }
+
+  /**
+   * numberOf returns the number of the row that an element shows, or NaN.
+   *
+   * @param {Element | null} element in a row
+   */
+  numberOf(element) {
+    const row = element?.closest('.row');
+    return row ? this.#sheet.rowOf(row)?.number ?? NaN : NaN;
+  }
+
+  /**
+   * elementOf returns the element of a row in view.
+   *
+   * @param {number} number
+   */
+  elementOf(number) {
+    return this.#sheet.elementOf(number);
+  }
+
+  /** Numbers of the first and the last row in view. */
+  get inView() {
+    const { row } = this.#here();
+    const last = Math.min((this.frame?.end ?? 1) - 1, row + Math.floor(this.#height / this.#sheet.typical) - 1);
+    return { first: row, last: Math.max(row, last) };
+  }
+
+  /**
+   * reveal brings a row into view: where it is not, into its upper third.
+   *
+   * @param {number} number
+   * @param {'near' | 'middle'} where near moves no farther than it must
+   */
+  reveal(number, where) {
+    const { first, last } = this.inView;
+    if (number > first && number < last) {
+      if (this.following && number < last - 1 && where === 'middle') this.leave();
+      return;
+    }
+    const px = where === 'middle' ? this.#height / 3 : number <= first ? this.#sheet.rowHeight : this.#height - 3 * this.#sheet.rowHeight;
+    this.#go({ row: number, px: -px }, false);
+  }
+
+  /** The store's row of the first line in view; null while following. */
   get keep() {
-    return this.#rows.get(this.#here().row)?.seq ?? -1;
+    return this.following ? null : this.#rows.get(this.#here().row)?.seq ?? null;
   }
 
   /** All rows there are, as anchor.js wants them. */
@@ -181,9 +269,8 @@ export class List {
     return { first, end, height: (/** @type {number} */ n) => this.#sheet.height(n), typical: this.#sheet.typical };
   }
 
-  /** Whether the oldest row is in view. */
-  get atTop() {
-    return this.#here().row <= (this.frame?.first ?? 0);
+  get #bar() {
+    return this.frame?.bar ?? { before: 0, within: 1, behind: 0 };
   }
 
   #here() {
@@ -193,7 +280,7 @@ export class List {
   #stand() {
     this.#anchor = lowest(this.#all, this.#height);
     this.following = false;
-    this.#since = this.frame?.newest ?? -1;
+    this.#since = this.frame?.ever ?? -1;
   }
 
   /**
@@ -207,7 +294,7 @@ export class List {
     if (this.following) this.leave();
     this.#anchor = settled.anchor;
     this.#moved = 0;
-    if (settled.bottom && down && !this.frame.paused) this.follow();
+    if (settled.bottom && down && !this.frame.paused && !this.frame.detached) this.follow();
     this.draw();
   }
 
@@ -225,18 +312,40 @@ export class List {
     this.#moved = performance.now();
     if (this.following) this.leave();
     this.#willFollow = false;
-    const jump = this.#pressed === 'bar' || Math.abs(by) > 3 * this.#height;
+    const turned = performance.now() - this.#turned < momentum;
+    const jump = this.#pressed === 'bar' || (!turned && Math.abs(by) > 3 * this.#height);
     const target = jump
-      ? fromBar(scrollTop, this.#all, this.#height)
+      ? fromBar(scrollTop, this.#all, this.#height, this.#bar)
       : { row: this.#anchor.row, px: this.#anchor.px + by };
+    if (typeof target === 'number') {
+      this.#jump(target);
+      return;
+    }
     const { anchor, bottom } = settle(target, this.#all, this.#height);
     this.#anchor = anchor;
-    if (bottom && by > 0 && !this.frame.paused) this.follow();
+    if (bottom && by > 0 && !this.frame.paused && !this.frame.detached) this.follow();
     this.draw();
+  }
+
+  /**
+   * jump goes to a share of all history, the last that was asked for within a
+   * short while.
+   *
+   * @param {number} share
+   */
+  #jump(share) {
+    if (this.following) this.leave();
+    clearTimeout(this.#jumpTimer);
+    const wait = Math.max(0, 60 - (performance.now() - this.#jumped));
+    this.#jumpTimer = setTimeout(() => {
+      this.#jumped = performance.now();
+      this.#send({ do: 'jump', share });
+    }, wait);
   }
 
   /** @param {WheelEvent} event */
   #wheeled(event) {
+    this.#turned = performance.now();
     if (event.deltaY < 0 && !event.ctrlKey && this.#parts.scroller.scrollTop > 0) this.leave();
   }
 
@@ -278,7 +387,7 @@ export class List {
     const { frame } = this;
     if (!frame) return;
     const { view, sheet } = this.#parts;
-    const room = Math.ceil(this.#height / rowHeight) + 2;
+    const room = Math.ceil(this.#height / this.#sheet.rowHeight) + 2;
     let from;
     let to = frame.end;
     if (this.following) {
@@ -289,11 +398,12 @@ export class List {
       to = Math.min(frame.end, this.#anchor.row + room);
     }
     view.classList.toggle('following', this.following);
-    this.#sheet.mount(from, to, (number) => this.#rows.get(number), this.selected.pinned, this.#streams);
+    this.#sheet.mount(from, to, (number) => this.#rows.get(number), this.selected.pinned, this.#setting);
     this.#space();
     const above = this.following ? 0 : this.#sheet.tall(from, this.#anchor.row) + this.#anchor.px;
     sheet.style.transform = `translate(${-this.#left}px, ${-above}px)`;
     this.#syncBar();
+    this.drawn();
     this.#ask(room);
     this.#prune(room);
     if (this.#owed) this.#send({ do: 'drawn' });
@@ -303,7 +413,7 @@ export class List {
   /** space makes the scrolled element as large as all rows are. */
   #space() {
     const { spacer, sheet, scroller } = this.#parts;
-    const tall = extent(this.#all, this.#height);
+    const tall = extent(this.#all, this.#height, this.#bar);
     setProperty(spacer, 'height', `${tall}px`);
     // What gets shorter may move the bar: that is not the reader's doing.
     if (tall < this.#tall) this.#top = scroller.scrollTop;
@@ -324,8 +434,8 @@ export class List {
       }
     }
     const { scroller } = this.#parts;
-    const room = extent(this.#all, this.#height) - this.#height;
-    const top = this.following ? room : barOf(this.#anchor, this.#all, this.#height);
+    const room = extent(this.#all, this.#height, this.#bar) - this.#height;
+    const top = this.following ? room : barOf(this.#anchor, this.#all, this.#height, this.#bar);
     this.#moved = 0;
     if (Math.abs(top - this.#top) < 1) return;
     scroller.scrollTop = top;
@@ -344,12 +454,12 @@ export class List {
     const last = this.#window;
     if (this.following) {
       if (last.follow && last.count === 2 * room) return;
-      this.#window = { follow: true, count: 2 * room, from: 0, generation, since };
+      this.#window = { follow: true, count: 2 * room, from: 0, at: 0, generation, since };
     } else {
-      const from = Math.max(0, this.#anchor.row - 2 * room);
+      const from = this.#anchor.row - 2 * room;
       const near = Math.abs(from - last.from) < room / 2 && last.count === 5 * room;
       if (!last.follow && near && last.generation === generation && last.since === since) return;
-      this.#window = { follow: false, count: 5 * room, from, generation, since };
+      this.#window = { follow: false, count: 5 * room, from, at: this.#anchor.row, generation, since };
     }
     this.#send({ do: 'window', window: this.#window });
   }

@@ -4,6 +4,8 @@
  */
 
 import { cut } from '../text/pieces.js';
+import { shown } from '../text/clock.js';
+import { levels, ERROR, WARN } from '../text/level.js';
 import { make } from '../dom.js';
 import * as words from '../words.js';
 
@@ -12,29 +14,79 @@ import * as words from '../words.js';
 /** @typedef {import('../text/pieces.js').Piece} Piece */
 /** @typedef {import('../text/ansi.js').Style} Style */
 
+/**
+ * Setting is how rows are drawn.
+ *
+ * @typedef {object} Setting
+ * @property {string[]} streams those that are watched; their names are shown where there are several
+ * @property {import('../text/clock.js').Clock} clock
+ * @property {number} since time of the marked line that elapsed time is counted from; NaN for the row before
+ * @property {'hostile' | 'all'} reveal
+ * @property {string[]} columns
+ * @property {(row: Line) => boolean} marked
+ * @property {(row: Line) => boolean} current
+ */
+
 /** How many colours tell streams apart. */
 const colours = 8;
+/** What a browser may open at a click. */
+const safe = /^https?:\/\//;
 
 /**
  * fill makes an element show a row.
  *
  * @param {HTMLElement} element
  * @param {Row} row
- * @param {string[]} streams those that are watched; their names are shown where there are several
+ * @param {Setting} setting
  */
-export function fill(element, row, streams) {
+export function fill(element, row, setting) {
+  const { streams } = setting;
   if ('divider' in row) {
-    element.className = `row divider ${row.divider.kind === 'gap' || row.divider.kind === 'restarted' ? 'gap' : ''}`;
+    const grave = row.divider.kind === 'gap' || row.divider.kind === 'restarted';
+    element.className = `row divider ${grave ? 'gap' : ''}`;
     const name = streams.length > 1 ? streams[row.stream] ?? '' : '';
     element.replaceChildren(make('span', { text: words.divider(row.divider, name) }));
     return;
   }
-  element.className = `row ${row.reading.level} ${row.continues ? 'continues' : ''}`;
+  element.className = ['row', classOf(row.level), row.continues && 'continues', row.member && 'member',
+    setting.marked(row) && 'marked', setting.current(row) && 'current'].filter(Boolean).join(' ');
   const text = make('span', { class: 'text' });
-  for (const piece of cut(row.text, row.runs, row.marks, row.reading)) text.append(node(piece));
-  const parts = streams.length > 1 ? [source(row, streams), text] : [text];
+  const stamp = shown(setting.clock, row.stamp.time, Number.isNaN(setting.since) ? row.before : setting.since);
+  const looks = {
+    runs: row.runs, marks: row.marks, tokens: row.tokens, stamp: row.stamp, level: row.named, reveal: setting.reveal,
+  };
+  for (const piece of cut(row.text, looks)) text.append(node(piece, stamp));
+  /** @type {HTMLElement[]} */
+  const parts = streams.length > 1 ? [source(row, streams)] : [];
+  if (setting.columns.length > 0 && row.fields.length > 0) {
+    element.classList.add('columned');
+    parts.push(...cells(row, setting, stamp));
+  }
+  parts.push(text);
   if (row.folded > 0 || row.unfolded) parts.push(more(row));
+  if (row.trace) parts.push(trace(row));
   element.replaceChildren(...parts);
+}
+
+/** @param {number} level */
+export function classOf(level) {
+  return level >= ERROR ? 'error' : level === WARN ? 'warn' : level === 1 || level === 2 ? 'debug' : '';
+}
+
+/**
+ * cells returns the row as columns: when, how serious, and the chosen fields.
+ *
+ * @param {Line} row
+ * @param {Setting} setting
+ * @param {string} stamp
+ */
+function cells(row, setting, stamp) {
+  const values = new Map(row.fields);
+  const time = stamp || row.text.slice(row.stamp.start, row.stamp.end);
+  const cell = (/** @type {string} */ text, /** @type {string} */ kind) => make('span', { class: `cell ${kind}`, text, title: text });
+  const list = [cell(time, 'stamp'), cell((levels[row.level] ?? '').toUpperCase(), 'level')];
+  for (const [i, name] of setting.columns.entries()) list.push(cell(values.get(name) ?? '', `w${Math.min(i, 11)}`));
+  return list;
 }
 
 /**
@@ -80,12 +132,31 @@ function more(row) {
   });
 }
 
-/** @param {Piece} piece */
-function node(piece) {
+/** @param {Line} row */
+function trace(row) {
+  return make('button', {
+    class: 'more', type: 'button', 'data-trace': String(row.seq), tabindex: '-1', 'aria-expanded': String(row.trace?.open === true),
+    text: words.trace(row.trace?.count ?? 0, row.trace?.open ? 'open' : 'folded'),
+  });
+}
+
+/**
+ * @param {Piece} piece
+ * @param {string} stamp what stands in place of the stamp, or ''
+ */
+function node(piece, stamp) {
   if (piece.style === null && piece.role === '') return piece.text;
-  const element = piece.role === 'mark' ? make('mark') : make('span', { class: piece.role });
+  if (piece.role === 'url' && safe.test(piece.text)) {
+    return make('a', { class: 'url', href: piece.text, target: '_blank', rel: 'noopener noreferrer', tabindex: '-1', text: piece.text });
+  }
+  const element = piece.role.startsWith('mark') ? make('mark', { class: piece.role }) : make('span', { class: piece.role === 'key' ? 'key-token' : piece.role });
   element.textContent = piece.text;
   if (piece.name) element.dataset['name'] = piece.name;
+  if (piece.role === 'stamp' && stamp) {
+    element.classList.add('instead');
+    element.dataset['name'] = stamp;
+    element.title = piece.text;
+  }
   if (piece.style) dress(element, piece.style);
   return element;
 }

@@ -6,10 +6,12 @@
  * gives it as it is and not as it is drawn.
  */
 
+import { copy } from '../clipboard.js';
+
 /** @typedef {import('./list.js').List} List */
 /** @typedef {import('./sheet.js').Sheet} Sheet */
 /** @typedef {import('../keeper/protocol.js').Wish} Wish */
-/** @typedef {import('../keeper/protocol.js').Text} Text */
+/** @typedef {Extract<import('../keeper/protocol.js').Answer, {is: 'text'}>} Text */
 
 /** @typedef {import('../keeper/protocol.js').End} End */
 
@@ -199,6 +201,21 @@ export class Selected {
     this.#send({ do: 'text', ask: ++this.#ask, start, end, generation });
   }
 
+  /**
+   * once has the next text that comes given away, of a wish with the number of asked.
+   *
+   * @param {(text: string) => void} take
+   */
+  once(take) {
+    this.#wanted = take;
+  }
+
+  /** asked returns the number for another wish for text. */
+  asked() {
+    this.#text = null;
+    return ++this.#ask;
+  }
+
   /** @param {ClipboardEvent} event */
   #copy(event) {
     if (!this.#range || this.empty) return;
@@ -208,7 +225,7 @@ export class Selected {
       return;
     }
     clearTimeout(this.#timer);
-    this.#wanted = (text) => void navigator.clipboard?.writeText(text);
+    this.#wanted = (text) => void copy(text);
     this.#fetch();
   }
 }

@@ -9,8 +9,6 @@ import { fill } from './row.js';
 
 /** @typedef {import('../keeper/protocol.js').Row} Row */
 
-/** Height of a row that does not wrap, in px; css/lines.css says the same. */
-export const rowHeight = 20;
 
 /**
  * Mounted is a row that has an element.
@@ -37,8 +35,12 @@ export class Sheet {
   /** The widest line drawn, in columns. */
   columns = 0;
   wrap = false;
+  /** Height of a row that does not wrap, in px; css/tokens.css says the same. */
+  rowHeight = 20;
 
   #element;
+  /** @type {import('./row.js').Setting | null} */
+  #setting = null;
 
   /** @param {HTMLElement} element */
   constructor(element) {
@@ -60,12 +62,12 @@ export class Sheet {
 
   /** Height of a row of which nothing is known. */
   get typical() {
-    return this.wrap && this.#count > 0 ? this.#sum / this.#count : rowHeight;
+    return this.wrap && this.#count > 0 ? this.#sum / this.#count : this.rowHeight;
   }
 
   /** @param {number} number */
   height(number) {
-    return this.wrap ? this.#heights.get(number) ?? this.typical : rowHeight;
+    return this.wrap ? this.#heights.get(number) ?? this.typical : this.rowHeight;
   }
 
   /**
@@ -76,9 +78,11 @@ export class Sheet {
    * @param {number} to
    * @param {(number: number) => Row | undefined} rowOf
    * @param {number[]} pinned in order
-   * @param {string[]} streams
+   * @param {import('./row.js').Setting} setting
    */
-  mount(from, to, rowOf, pinned, streams) {
+  mount(from, to, rowOf, pinned, setting) {
+    const anew = setting !== this.#setting;
+    this.#setting = setting;
     const before = pinned.filter((number) => number < from && this.#mounted.has(number));
     const behind = pinned.filter((number) => number >= to && this.#mounted.has(number));
     for (const number of [...this.#mounted.keys()]) {
@@ -88,7 +92,7 @@ export class Sheet {
     const place = (/** @type {number} */ number, /** @type {boolean} */ isPinned) => {
       const mounted = this.#mounted.get(number) ?? this.#mountNew(number);
       const row = rowOf(number) ?? mounted.row;
-      if (row && (row !== mounted.row)) this.#fill(mounted, row, streams);
+      if (row && (row !== mounted.row || anew)) this.#fill(mounted, row, anew ? undefined : mounted.row);
       if (mounted.pinned !== isPinned) {
         mounted.pinned = isPinned;
         mounted.element.classList.toggle('pinned', isPinned);
@@ -110,7 +114,7 @@ export class Sheet {
    * @param {number} to
    */
   tall(from, to) {
-    if (!this.wrap) return Math.max(0, to - from) * rowHeight;
+    if (!this.wrap) return Math.max(0, to - from) * this.rowHeight;
     let sum = 0;
     for (let number = from; number < to; number++) sum += this.height(number);
     return sum;
@@ -126,6 +130,15 @@ export class Sheet {
       if (mounted.element === element) return { number, row: mounted.row };
     }
     return null;
+  }
+
+  /**
+   * elementOf returns the element of a row that has one.
+   *
+   * @param {number} number
+   */
+  elementOf(number) {
+    return this.#mounted.get(number)?.element ?? null;
   }
 
   /** @param {number} number */
@@ -150,13 +163,12 @@ export class Sheet {
   /**
    * @param {Mounted} mounted
    * @param {Row} row
-   * @param {string[]} streams
+   * @param {Row | undefined} before what the element shows
    */
-  #fill(mounted, row, streams) {
-    const before = mounted.row;
+  #fill(mounted, row, before) {
     mounted.row = row;
-    if (before && sameLook(before, row)) return;
-    fill(mounted.element, row, streams);
+    if ((before && sameLook(before, row)) || !this.#setting) return;
+    fill(mounted.element, row, this.#setting);
     if (mounted.pinned) mounted.element.classList.add('pinned');
     if ('text' in row) this.columns = Math.max(this.columns, columns(row.text) + (row.folded > 0 ? 40 : 0));
     if (before) this.#forget(row);
@@ -193,7 +205,8 @@ export class Sheet {
 function sameLook(a, b) {
   if (a.seq !== b.seq) return false;
   if (!('text' in a) || !('text' in b)) return true;
-  return a.unfolded === b.unfolded && a.text.length === b.text.length && String(a.marks) === String(b.marks);
+  return a.unfolded === b.unfolded && a.text.length === b.text.length && Object.is(a.before, b.before) && a.fields.length === b.fields.length
+    && a.trace?.count === b.trace?.count && a.trace?.open === b.trace?.open && String(a.marks) === String(b.marks);
 }
 
 /**

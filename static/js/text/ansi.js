@@ -1,9 +1,9 @@
 // @ts-check
 /**
  * ANSI escape sequences in log lines (ECMA-48). SGR sequences become styles;
- * other complete CSI sequences carry no text and are taken out; any other
- * escape stays in the text, where it is shown as a visible mark, so that
- * nothing can hide in it.
+ * every other complete sequence is taken out, links (OSC 8) and titles too; an
+ * escape that begins nothing complete stays in the text, where it is shown as a
+ * visible mark, so that nothing can hide in it.
  */
 
 /**
@@ -30,8 +30,11 @@
  * @property {Style} style
  */
 
-/** CSI: ESC [, parameters, intermediates, one final byte (ECMA-48, 5.4). */
-const sequence = /\x1b\[([\x30-\x3f]*)[\x20-\x2f]*([\x40-\x7e])/g;
+/**
+ * CSI: ESC [, parameters, intermediates, one final byte (ECMA-48, 5.4). Strings:
+ * ESC ] P X ^ or _ up to BEL or ESC \ (5.6). Others: intermediates and one byte.
+ */
+const sequence = /\x1b(?:\[([\x30-\x3f]*)[\x20-\x2f]*([\x40-\x7e])|[\]PX^_][^\x07\x1b]{0,4096}(?:\x07|\x1b\\)|[\x20-\x2f]{1,3}[\x30-\x7e]|[\x30-\x4f\x51-\x57\x59\x5a\x60-\x7e])/g;
 
 /** @type {Readonly<Style>} */
 const plain = Object.freeze({
@@ -39,7 +42,7 @@ const plain = Object.freeze({
 });
 
 /**
- * strip returns the text without its CSI sequences: what a reader sees and what a
+ * strip returns the text without its sequences: what a reader sees and what a
  * filter looks at.
  *
  * @param {string} line
@@ -49,7 +52,7 @@ export function strip(line) {
 }
 
 /**
- * parse returns the text without its CSI sequences, and its styled runs in
+ * parse returns the text without its sequences, and its styled runs in
  * order. Text of the page's own style is in no run.
  *
  * @param {string} line

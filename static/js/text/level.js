@@ -1,21 +1,26 @@
 // @ts-check
 /**
- * What a line says about itself near its beginning: how serious it is, and
- * when it was written. Both are places in the text, for colouring; neither is
- * ever guessed from the words of the message alone.
+ * How serious a line is, by what it says about itself near its beginning; it is
+ * never guessed from the words of the message alone.
  */
 
-/** @typedef {'' | 'info' | 'warn' | 'error'} Level */
+/**
+ * Levels, the more serious the higher; the server has the same (tailer/line).
+ * 0 means that a line says nothing.
+ */
+export const levels = /** @type {const} */ (['', 'trace', 'debug', 'info', 'notice', 'warn', 'error', 'fatal']);
+/** @typedef {0 | 1 | 2 | 3 | 4 | 5 | 6 | 7} Level */
+export const WARN = 5;
+export const ERROR = 6;
 
 /**
- * Reading is what was recognised: the level and the characters that name it,
- * and the end of a stamp at the beginning (0 = none).
+ * Found is the level of a line and the characters that name it; both places
+ * are 0 where no word does.
  *
- * @typedef {object} Reading
+ * @typedef {object} Found
  * @property {Level} level
  * @property {number} start
  * @property {number} end
- * @property {number} stamp
  */
 
 /** How far into a line a level is looked for, in characters. */
@@ -24,7 +29,7 @@ const reach = 240;
 // A level is a word in capitals, or one in any case where the form says that
 // it is a level: [error], level=error, "level":"error", or error: at the
 // beginning or after a tag. The first one in the line counts.
-const words = 'emergency|emerg|alert|panic|fatal|critical|crit|severe|error|err|warning|warn|notice|information|info|debug|trace';
+const words = 'emergency|emerg|alert|panic|fatal|critical|crit|severe|error|err|warning|warn|notice|information|info|debug|verbose|trace';
 const loud = new RegExp(`(?<![\\w.-])(?:${words.toUpperCase()})(?![\\w-])`);
 const quiet = new RegExp(
   `(?<=\\b(?:level|lvl|severity|loglevel)["']?\\s{0,2}[=:]\\s{0,2}["']?)(?:${words})\\b`
@@ -33,78 +38,52 @@ const quiet = new RegExp(
   'i',
 );
 const numbered = /"level"\s?:\s?(\d0)\b/;
-const klog = /^([IWEF])\d{4} \d\d:\d\d:\d\d/;
+const klog = /^[IWEF]\d{4} \d\d:\d\d:\d\d/;
 
-const stampForms = new RegExp('^(?:'
-  + '\\[?\\d{4}[-/]\\d\\d[-/]\\d\\d(?:[T ]\\d\\d:\\d\\d(?::\\d\\d(?:[.,]\\d{1,9})?)?(?: ?(?:Z|[+-]\\d\\d:?\\d\\d))?)?\\]?'
-  + '|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \\d]\\d \\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,6})?'
-  + '|\\[(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [^\\]]{10,30}\\]'
-  + '|\\[?\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d{1,9})?\\]?'
-  + '|[IWEF]\\d{4} \\d\\d:\\d\\d:\\d\\d\\.\\d{6}'
-  + '|\\d{6} \\d{6}'
-  + ')(?=\\s|$)');
-
-/** Lines that go on with the one before: indented, or as stack traces do. */
-const carried = /^(?:[ \t]+\S|Caused by: |Traceback \(|\.\.\. \d+ more)/;
+/** @type {Found} */
+const none = Object.freeze({ level: 0, start: 0, end: 0 });
 
 /**
- * read returns what a line says about itself.
+ * levelOf returns what a line says about how serious it is.
  *
  * @param {string} text the visible text
- * @returns {Reading}
+ * @returns {Found}
  */
-export function read(text) {
+export function levelOf(text) {
   const head = text.length > reach ? text.slice(0, reach) : text;
-  const stamp = stampForms.exec(head)?.[0].length ?? 0;
-  const short = klog.exec(head);
-  if (short) {
-    const level = short[1] === 'I' ? 'info' : short[1] === 'W' ? 'warn' : 'error';
-    return { level, start: 0, end: 1, stamp };
+  const first = head.charCodeAt(0);
+  if ((first === 73 || first === 87 || first === 69 || first === 70) && klog.test(head)) {
+    return { level: first === 73 ? 3 : first === 87 ? 5 : first === 69 ? 6 : 7, start: 0, end: 1 };
   }
-  const found = firstNamed(head);
-  if (found) return { level: levelOf(found.word), start: found.at, end: found.at + found.word.length, stamp };
-  const number = numbered.exec(head);
-  if (number) {
-    const n = Number(number[1]);
-    return { level: n >= 50 ? 'error' : n >= 40 ? 'warn' : 'info', start: 0, end: 0, stamp };
-  }
-  return { level: '', start: 0, end: 0, stamp };
-}
-
-/**
- * continues reports whether a line goes on with the one before it, and so has
- * its level.
- *
- * @param {string} text
- */
-export function continues(text) {
-  return carried.test(text);
-}
-
-/**
- * firstNamed returns the first word of a text that is a level.
- *
- * @param {string} head
- */
-function firstNamed(head) {
   const a = loud.exec(head);
   const b = quiet.exec(head);
   const found = a && b ? (a.index <= b.index ? a : b) : (a ?? b);
-  return found && { at: found.index, word: found[0] };
+  if (found) return { level: named(found[0]), start: found.index, end: found.index + found[0].length };
+  const number = numbered.exec(head);
+  if (!number) return none;
+  const n = Number(number[1]);
+  return { level: n >= 60 ? 7 : n >= 50 ? 6 : n >= 40 ? 5 : n >= 30 ? 3 : n >= 20 ? 2 : 1, start: 0, end: 0 };
 }
 
 /**
  * @param {string} word
  * @returns {Level}
  */
-function levelOf(word) {
+function named(word) {
   switch (word.toLowerCase()) {
     case 'emerg': case 'emergency': case 'alert': case 'panic': case 'fatal': case 'crit': case 'critical':
+      return 7;
     case 'severe': case 'error': case 'err':
-      return 'error';
+      return 6;
     case 'warn': case 'warning':
-      return 'warn';
+      return 5;
+    case 'notice':
+      return 4;
+    case 'debug':
+      return 2;
+    case 'trace': case 'verbose':
+      return 1;
     default:
-      return 'info';
+      return 3;
   }
 }

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+const trace = "2026-11-20T14:00:01Z ERROR boom\n\tat one(A.java:1)\n\tat two(A.java:2)\nCaused by: x\n\tat three(B.java:3)\n"
+
+func TestPageFoldsTracesAndCopiesThemWhole(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "app.log")
+	text := "2026-11-20T14:00:00Z INFO begin\n" + trace + "2026-11-20T14:00:02Z INFO end\n"
+	appendTo(t, file, text)
+	p := start(t, "app="+file)
+	b := open(t, p.address.String()+"?stream=app")
+	b.ends("2026-11-20T14:00:02Z INFO end")
+	b.shows("[data-trace]", "3 more lines")
+	if rows := b.rows(); len(rows) != 4 {
+		t.Errorf("folded: %q", rows)
+	}
+	if got := b.copied(); got+"\n" != text {
+		t.Errorf("copied %q", got)
+	}
+	b.click("[data-trace]")
+	until(t, "the trace is open", func() bool { return len(b.rows()) == 7 })
+	if n := ask[int](b, "document.querySelectorAll('.row.error').length"); n != 5 {
+		t.Errorf("%d lines are coloured as errors, not 5", n)
+	}
+	b.press("r")
+	b.press("r")
+	b.clean("http://" + p.host() + "/")
+}
+
+func TestPageShowsFieldsAsColumns(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "app.log")
+	appendTo(t, file, `{"time":"2026-11-20T14:00:00Z","level":"info","msg":"cart","user":{"id":7}}
+{"time":"2026-11-20T14:00:01Z","level":"warn","msg":"slow","user":{"id":8}}
+{"time":"2026-11-20T14:00:02Z","level":"error","msg":"charge failed","user":{"id":9}}
+`)
+	p := start(t, "app="+file)
+	b := open(t, p.address.String()+"?stream=app")
+	b.shows(".row.error", "charge failed")
+	b.click(".row.error .text")
+	b.press("\r")
+	b.shows("#detail-fields", "user.id")
+	b.shows("#detail-pretty", `"msg": "charge failed"`)
+	for _, name := range []string{"msg", "user.id"} {
+		ask[any](b, `[...document.querySelectorAll('.pair-name')].find((e) => e.textContent === '`+name+`').click()`)
+	}
+	b.shows("#heads", "user.id")
+	b.shows(".row.warn", "slow")
+	if at := ask[string](b, "location.search"); !strings.Contains(at, "columns=msg%2Cuser.id") {
+		t.Errorf("the address says %s", at)
+	}
+	ask[any](b, "document.getElementById('detail-up').click()")
+	b.shows("#detail-pretty", `"msg": "slow"`)
+	ask[any](b, `document.querySelector('.pair [data-deed=out][data-at="2"]').click()`)
+	b.shows("#hidden", "1 hidden")
+	b.shows("#chips", "slow")
+	b.click("#chips .chip-face")
+	until(t, "the filter is off", func() bool { return ask[string](b, "document.getElementById('hidden').textContent") == "" })
+	b.clean("http://" + p.host() + "/")
+}
+
+// Nothing that a log holds acts, and what would hide can be seen.
+func TestPageShowsHostileLogs(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "app.log")
+	wide := "{" + strings.TrimSuffix(strings.Repeat(`"key":1,`, 10_000), ",") + "}"
+	lines := []string{
+		`<script>document.title = 'taken'</script><img src=x onerror="document.title = 'taken'">`,
+		"javascript:alert(1) https://ok.example/a?b=c",
+		"\x1b]8;;https://evil.example/\x07a link\x1b]8;;\x07 in disguise",
+		"user \u202etxt.exe\u202c a\u200bb", strings.Repeat("x", 1<<19), wide, "end",
+	}
+	appendTo(t, file, strings.Join(lines, "\n")+"\n")
+	p := start(t, "app="+file)
+	b := open(t, p.address.String()+"?stream=app")
+	b.ends("end")
+	if title := ask[string](b, "document.title"); title != "app · tailbeam" {
+		t.Errorf("title: %s", title)
+	}
+	if links := ask[[]string](b, `[...document.querySelectorAll('#sheet a')].map((e) => e.href + ' ' + e.rel)`); len(links) != 1 || links[0] != "https://ok.example/a?b=c noopener noreferrer" {
+		t.Errorf("links: %q", links)
+	}
+	names := func() string {
+		return strings.Join(ask[[]string](b, `[...document.querySelectorAll('#sheet .control')].map((e) => e.dataset.name)`), " ")
+	}
+	if got := names(); got != "<U+202E> <U+202C>" {
+		t.Errorf("marks: %s", got)
+	}
+	b.press("x")
+	until(t, "what is not seen is marked", func() bool { return names() == "<U+202E> <U+202C> <U+200B>" })
+	b.shows(".more", "520,192 more characters")
+	b.clean("http://" + p.host() + "/")
+}

@@ -1,0 +1,118 @@
+// @ts-check
+/** Unseen lines in the title and the icon, and notifications of lines that hold a pattern. */
+
+import { keep, kept } from '../keep/settings.js';
+import { make } from '../dom.js';
+import * as words from '../words.js';
+
+/** @typedef {import('../keeper/expression.js').Filter} Filter */
+
+/** How long after a notification no other comes, in ms. */
+const coolDown = 30_000;
+
+export class Alerts {
+  #say;
+  #last = -Infinity;
+  #shown = '';
+  #title = 'tailbeam';
+  /** Lines that had come when the page was last seen, or -1 while it is. */
+  #since = -1;
+  #alerts = 0;
+
+  /** @param {(text: string) => void} say how notifications stand */
+  constructor(say) {
+    this.#say = say;
+  }
+
+  /** What the reader wants to be told of. @returns {Filter | null} */
+  get filter() {
+    return filterOf(String(kept('alert') ?? ''));
+  }
+
+  /** The pattern as it was typed. */
+  get pattern() {
+    return String(kept('alert') ?? '');
+  }
+
+  /**
+   * set keeps what the reader wants to be told of, and asks the browser.
+   *
+   * @param {string} pattern '' for nothing
+   */
+  async set(pattern) {
+    keep('alert', pattern);
+    if (pattern && 'Notification' in self && isSecureContext && Notification.permission === 'default') await Notification.requestPermission();
+    this.tell();
+  }
+
+  /** tell says how notifications stand. */
+  tell() {
+    const { pattern } = this;
+    if (!pattern) this.#say(words.alerts.off);
+    else if (!isSecureContext || !('Notification' in self)) this.#say(words.alerts.insecure);
+    else this.#say(Notification.permission === 'granted' ? words.alerts.on(pattern) : words.alerts.denied);
+  }
+
+  /**
+   * came tells of lines that hold the pattern.
+   *
+   * @param {number} count
+   * @param {string} stream
+   * @param {string} text the newest of them
+   */
+  came(count, stream, text) {
+    this.#alerts += document.hidden ? count : 0;
+    const now = Date.now();
+    if (now - this.#last < coolDown || !('Notification' in self) || Notification.permission !== 'granted') return;
+    this.#last = now;
+    const note = new Notification(words.alerts.title(count, stream), { body: text, tag: 'tailbeam', icon: 'icon.svg' });
+    note.onclick = () => {
+      focus();
+      note.close();
+    };
+  }
+
+  /** @param {string} title of the page */
+  set title(title) {
+    this.#title = title;
+    this.#draw(0);
+  }
+
+  /**
+   * count shows how many lines came while nobody looked.
+   *
+   * @param {number} ever lines that came
+   */
+  count(ever) {
+    if (!document.hidden) {
+      this.#since = -1;
+      this.#alerts = 0;
+    } else if (this.#since < 0 || ever < this.#since) {
+      this.#since = ever;
+    }
+    this.#draw(this.#since < 0 ? 0 : ever - this.#since);
+  }
+
+  /** @param {number} unseen */
+  #draw(unseen) {
+    const title = unseen > 0 ? `(${unseen > 9999 ? '9999+' : unseen}) ${this.#title}` : this.#title;
+    if (document.title !== title) document.title = title;
+    const dot = this.#alerts > 0 ? 'alert' : unseen > 0 ? 'unseen' : '';
+    if (dot === this.#shown) return;
+    this.#shown = dot;
+    const link = document.querySelector('link[rel="icon"]');
+    if (link) link.replaceWith(make('link', { rel: 'icon', type: 'image/svg+xml', href: dot ? `icon-${dot}.svg` : 'icon.svg' }));
+  }
+}
+
+/**
+ * filterOf reads a pattern: a text, or an expression between slashes.
+ *
+ * @param {string} pattern
+ * @returns {Filter | null}
+ */
+export function filterOf(pattern) {
+  if (!pattern) return null;
+  const regex = pattern.length > 2 && pattern.startsWith('/') && pattern.endsWith('/');
+  return { text: regex ? pattern.slice(1, -1) : pattern, regex, cased: false };
+}

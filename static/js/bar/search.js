@@ -1,0 +1,123 @@
+// @ts-check
+/** The search: a field over the lines that goes from match to match, through all of history. */
+
+import { compile } from '../keeper/expression.js';
+import { find, write } from '../dom.js';
+import { press, pressed } from './filter.js';
+import * as words from '../words.js';
+
+/** @typedef {import('../keeper/expression.js').Filter} Filter */
+/** @typedef {Extract<import('../keeper/protocol.js').Answer, {is: 'found'}>} Found */
+
+/** How long typing rests before matches are marked, in ms. */
+const rest = 150;
+
+export class Search {
+  #box = find('search', HTMLElement);
+  #field = find('search-field', HTMLInputElement);
+  #regex = find('search-regex', HTMLButtonElement);
+  #cased = find('search-case', HTMLButtonElement);
+  #state = find('search-state', HTMLElement);
+  #changed;
+  #go;
+  #closed;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  /** What is marked, or null. @type {Filter | null} */
+  filter = null;
+
+  /**
+   * @param {() => void} changed another expression is to be marked
+   * @param {(by: 1 | -1) => void} go to the next match down, or up
+   * @param {() => void} closed
+   */
+  constructor(changed, go, closed) {
+    this.#changed = changed;
+    this.#go = go;
+    this.#closed = closed;
+    this.#field.addEventListener('input', () => {
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.#apply(), rest);
+    });
+    this.#field.addEventListener('keydown', (event) => {
+      if (event.key !== 'Enter' || event.isComposing) return;
+      this.#apply();
+      if (this.filter) this.#go(event.shiftKey ? 1 : -1);
+    });
+    for (const button of [this.#regex, this.#cased]) {
+      button.addEventListener('click', () => {
+        press(button, !pressed(button));
+        this.#apply();
+        this.#field.focus();
+      });
+    }
+    for (const [id, by] of /** @type {[string, 1 | -1][]} */ ([['search-up', -1], ['search-down', 1]])) {
+      find(id, HTMLElement).addEventListener('click', () => {
+        this.#apply();
+        if (this.filter) this.#go(by);
+      });
+    }
+    find('search-close', HTMLElement).addEventListener('click', () => this.close());
+  }
+
+  get open() {
+    return !this.#box.hidden;
+  }
+
+  /** Whether the reader is in the field. */
+  get focused() {
+    return this.#box.contains(document.activeElement);
+  }
+
+  show() {
+    const chosen = String(getSelection() ?? '');
+    this.#box.hidden = false;
+    if (chosen && !chosen.includes('\n') && chosen.length < 200) {
+      this.#field.value = chosen;
+      this.#apply();
+    }
+    this.#field.focus();
+    this.#field.select();
+  }
+
+  /** close takes the marks away. */
+  close() {
+    if (this.#box.hidden) return;
+    this.#box.hidden = true;
+    this.filter = null;
+    this.tell('');
+    this.#changed();
+    this.#closed();
+  }
+
+  /** @param {string} text how the search stands */
+  tell(text) {
+    write(this.#state, text);
+  }
+
+  /**
+   * found says what came of going to a match.
+   *
+   * @param {Found} answer
+   */
+  found({ state, share }) {
+    this.tell(state === 'looking' ? words.search.looking(share) : words.search[state]);
+  }
+
+  #apply() {
+    clearTimeout(this.#timer);
+    const filter = { text: this.#field.value, regex: pressed(this.#regex), cased: pressed(this.#cased) };
+    const before = JSON.stringify(this.filter);
+    try {
+      compile(filter);
+      this.filter = filter.text ? filter : null;
+      this.#box.classList.remove('wrong');
+      if (JSON.stringify(this.filter) === before) return;
+      this.tell('');
+      this.#changed();
+    } catch (err) {
+      this.#box.classList.add('wrong');
+      this.tell(words.filter.invalid(err instanceof Error ? err.message : String(err)));
+    }
+  }
+}

@@ -1,0 +1,49 @@
+// @ts-check
+/** Copying. Where the browser has no clipboard for the page, the text is selected for the reader to copy. */
+
+import { make } from './dom.js';
+
+/**
+ * copy puts a text on the clipboard.
+ *
+ * @param {string} text
+ * @returns {Promise<'copied' | 'selected'>}
+ */
+export async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return 'copied';
+  } catch {
+    return copyBySelection(text);
+  }
+}
+
+/**
+ * @param {string} text
+ * @returns {'copied' | 'selected'}
+ */
+function copyBySelection(text) {
+  const area = make('textarea', { class: 'unseen', 'aria-label': 'Text to copy' });
+  area.value = text;
+  document.body.append(area);
+  area.select();
+  let copied = false;
+  const give = (/** @type {ClipboardEvent} */ event) => {
+    event.clipboardData?.setData('text/plain', text);
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    copied = true;
+  };
+  document.addEventListener('copy', give, { capture: true, once: true });
+  try {
+    document.execCommand('copy');
+  } finally {
+    document.removeEventListener('copy', give, { capture: true });
+  }
+  if (copied) {
+    area.remove();
+    return 'copied';
+  }
+  area.addEventListener('blur', () => area.remove(), { once: true });
+  return 'selected';
+}

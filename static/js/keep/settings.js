@@ -1,0 +1,70 @@
+// @ts-check
+/**
+ * What the browser keeps for the reader: how the page looks, marks, views. Where
+ * storage is forbidden everything lasts for this visit.
+ */
+
+/** @typedef {'auto' | 'dark' | 'light' | 'contrast'} Theme */
+/** @typedef {'compact' | 'normal' | 'roomy'} Density */
+
+/** @type {Theme[]} */
+export const themes = ['auto', 'dark', 'light', 'contrast'];
+/** @type {Density[]} */
+export const densities = ['compact', 'normal', 'roomy'];
+/** Height of a row, in px; css/tokens.css says the same. */
+export const rowHeights = { compact: 18, normal: 20, roomy: 26 };
+
+/** @type {Map<string, string>} */
+const visit = new Map();
+
+/**
+ * kept returns what was kept under a name, or null.
+ *
+ * @param {string} name
+ * @returns {any}
+ */
+export function kept(name) {
+  let text = visit.get(name) ?? null;
+  try {
+    text = localStorage.getItem(`tailbeam.${name}`) ?? text;
+  } catch {
+    // Storage may be forbidden.
+  }
+  try {
+    return text === null ? null : JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * keep keeps something under a name.
+ *
+ * @param {string} name
+ * @param {unknown} value
+ */
+export function keep(name, value) {
+  const text = JSON.stringify(value);
+  visit.set(name, text);
+  try {
+    localStorage.setItem(`tailbeam.${name}`, text);
+  } catch {
+    // It may be forbidden, or full.
+  }
+}
+
+/** @returns {Theme} */
+export function theme() {
+  return themes.find((name) => name === kept('theme')) ?? 'auto';
+}
+
+/** @returns {Density} */
+export function density() {
+  return densities.find((name) => name === kept('density')) ?? 'normal';
+}
+
+/** dress makes the page look as the reader chose. */
+export function dress() {
+  document.documentElement.dataset['theme'] = theme();
+  document.documentElement.dataset['density'] = density();
+}

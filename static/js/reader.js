@@ -1,0 +1,257 @@
+// @ts-check
+/**
+ * The reader's place among the lines: the line that is chosen, what is looked for
+ * from there, marks, details and links.
+ */
+
+import { Drawer } from './detail/drawer.js';
+import { Marks } from './keep/marks.js';
+import { copy } from './clipboard.js';
+import { find, write } from './dom.js';
+import * as words from './words.js';
+
+/** @typedef {import('./keeper/protocol.js').Answer} Answer */
+/** @typedef {import('./keeper/protocol.js').Frame} Frame */
+/** @typedef {import('./keeper/protocol.js').Line} Line */
+/** @typedef {import('./keeper/protocol.js').Seek} Seek */
+/** @typedef {import('./keeper/protocol.js').Wish} Wish */
+/** @typedef {import('./list/list.js').List} List */
+
+/**
+ * Page is what the reader's deeds need of the page.
+ *
+ * @typedef {object} Page
+ * @property {List} list
+ * @property {(wish: Wish) => void} send
+ * @property {() => string[]} streams
+ * @property {() => string[]} columns
+ * @property {(text: string, kind: 'in' | 'out' | 'mark') => void} filter
+ * @property {(name: string) => void} column
+ * @property {(stream: string, cursor: string) => string} link
+ * @property {() => void} unfiltered
+ * @property {(answer: Extract<Answer, {is: 'found'}>) => void} sought
+ */
+
+/** How long a word to the reader stays, in ms. */
+const patience = 2600;
+
+export class Reader {
+  marks = new Marks();
+  drawer;
+  #page;
+  /** The row that is chosen: of the store, and its number; NaN where there is none. */
+  #seq = NaN;
+  #number = NaN;
+  #ask = 0;
+  /** What the details are of. */
+  #asked = 0;
+  #tools = find('line-tools', HTMLElement);
+  #toast = find('toast', HTMLElement);
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+
+  /** @param {Page} page */
+  constructor(page) {
+    this.#page = page;
+    this.drawer = new Drawer({
+      walk: (by) => this.walk(by),
+      close: () => this.closeDetails(),
+      filter: page.filter,
+      column: page.column,
+      mark: () => this.mark(),
+      link: () => this.link(),
+      copy: (text, what) => void this.copy(text, what),
+      context: () => this.context(),
+    });
+    const on = (/** @type {string} */ id, /** @type {() => void} */ deed) => find(id, HTMLElement).addEventListener('click', deed);
+    on('line-detail', () => this.details());
+    on('line-mark', () => this.mark());
+    on('line-copy', () => this.copyLines());
+    on('line-link', () => this.link());
+    page.list.drawn = () => this.#place();
+  }
+
+  /** The line that is chosen, where it is near. @returns {Line | null} */
+  get line() {
+    const row = this.#page.list.rowAt(this.#number);
+    return row && 'text' in row && row.seq === this.#seq ? row : null;
+  }
+
+  /**
+   * take goes with a new frame: numbers may mean other rows.
+   *
+   * @param {Frame} frame
+   */
+  take(frame) {
+    const at = frame.rows.findIndex((row) => row.seq === this.#seq);
+    if (at >= 0) this.#number = frame.from + at;
+    if (frame.kept !== null && frame.keptAt === 'middle') this.choose(frame.kept);
+  }
+
+  /** forget goes with other streams. */
+  forget() {
+    this.#seq = this.#number = NaN;
+    this.closeDetails();
+  }
+
+  /**
+   * choose makes a row the reader's.
+   *
+   * @param {number} number
+   */
+  choose(number) {
+    const row = this.#page.list.rowAt(number);
+    if (!row || !('text' in row)) return;
+    this.#seq = row.seq;
+    this.#number = number;
+    this.#draw();
+    if (this.drawer.open) this.details();
+  }
+
+  /**
+   * seek goes to the next of something.
+   *
+   * @param {Seek} seek
+   * @param {1 | -1} by
+   */
+  seek(seek, by) {
+    const { list, send } = this.#page;
+    if (!list.frame) return;
+    const { first, last } = list.inView;
+    const inside = this.line && this.#number >= first && this.#number <= last;
+    const from = inside ? this.#number : by > 0 ? first - 1 : last + 1;
+    send({ do: 'seek', ask: ++this.#ask, seek, from, by, generation: list.frame.generation });
+  }
+
+  /** @param {Extract<Answer, {is: 'found'}>} answer */
+  found(answer) {
+    if (answer.ask !== this.#ask) return;
+    this.#page.sought(answer);
+    if (answer.state !== 'found') return;
+    this.#seq = answer.seq;
+    this.#number = answer.number;
+    this.#page.list.leave();
+    const { frame } = this.#page.list;
+    if (frame && answer.number >= frame.first && answer.number < frame.end) this.#page.list.reveal(answer.number, 'middle');
+    this.#draw();
+    if (this.drawer.open) this.details();
+  }
+
+  /** @param {1 | -1} by lines, dividers are passed over */
+  walk(by) {
+    const { list } = this.#page;
+    let number = this.line ? this.#number + by : by > 0 ? list.inView.first : list.inView.last;
+    while (list.rowAt(number) && !('text' in /** @type {object} */ (list.rowAt(number)))) number += by;
+    if (!list.rowAt(number)) return;
+    this.choose(number);
+    list.leave();
+    list.reveal(number, 'near');
+  }
+
+  /** details shows all of the chosen line, or of the last in view. */
+  details() {
+    const { list, send } = this.#page;
+    if (!this.line) this.walk(-1);
+    if (!this.line || !list.frame) return;
+    send({ do: 'line', ask: ++this.#asked, number: this.#number, generation: list.frame.generation });
+  }
+
+  /** @param {Extract<Answer, {is: 'line'}>} answer */
+  tell(answer) {
+    if (answer.ask !== this.#asked || !answer.row) return;
+    this.drawer.show(answer, this.#page.streams()[answer.row.stream] ?? '', this.#page.columns());
+  }
+
+  closeDetails() {
+    this.drawer.close();
+    this.#page.list.draw();
+  }
+
+  /** mark marks the chosen line, or takes its mark away. */
+  mark() {
+    const { line } = this;
+    const stream = this.#page.streams()[line?.stream ?? -1];
+    if (!line || !stream || !line.cursor) return;
+    const how = this.marks.toggle(stream, line.cursor);
+    this.#draw(how === 'marked' ? line.stamp.time : NaN);
+  }
+
+  /** @param {1 | -1} by to the next marked line */
+  nextMark(by) {
+    const cursors = this.marks.of(this.#page.streams());
+    if (cursors.length === 0) this.say(words.noMarks);
+    else this.seek({ find: 'cursors', cursors }, by);
+  }
+
+  forgetMarks() {
+    this.marks.clear(this.#page.streams());
+    this.#draw(NaN);
+  }
+
+  /** copyLines copies the chosen line. */
+  copyLines() {
+    const { list, send } = this.#page;
+    if (!this.line || !list.frame) return;
+    list.selected.once((text) => void this.copy(text, words.copied.line));
+    const place = this.#number;
+    send({
+      do: 'text', ask: list.selected.asked(), start: { number: place, offset: 0 }, end: { number: place, offset: Infinity },
+      generation: list.frame.generation,
+    });
+  }
+
+  /** link copies the address of the chosen line. */
+  link() {
+    const { line } = this;
+    const stream = this.#page.streams()[line?.stream ?? -1];
+    if (!line || !stream || !line.cursor) return;
+    void this.copy(this.#page.link(stream, line.cursor), words.copied.link);
+  }
+
+  /** context shows the chosen line among its neighbours, without filters. */
+  context() {
+    const { line } = this;
+    const stream = this.#page.streams()[line?.stream ?? -1];
+    if (!line || !stream) return;
+    this.#page.unfiltered();
+    this.#page.list.leave();
+    this.#page.send({ do: 'goto', stream, cursor: line.cursor });
+  }
+
+  /**
+   * @param {string} text
+   * @param {string} what to say then
+   */
+  async copy(text, what) {
+    if (!text) return;
+    this.say(await copy(text) === 'copied' ? what : words.copied.failed);
+  }
+
+  /** @param {string} text that stays for a moment */
+  say(text) {
+    write(this.#toast, text);
+    this.#toast.classList.add('on');
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#toast.classList.remove('on'), patience);
+  }
+
+  /** @param {number} [since] time of a line that was marked just now */
+  #draw(since) {
+    const { list, streams } = this.#page;
+    list.draws({
+      ...(since === undefined ? {} : { since }),
+      marked: (row) => this.marks.has(streams()[row.stream] ?? '', row.cursor),
+      current: (row) => row.seq === this.#seq,
+    });
+  }
+
+  /** place puts the tools of the chosen line beside it. */
+  #place() {
+    const element = this.line ? this.#page.list.elementOf(this.#number) : null;
+    const stage = this.#tools.parentElement?.getBoundingClientRect();
+    const box = element?.getBoundingClientRect();
+    const top = box && stage ? box.top - stage.top : -100;
+    this.#tools.hidden = !box || !stage || top < -4 || top > stage.height - 20;
+    if (!this.#tools.hidden) this.#tools.style.transform = `translateY(${Math.round(top - 3)}px)`;
+  }
+}

@@ -1,0 +1,99 @@
+// @ts-check
+/** Watch asks the server which streams there are and how they are, and finds connections that died without a word. */
+
+import * as server from './server.js';
+import * as words from './words.js';
+
+/** How often the streams are asked for, in view and out of view, in ms. */
+const beat = { seen: 2000, hidden: 15_000 };
+/** A pause of the page's clock that means that the machine slept, in ms. */
+const sleep = 20_000;
+/** How often the countdown to the next try is shown anew, in ms. */
+const tick = 250;
+
+/**
+ * Place is what Watch needs of the page.
+ *
+ * @typedef {object} Place
+ * @property {(wish: import('./keeper/protocol.js').Wish) => void} send
+ * @property {import('./view.js').View} view
+ * @property {() => import('./keeper/protocol.js').Frame | null} frame
+ * @property {import('./panel/streams.js').Streams} streams
+ * @property {import('./bar/token.js').TokenDialog} tokens
+ * @property {() => void} first called when there are streams to choose from
+ * @property {() => void} told
+ */
+
+export class Watch {
+  /** @type {server.Info[]} */
+  infos = [];
+  /** What is wrong with the list of streams, or ''. */
+  trouble = '';
+  /** Minutes east of UTC of stamps that name no zone; null: as this browser. @type {number | null} */
+  offset = null;
+
+  #place;
+  /** Lines of the watched streams when the server was asked last. */
+  #before = { lines: -1, ever: -1 };
+  #last = Date.now();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+
+  /** @param {Place} place */
+  constructor(place) {
+    this.#place = place;
+  }
+
+  /** begin goes with other streams. */
+  begin() {
+    this.#before = { lines: -1, ever: -1 };
+  }
+
+  /** @param {() => void} counted called now and then */
+  wire(counted) {
+    const wake = () => {
+      if (document.hidden) return;
+      this.#place.send({ do: 'wake' });
+      void this.poll();
+    };
+    addEventListener('online', wake);
+    document.addEventListener('visibilitychange', wake);
+    setInterval(counted, tick);
+  }
+
+  /** poll asks for the streams, shows them, and has itself called again. */
+  async poll() {
+    clearTimeout(this.#timer);
+    const { send, tokens, streams } = this.#place;
+    const now = Date.now();
+    if (now - this.#last > sleep + beat.hidden) send({ do: 'renew', reason: words.slept });
+    this.#last = now;
+    const listing = await server.list();
+    this.trouble = listing.is === 'silent' ? listing.reason || words.noAnswer : '';
+    if (listing.is === 'locked') tokens.ask('needed');
+    if (listing.is === 'streams') {
+      tokens.close();
+      this.infos = listing.streams;
+      streams.show(this.infos);
+      this.#place.first();
+      this.#notice();
+    }
+    this.#place.told();
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.poll(), document.hidden ? beat.hidden : beat.seen);
+  }
+
+  /**
+   * notice finds a connection that has died without a word: the server read lines
+   * of the streams that are watched, and none came here.
+   */
+  #notice() {
+    const { view, send } = this.#place;
+    const frame = this.#place.frame();
+    const lines = this.infos.filter(({ name }) => view.streams.includes(name)).reduce((sum, info) => sum + info.lines, 0);
+    const ever = frame?.ever ?? 0;
+    const silent = this.#before.lines >= 0 && lines > this.#before.lines && ever === this.#before.ever;
+    if (silent && frame?.phase === 'live' && !frame.full && !document.hidden) send({ do: 'renew', reason: words.silent });
+    this.#before = { lines, ever };
+  }
+}
