@@ -220,8 +220,8 @@ function keepView() {
 }
 
 function showView() {
-  const { wrap, fold, reveal, panes } = view;
-  menu.show({ level: levels[view.level] ?? '', clock: view.clock, toggles: { wrap, fold, reveal, panes }, several: view.streams.length > 1 });
+  const { wrap, fold, reveal } = view;
+  menu.show({ level: levels[view.level] ?? '', clock: view.clock, toggles: { wrap, fold, reveal } });
 }
 
 function dressed() {

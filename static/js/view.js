@@ -23,7 +23,6 @@ import { levels } from './text/level.js';
  * @property {boolean} wrap
  * @property {boolean} fold stack traces
  * @property {boolean} reveal characters that are not seen
- * @property {boolean} panes streams side by side
  * @property {{stream: string, cursor: string} | null} line to open at
  */
 
@@ -86,7 +85,7 @@ export function read(query, wrap) {
     level: Math.max(0, levels.findIndex((level) => level !== '' && level === parameters.get('level'))),
     clock: clocks.find((clock) => clock === parameters.get('time')) ?? 'written',
     columns: (parameters.get('columns') ?? '').split(',').filter((name) => name !== '').map((name) => name.replaceAll('%2C', ',')).slice(0, 12),
-    wrap: on('wrap', wrap), fold: on('fold', true), reveal: on('reveal'), panes: on('panes') && streams.length > 1,
+    wrap: on('wrap', wrap), fold: on('fold', true), reveal: on('reveal'),
     line: cursor && stream ? { stream, cursor } : null,
   };
 }
@@ -109,7 +108,6 @@ export function write(view, wrap) {
   if (view.wrap !== wrap) parameters.set('wrap', view.wrap ? '1' : '0');
   if (!view.fold) parameters.set('fold', '0');
   if (view.reveal) parameters.set('reveal', '1');
-  if (view.panes) parameters.set('panes', '1');
   if (view.line) parameters.set('line', `${Math.max(0, view.streams.indexOf(view.line.stream))}:${view.line.cursor}`);
   // Names of streams are paths, and slashes and colons are legal in a query (RFC 3986, 3.4).
   const query = parameters.toString().replaceAll('%2F', '/').replaceAll('%3A', ':');

@@ -6,7 +6,7 @@ import { find, icon, make, write } from '../dom.js';
 import { densities, density, dress, keep, kept, theme, themes } from '../keep/settings.js';
 import * as words from '../words.js';
 
-/** @typedef {'wrap' | 'fold' | 'reveal' | 'panes'} Toggle */
+/** @typedef {'wrap' | 'fold' | 'reveal'} Toggle */
 /** @typedef {{name: string, query: string}} Kept a view under a name */
 
 /** Views that are kept at most. */
@@ -73,15 +73,12 @@ export class Menu {
   /**
    * show tells of the view.
    *
-   * @param {{level: string, clock: string, toggles: Record<Toggle, boolean>, several: boolean}} view
+   * @param {{level: string, clock: string, toggles: Record<Toggle, boolean>}} view
    */
-  show({ level, clock, toggles, several }) {
+  show({ level, clock, toggles }) {
     for (const segments of this.#segments.level) segments.value = level;
     for (const segments of this.#segments.clock) segments.value = clock;
-    for (const [name, box] of this.#toggles) {
-      box.checked = toggles[name];
-      if (name === 'panes' && box.parentElement) box.parentElement.hidden = !several;
-    }
+    for (const [name, box] of this.#toggles) box.checked = toggles[name];
   }
 
   /** @param {string} text about notifications */
