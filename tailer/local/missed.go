@@ -33,7 +33,11 @@ func (s *Stream) missed(f finding) []*generation {
 		// others are looked at all the same, for their late lines too.
 		return s.inOrder(s.passed(f), nil)
 	}
-	search := &search{s: s, found: s.passed(f), now: f.info, from: s.f.stamp(s.settled.Add(-s.f.cfg.Slack - telling)), had: map[disk.ID]struct{}{}}
+	since := s.settled
+	if since.IsZero() {
+		since = f.at // what was there before the first look was not missed
+	}
+	search := &search{s: s, found: s.passed(f), now: f.info, from: s.f.stamp(since.Add(-s.f.cfg.Slack - telling)), had: map[disk.ID]struct{}{}}
 	for id := range search.found {
 		search.had[id] = struct{}{}
 	}
