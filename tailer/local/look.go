@@ -27,7 +27,8 @@ type lookState struct {
 	piped   sync.Once
 	pending missing // lost before the next generation
 	// preload is Target.Preload until it is known what the name led to at the
-	// start, and Whole from then on.
+	// start, and Whole from then on: of what follows on another file all is
+	// given out.
 	preload int64
 }
 
@@ -259,6 +260,9 @@ func (s *Stream) adopt(f finding) {
 	missed := s.missed(f)
 	g := s.generation(f.file, f.info)
 	g.missing, s.pending = s.pending, lossless
+	if len(missed) > 0 {
+		s.preload = Whole // it follows on them
+	}
 	if !s.resume(g) && s.preload != Whole {
 		g.cut.Encoding, _ = encodingOf(g.file, 0, s.f.cfg.Encoding)
 		g.begin(s.preload, f.info.Size)

@@ -25,8 +25,11 @@ const telling = time.Second
 // siblings that nobody has seen. They are in order, oldest first. What was made
 // and cannot be found is accounted for.
 func (s *Stream) missed(f finding) []*generation {
+	if len(f.passed) == 0 && s.isFirstLook() {
+		return nil // the stream begins with what has the name now; what had it before is history
+	}
 	if s.settled.IsZero() && s.owed == 0 && f.exact && f.made == 0 && f.switched == 0 && len(f.passed) == 0 && !f.dropped {
-		return nil // the stream begins with what was there before
+		return nil // nothing was made since the first look
 	}
 	if s.owed == 0 && f.exact && f.new() && f.made == 1 && f.switched == 0 && s.isHuge() {
 		// This is the one file that was made. In a directory of a few files the
@@ -335,6 +338,13 @@ func (s *Stream) birth(g *generation) origin {
 		return found
 	}
 	return rotated
+}
+
+// isFirstLook reports whether no look came to an end yet.
+func (s *Stream) isFirstLook() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.named.since.IsZero()
 }
 
 // isFirstLocked reports whether no generation was followed yet.
