@@ -103,6 +103,8 @@ func (l *Log) enter(place wire.Place) (v view, off uint64, clean, ok bool) {
 			from = place[k].Off
 		} else if i < known {
 			continue // older: the viewer has it
+		} else if known >= 0 && l.lacksBeginning(&v, g) {
+			return v, 0, false, false
 		}
 		if from >= g.end {
 			clean = clean && from == g.end
@@ -116,6 +118,18 @@ func (l *Log) enter(place wire.Place) (v view, off uint64, clean, ok bool) {
 	}
 	off = max(v.backOverGaps(off, place), v.start)
 	return v, off, clean && v.cleanFrom(off, place), true
+}
+
+// lacksBeginning reports whether a generation begins in the files before what the
+// log was given of it. Who comes from an older one reads that there, unless a gap
+// says that it is gone.
+func (l *Log) lacksBeginning(v *view, g generation) bool {
+	if g.first == 0 || l.origin.History == nil {
+		return false
+	}
+	return !slices.ContainsFunc(v.marks, func(m mark) bool {
+		return m.gap.To == line.Position{Gen: g.gen, Off: g.first}
+	})
 }
 
 // vouches reports whether the log was given lines of every generation that a

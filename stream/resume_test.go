@@ -52,3 +52,28 @@ func TestResumesBehindACutThatTheLogKnows(t *testing.T) {
 		w.dial("stream=a&from=" + string(cursor)).expect("3")
 	})
 }
+
+// The log was given an older file and then the end of the newest one alone.
+// Who comes from the older one reads the beginning of the newest from the files.
+func TestResumesBeforeTheBeginningThatTheLogWasNotGiven(t *testing.T) {
+	for _, path := range []string{"from", "all"} {
+		t.Run(path, func(t *testing.T) {
+			onEachPath(t, Config{}, func(t *testing.T, w *world) {
+				log, _ := w.openFile("a").(*Log)
+				w.past["a"].write(3, []byte("0\n"))
+				w.past["a"].write(5, []byte("1\n2\n"))
+				w.past["a"].write(7, []byte("3\n4\n5\n6\n"))
+				log.Append(&line.Batch{Pos: line.Position{Gen: 5}, Data: []byte("1\n2\n"), Ends: []uint32{2, 4}})
+				log.Append(&line.Batch{Pos: line.Position{Gen: 7, Off: 6}, Data: []byte("6\n"), Ends: []uint32{2}})
+				v, want := w.dial("stream=a&n=all"), []string{"0", "1"}
+				if path == "from" {
+					cursor := wire.AppendCursor(nil, log.seal, wire.Place{{Gen: 5, Off: 2}})
+					v, want = w.dial("stream=a&from="+string(cursor)), nil
+				}
+				v.expect(append(want, "2", "3", "4", "5", "6")...)
+				log.Append(&line.Batch{Pos: line.Position{Gen: 7, Off: 8}, Data: []byte("7\n"), Ends: []uint32{2}})
+				v.expect("7")
+			})
+		})
+	}
+}
