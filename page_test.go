@@ -167,6 +167,8 @@ func TestPageHolds100000Lines(t *testing.T) {
 	if n := ask[int](b, "document.querySelectorAll('*').length"); n > 600 {
 		t.Errorf("the document has %d elements", n)
 	}
+	// A browser that refuses its clipboard leaves what is selected as it is.
+	ask[bool](b, "!!(navigator.clipboard.writeText = () => Promise.reject(new Error('refused')))")
 	if b.copied()+"\n" != numbered(0, lines) {
 		t.Error("what is held is not what was written")
 	}

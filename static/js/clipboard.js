@@ -4,18 +4,28 @@
 import { make } from './dom.js';
 
 /**
+ * write puts a text on the clipboard where the browser has one for the page and
+ * allows that, and reports whether it did.
+ *
+ * @param {string} text
+ */
+export async function write(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
  * copy puts a text on the clipboard.
  *
  * @param {string} text
  * @returns {Promise<'copied' | 'selected'>}
  */
 export async function copy(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return 'copied';
-  } catch {
-    return copyBySelection(text);
-  }
+  return await write(text) ? 'copied' : copyBySelection(text);
 }
 
 /**

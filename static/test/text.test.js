@@ -185,3 +185,11 @@ test('a plain line is one piece', () => {
   assert.deepEqual(cut('plain', {}), [{ text: 'plain', style: null, role: '', name: '' }]);
   assert.deepEqual(cut('', {}).map((p) => p.text), ['']);
 });
+
+test('a stamp is one piece, whatever is told apart within it', () => {
+  const line = '2026-11-20T08:19:32Z INFO took 42 ms';
+  const inner = [{ start: 0, end: 4, kind: 'number' }, { start: 11, end: 13, kind: 'number' }, { start: 31, end: 33, kind: 'number' }];
+  const pieces = cut(line, { stamp: { start: 0, end: 20 }, tokens: inner });
+  assert.deepEqual(pieces.filter((p) => p.role === 'stamp').map((p) => p.text), ['2026-11-20T08:19:32Z']);
+  assert.deepEqual(pieces.filter((p) => p.role === 'number').map((p) => p.text), ['42']);
+});

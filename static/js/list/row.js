@@ -55,7 +55,12 @@ export function fill(element, row, setting) {
   const looks = {
     runs: row.runs, marks: row.marks, tokens: row.tokens, stamp: row.stamp, level: row.named, reveal: setting.reveal,
   };
-  for (const piece of cut(row.text, looks)) text.append(node(piece, stamp));
+  let instead = stamp;
+  for (const piece of cut(row.text, looks)) {
+    text.append(node(piece, stamp !== '', instead));
+    // Colours and controls may cut a stamp: what stands in its place stands there once.
+    if (piece.role === 'stamp') instead = '';
+  }
   /** @type {HTMLElement[]} */
   const parts = streams.length > 1 ? [source(row, streams)] : [];
   if (setting.columns.length > 0 && row.fields.length > 0) {
@@ -142,9 +147,10 @@ function trace(row) {
 
 /**
  * @param {Piece} piece
- * @param {string} stamp what stands in place of the stamp, or ''
+ * @param {boolean} replaced whether something stands in place of the stamp
+ * @param {string} instead that, or '' where it stands already
  */
-function node(piece, stamp) {
+function node(piece, replaced, instead) {
   if (piece.style === null && piece.role === '') return piece.text;
   if (piece.role === 'url' && safe.test(piece.text)) {
     return make('a', { class: 'url', href: piece.text, target: '_blank', rel: 'noopener noreferrer', tabindex: '-1', text: piece.text });
@@ -152,9 +158,9 @@ function node(piece, stamp) {
   const element = piece.role.startsWith('mark') ? make('mark', { class: piece.role }) : make('span', { class: piece.role === 'key' ? 'key-token' : piece.role });
   element.textContent = piece.text;
   if (piece.name) element.dataset['name'] = piece.name;
-  if (piece.role === 'stamp' && stamp) {
+  if (piece.role === 'stamp' && replaced) {
     element.classList.add('instead');
-    element.dataset['name'] = stamp;
+    element.dataset['name'] = instead;
     element.title = piece.text;
   }
   if (piece.style) dress(element, piece.style);

@@ -6,7 +6,7 @@
  * gives it as it is and not as it is drawn.
  */
 
-import { copy } from '../clipboard.js';
+import { write } from '../clipboard.js';
 
 /** @typedef {import('./list.js').List} List */
 /** @typedef {import('./sheet.js').Sheet} Sheet */
@@ -29,6 +29,8 @@ export class Selected {
   #range = null;
   #everything = false;
   #ask = 0;
+  /** The wish for the text of the selection that is on its way, or was. */
+  #fetched = 0;
   /** Text of the selection; null until it came. @type {string | null} */
   #text = null;
   /** @type {((text: string) => void) | null} */
@@ -198,7 +200,8 @@ export class Selected {
     if (!this.#range || !this.#list.frame) return;
     const { start, end } = this.#range;
     const { generation } = this.#list.frame;
-    this.#send({ do: 'text', ask: ++this.#ask, start, end, generation });
+    this.#fetched = ++this.#ask;
+    this.#send({ do: 'text', ask: this.#ask, start, end, generation });
   }
 
   /**
@@ -225,7 +228,19 @@ export class Selected {
       return;
     }
     clearTimeout(this.#timer);
-    this.#wanted = (text) => void copy(text);
-    this.#fetch();
+    this.#wanted = (text) => void this.#give(text);
+    // Asking again for what is on its way would only put it off.
+    if (this.#fetched !== this.#ask) this.#fetch();
+  }
+
+  /**
+   * give puts the text of the selection on the clipboard. Where the browser
+   * refuses, the selection stays as it is: its text has come, and copying once
+   * more gives it.
+   *
+   * @param {string} text
+   */
+  async #give(text) {
+    if (!await write(text) && this.#text === text) document.execCommand('copy');
   }
 }

@@ -67,7 +67,8 @@ export function cut(text, looks) {
   };
   if (stamp) add(stamp);
   if (level) add(level);
-  for (const token of tokens) add(token);
+  // A stamp is one thing, and may be drawn as another: its date and numbers are not told apart.
+  for (const token of tokens) if (!covers(stamp, token.start) || token.end > (stamp?.end ?? 0)) add(token);
   for (const run of runs) edges.add(run.start).add(run.end);
   for (let i = 0; i < marks.length; i += 3) edges.add(marks[i] ?? 0).add(marks[i + 1] ?? 0);
   if (controls.test(text)) {
