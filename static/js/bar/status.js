@@ -89,7 +89,9 @@ export class Status {
    */
   stand({ bar, detached }, share, following) {
     const all = bar.before + bar.within + bar.behind;
-    write(this.#place, words.place(bar.before + share * bar.within, all, following && !detached ? 'live' : 'past'));
+    // Where nothing is, the bar is one byte long, so that a share can be told of it.
+    const at = bar.before + share * bar.within;
+    write(this.#place, all > 1 ? words.place(at, all, following && !detached ? 'live' : 'past') : '');
   }
 
   /** @param {() => void} retry called when the reader wants a try at once */
