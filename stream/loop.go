@@ -254,7 +254,7 @@ func (l *loop) sweep() {
 func (l *loop) sweepTap(t *tap) {
 	t.dirty.Store(false)
 	l.sweeping = t.ring.view()
-	low := l.sweeping.end
+	low, again := l.sweeping.end, false
 	for i := len(t.subs) - 1; i >= 0; i-- {
 		s := t.subs[i]
 		if s.paused != 0 || s.viewer.flags&blocked != 0 || s.off >= l.sweeping.end && !l.sweeping.ended {
@@ -262,6 +262,8 @@ func (l *loop) sweepTap(t *tap) {
 		}
 		switch l.send(s, &l.sweeping) {
 		case more:
+			low, again = min(low, s.off), true
+		case waiting:
 			low = min(low, s.off)
 		case done:
 			l.leaveIfServed(s.viewer)
@@ -269,7 +271,7 @@ func (l *loop) sweepTap(t *tap) {
 	}
 	t.offered.Store(low)
 	t.ring.offered()
-	if low < l.sweeping.end {
+	if again {
 		t.wake()
 	}
 	l.sweeping = view{}

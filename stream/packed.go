@@ -202,8 +202,8 @@ func (p *packed) turn() bool {
 	p.mu.Lock()
 	p.taken = at
 	p.keys = append(p.keys, p.set...)
+	p.ends = v.places(ends, at) // before it publishes, which may wait without the lock
 	taps := p.publishLocked()
-	p.ends = v.places(ends, at)
 	changeOver := len(p.set) > 0 || p.wanted > 0 && p.wanted < at
 	if p.wanted < at {
 		p.wanted = 0

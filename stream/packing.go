@@ -18,13 +18,19 @@ func (l *loop) releasePacked(s *sub, r *ring) {
 // changeOver moves a sub to the packed form of its ring if it stands at a key
 // point. Else it returns how far the sub may go to reach the next one.
 func (l *loop) changeOver(s *sub, v *view) (limit uint64, moved bool) {
-	off, ok, limit := v.packed.entry(s.off, v)
-	if !ok {
-		return limit, false
+	for {
+		off, ok, limit := v.packed.entry(s.off, v)
+		if !ok {
+			return limit, false
+		}
+		t := l.tapOf(&v.packed.ring)
+		t.lags(off) // from now on nothing is dropped that it lacks
+		if off >= t.ring.oldest() {
+			l.move(s, t.ring, off)
+			return limit, true
+		}
+		l.dropTap(t)
 	}
-	l.move(s, &v.packed.ring, off)
-	s.tap.lags(off)
-	return limit, true
 }
 
 // unpack moves a sub back to the ring itself, at no offset that means anything

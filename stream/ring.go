@@ -280,14 +280,21 @@ func (r *ring) complete() bool { return r.made == nil || r.made() }
 // places returns where a viewer at an offset stands in each log, or nothing
 // where that is no longer known.
 func (r *ring) places(off uint64) []wire.Place {
+	var plain uint64
+	var there []wire.Place // where a viewer at the end of the plain form stands
+	made := false
+	if r.plain != nil {
+		plain = r.plain.view().end
+		there, made = r.plain.places(plain), r.made()
+	}
 	r.mu.Lock()
 	v, ends, lost := r.viewLocked(), slices.Clone(r.ends), r.lost
 	r.mu.Unlock()
 	switch {
 	case off < v.start:
 		return slices.Clone(lost)
-	case off == v.end && r.plain != nil && r.made():
-		return r.plain.places(r.plain.view().end)
+	case off == v.end && made && r.plain.view().end == plain: // nothing came in between
+		return there
 	}
 	return v.places(ends, off)
 }

@@ -16,6 +16,7 @@ type progress uint8
 const (
 	done    progress = iota // everything was taken
 	more                    // the turn is over, there is more to send
+	waiting                 // what comes next is still being compressed
 	stopped                 // the socket takes no more, or the viewer is gone
 )
 
@@ -31,8 +32,8 @@ func (l *loop) send(s *sub, v *view) progress {
 			if limit, moved = l.changeOver(s, v); moved {
 				return done
 			}
-			if limit == s.off {
-				return done // until the key point there is set
+			if limit == s.off && s.off < v.end {
+				return waiting // until the key point there is set
 			}
 		}
 		if s.off >= v.end {
@@ -187,8 +188,12 @@ func (l *loop) pushSub(s *sub) bool {
 	}
 	v := t.ring.view()
 	came := l.send(s, &v)
-	if came == more {
+	switch came {
+	case more:
 		t.lags(s.off)
+		return true
+	case waiting: // it is woken when that is there
+		t.offered.Store(min(s.off, t.offered.Load()))
 		return true
 	}
 	if t.offered.Load() < offered {
