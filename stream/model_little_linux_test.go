@@ -25,7 +25,7 @@ func TestRandomViewersWithLittleMemory(t *testing.T) {
 			w := newWorldOn(t, Config{Loops: 3}, ln, p.listen)
 			w.hub.config.Memory = 64 << 10
 			watchRandomly(t, w, (*world).openFile)
-			if s := w.server.Stats(); s.Demoted < 5 || s.Skipped == 0 {
+			if s := w.server.Stats(); s.Demoted == 0 || s.Skipped == 0 {
 				t.Errorf("only %d demotions and %d skips", s.Demoted, s.Skipped)
 			}
 		})
