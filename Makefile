@@ -29,7 +29,7 @@ bench:
 	$(GO) run ./stream/internal/bench $(BENCHFLAGS)
 
 stress:
-	TAILBEAM_STRESS=$(STRESS) $(GO) test -count=1 -timeout 60m -run 'TestStressBesideOthers' ./tailer/local
+	TAILBEAM_STRESS=$(STRESS) $(GO) test -count=1 -timeout 60m -run 'TestStressBesideOthers' -v ./tailer/local
 
 soak:
 	TAILBEAM_SOAK=$(SOAK) $(GO) test -count=1 -timeout 60m -run 'TestSoak$$' -v .

@@ -51,6 +51,7 @@ func allCases() []benchCase {
 		{name: "files", what: "10,000 idle files in 50 directories", run: manyFiles},
 		{name: "read", what: "reading a 1 GiB file of 120-byte lines", run: readSpeed},
 		{name: "sink", what: "a line every 2 ms, from its write to the log", run: sinkLatency},
+		newRotations(),
 	}
 }
 
