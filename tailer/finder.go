@@ -32,7 +32,7 @@ type finder struct {
 	// The rest belongs to start, then to run.
 	dirs    map[string]*foundDir
 	chain   []string            // the way to the directory itself
-	root    []func()            // cancels of that
+	root    []notify.Watch      // of the names on that
 	skipped map[string]struct{} // files that were spoken of once
 	listed  time.Time
 	preload int64
@@ -286,17 +286,17 @@ func (f *finder) watchRoot() {
 		if filepath.Dir(name) == name {
 			continue
 		}
-		wake := func(op notify.Op) {
+		wake := notify.WakeFunc(func(op notify.Op) {
 			if op.Structural() {
 				f.told("", "", op)
 			}
-		}
-		if cancel, err := f.t.notifier.Watch(name, wake); err == nil {
-			f.root = append(f.root, cancel)
+		})
+		if watch, err := f.t.notifier.Watch(name, wake); err == nil {
+			f.root = append(f.root, watch)
 		}
 	}
-	for _, cancel := range old {
-		cancel()
+	for _, watch := range old {
+		watch.Cancel()
 	}
 }
 
@@ -304,8 +304,8 @@ func (f *finder) unwatch() {
 	for _, d := range f.dirs {
 		d.stop()
 	}
-	for _, cancel := range f.root {
-		cancel()
+	for _, watch := range f.root {
+		watch.Cancel()
 	}
 }
 

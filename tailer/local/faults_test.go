@@ -120,7 +120,7 @@ func TestShortReads(t *testing.T) {
 // A refusing notifier has no watches left.
 type refusing struct{ puppet }
 
-func (r *refusing) Watch(string, func(notify.Op)) (func(), error) { return nil, syscall.ENOSPC }
+func (r *refusing) Watch(string, notify.Waker) (notify.Watch, error) { return nil, syscall.ENOSPC }
 
 func TestNoWatchesLeft(t *testing.T) {
 	cfg := quick()

@@ -191,7 +191,6 @@ type Target struct {
 func (f *Follower) Follow(t Target) *Stream {
 	s := &Stream{f: f, target: t}
 	s.preload = t.Preload
-	s.wakeFile, s.wakeLink, s.wakeWay = s.fileWoken, s.linkWoken, s.wayWoken
 	s.read.run = s.turn
 	s.look.run = s.lookAgain
 	// The first look is done here, as if by an opener.

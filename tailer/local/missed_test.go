@@ -14,18 +14,23 @@ import (
 // A puppet is a notifier that a test moves by hand.
 type puppet struct {
 	mu    sync.Mutex
-	wakes map[string]func(notify.Op)
+	wakes map[string]notify.Waker
 }
 
-func (p *puppet) Watch(path string, wake func(notify.Op)) (func(), error) {
+func (p *puppet) Watch(path string, w notify.Waker) (notify.Watch, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.wakes == nil {
-		p.wakes = map[string]func(notify.Op){}
+		p.wakes = map[string]notify.Waker{}
 	}
-	p.wakes[path] = wake
-	return func() {}, nil
+	p.wakes[path] = w
+	return unwatched{}, nil
 }
+
+// unwatched is a watch that nobody needs to end.
+type unwatched struct{}
+
+func (unwatched) Cancel() {}
 
 func (p *puppet) WatchDir(string, func(string, notify.Op)) (func(), error) {
 	return nil, notify.ErrUnsupported
@@ -39,7 +44,7 @@ func (p *puppet) tell(path string, ops ...notify.Op) {
 	wake := p.wakes[path]
 	p.mu.Unlock()
 	for _, op := range ops {
-		wake(op)
+		wake.Wake(op)
 	}
 }
 

@@ -21,8 +21,6 @@ type Stream struct {
 	target Target
 	read   task // delivers what is open; on a reader
 	look   task // opens what the name leads to; on an opener
-	// what a notifier calls, made once
-	wakeFile, wakeLink, wakeWay func(notify.Op)
 
 	// Written by wake-ups, read by the look task.
 	structural atomic.Bool  // the name may lead elsewhere
@@ -71,30 +69,37 @@ type readState struct {
 
 // Wake tells that something happened to the file or its name, where no Notifier
 // does. It may be called from any goroutine and does not wait.
-func (s *Stream) Wake(op notify.Op) { s.fileWoken(op) }
+func (s *Stream) Wake(op notify.Op) { (*fileOf)(s).Wake(op) }
 
-// fileWoken is called by the notifier for the file, on a goroutine that must
-// not wait.
-func (s *Stream) fileWoken(op notify.Op) {
+// A stream is what the notifier wakes, on a goroutine that must not wait: for
+// its file, for each symbolic link on the way, and for what is missing of that.
+type (
+	fileOf Stream
+	linkOf Stream
+	wayOf  Stream
+)
+
+func (w *fileOf) Wake(op notify.Op) {
+	s := (*Stream)(w)
 	if op&notify.Made != 0 {
 		s.made.Add(1)
 	}
-	s.wayWoken(op)
+	(*wayOf)(s).Wake(op)
 	if op&notify.Written != 0 {
 		s.f.readers.wake(&s.read)
 	}
 }
 
-// linkWoken is called for each symbolic link on the way.
-func (s *Stream) linkWoken(op notify.Op) {
+func (w *linkOf) Wake(op notify.Op) {
+	s := (*Stream)(w)
 	if op&notify.Made != 0 {
 		s.switched.Add(1)
 	}
-	s.wayWoken(op)
+	(*wayOf)(s).Wake(op)
 }
 
-// wayWoken is called for what is missing of the way.
-func (s *Stream) wayWoken(op notify.Op) {
+func (w *wayOf) Wake(op notify.Op) {
+	s := (*Stream)(w)
 	if !op.Structural() {
 		return
 	}
@@ -155,6 +160,9 @@ func (s *Stream) disclaim(ids ...disk.ID) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.claims = slices.DeleteFunc(s.claims, func(id disk.ID) bool { return slices.Contains(ids, id) })
+	if len(s.claims) == 0 {
+		s.claims = nil
+	}
 }
 
 func (s *Stream) opensLocked(id disk.ID) bool {

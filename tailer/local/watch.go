@@ -11,9 +11,9 @@ import (
 
 // A watched name is one on which it depends where the path leads.
 type watched struct {
-	name   string
-	role   role
-	cancel func()
+	name  string
+	role  role
+	watch notify.Watch
 }
 
 type role uint8
@@ -66,11 +66,14 @@ func (s *Stream) watch(chain []string, missing string) bool {
 	s.blind.Store(false)
 	more := false
 	for i, name := range chain {
-		w, wake := watched{name: name, role: theLink}, s.wakeLink
+		if name == s.target.Path {
+			name = s.target.Path // that there is one copy of it
+		}
+		w, wake := watched{name: name, role: theLink}, notify.Waker((*linkOf)(s))
 		if i == len(chain)-1 {
-			w.role, wake = theFile, s.wakeFile
+			w.role, wake = theFile, (*fileOf)(s)
 			if missing != "" {
-				w.role, wake = theGap, s.wakeWay
+				w.role, wake = theGap, (*wayOf)(s)
 			}
 		}
 		at := slices.IndexFunc(before, func(b watched) bool { return b.name == w.name && b.role == w.role })
@@ -80,7 +83,7 @@ func (s *Stream) watch(chain []string, missing string) bool {
 			continue
 		}
 		more = true
-		cancel, err := s.f.cfg.Notifier.Watch(name, wake)
+		watch, err := s.f.cfg.Notifier.Watch(name, wake)
 		if err != nil {
 			s.blind.Store(true)
 			s.f.noWatch.Do(func() {
@@ -89,18 +92,18 @@ func (s *Stream) watch(chain []string, missing string) bool {
 			})
 			continue
 		}
-		w.cancel = cancel
+		w.watch = watch
 		s.watches = append(s.watches, w)
 	}
 	for _, w := range before {
-		w.cancel()
+		w.watch.Cancel()
 	}
 	return more
 }
 
 func (s *Stream) unsubscribe() {
 	for _, w := range s.watches {
-		w.cancel()
+		w.watch.Cancel()
 	}
 	s.watches = nil
 }

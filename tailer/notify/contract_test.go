@@ -22,7 +22,8 @@ func hear() *heard {
 	return h
 }
 
-func (h *heard) wake(op Op) { h.named("", op) }
+// Wake implements Waker.
+func (h *heard) Wake(op Op) { h.named("", op) }
 
 func (h *heard) named(name string, op Op) {
 	h.mu.Lock()
@@ -90,9 +91,9 @@ func write(t *testing.T, path string) {
 func listen(t *testing.T, n Notifier, path string) (*heard, func()) {
 	t.Helper()
 	h := hear()
-	cancel, err := n.Watch(path, h.wake)
+	watch, err := n.Watch(path, h)
 	must(t, err)
-	return h, cancel
+	return h, watch.Cancel
 }
 
 func TestNameIsWatched(t *testing.T) {
@@ -159,7 +160,7 @@ func TestDirectoryIsLostAndComesBack(t *testing.T) {
 func TestMissingDirectoryIsAnError(t *testing.T) {
 	each(t, func(t *testing.T, n Notifier) {
 		dir := tempDir(t) + "/d"
-		if _, err := n.Watch(dir+"/a", func(Op) {}); err == nil {
+		if _, err := n.Watch(dir+"/a", WakeFunc(func(Op) {})); err == nil {
 			t.Error("a name in a missing directory is watched")
 		}
 		must(t, os.Mkdir(dir, 0o755))

@@ -14,13 +14,13 @@ func TestFlushTellsEverything(t *testing.T) {
 			defer n.Close()
 			path := tempDir(t) + "/app.log"
 			var told atomic.Int64
-			cancel, err := n.Watch(path, func(op Op) {
+			watch, err := n.Watch(path, WakeFunc(func(op Op) {
 				if op&Made != 0 {
 					told.Add(1)
 				}
-			})
+			}))
 			must(t, err)
-			defer cancel()
+			defer watch.Cancel()
 			made := int64(0)
 			for turn := range 500 {
 				for range turn % 5 {

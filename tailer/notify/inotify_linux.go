@@ -50,12 +50,27 @@ type Inotify struct {
 	wds    map[int32][]*inotifyDir // one inode may have several names
 }
 
+// inotifyDir is a directory that is watched for as long as somebody listens.
 type inotifyDir struct {
 	path  string
 	wd    int32
-	id    disk.ID                // of the directory that wd watches; zero when it is gone
-	names map[string][]*func(Op) // by name in the directory
-	all   []*func(string, Op)
+	id    disk.ID // of the directory that wd watches; zero when it is gone
+	heard []*listening
+}
+
+// A listener is told what happens in a directory, on the goroutine that all
+// share.
+type listener interface {
+	tell(name []byte, op Op)
+	// tellAll tells of every name at once.
+	tellAll(op Op)
+}
+
+// listening is one listener to one directory.
+type listening struct {
+	listener
+	n *Inotify
+	d *inotifyDir
 }
 
 // NewInotify returns a notifier, or an error where the limit of instances is
@@ -80,43 +95,50 @@ func newInotify(mask uint32) (*Inotify, error) {
 }
 
 // Watch implements Notifier.
-func (n *Inotify) Watch(path string, wake func(Op)) (func(), error) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	d, err := n.dirLocked(parent(path))
-	if err != nil {
-		return nil, err
-	}
-	name, key := filepath.Base(path), &wake
-	d.names[name] = append(d.names[name], key)
-	return func() {
-		n.mu.Lock()
-		defer n.mu.Unlock()
-		if rest := remove(d.names[name], key); len(rest) > 0 {
-			d.names[name] = rest
-		} else {
-			delete(d.names, name)
-		}
-		n.dropLocked(d)
-	}, nil
+func (n *Inotify) Watch(path string, w Waker) (Watch, error) {
+	t := newNames()
+	t.add(&name{base: filepath.Base(path), wake: w})
+	return n.listen(parent(path), t)
 }
 
 // WatchDir implements Notifier.
 func (n *Inotify) WatchDir(dir string, wake func(string, Op)) (func(), error) {
+	l, err := n.listen(dir, whole(wake))
+	if err != nil {
+		return nil, err
+	}
+	return l.Cancel, nil
+}
+
+// listen tells a listener of a directory, which is watched as it is now, until
+// Cancel.
+func (n *Inotify) listen(dir string, to listener) (*listening, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	d, err := n.dirLocked(dir)
 	if err != nil {
 		return nil, err
 	}
-	key := &wake
-	d.all = append(d.all, key)
-	return func() {
-		n.mu.Lock()
-		defer n.mu.Unlock()
-		d.all = remove(d.all, key)
-		n.dropLocked(d)
-	}, nil
+	l := &listening{to, n, d}
+	d.heard = append(d.heard, l)
+	return l, nil
+}
+
+// Cancel implements Watch.
+func (l *listening) Cancel() {
+	l.n.mu.Lock()
+	defer l.n.mu.Unlock()
+	l.d.heard = remove(l.d.heard, l)
+	l.n.dropLocked(l.d)
+}
+
+// fresh sees to it that the directory is watched as it is now, and reports an
+// error where it is not.
+func (l *listening) fresh() error {
+	l.n.mu.Lock()
+	defer l.n.mu.Unlock()
+	_, err := l.n.dirLocked(l.d.path)
+	return err
 }
 
 // dirLocked returns the entry of a directory, watched as it is now.
@@ -128,7 +150,7 @@ func (n *Inotify) dirLocked(path string) (*inotifyDir, error) {
 			return d, nil
 		}
 	} else {
-		d = &inotifyDir{path: path, names: map[string][]*func(Op){}}
+		d = &inotifyDir{path: path}
 	}
 	if err := n.addLocked(d); err != nil {
 		return nil, err
@@ -177,7 +199,7 @@ func (n *Inotify) forgetLocked(d *inotifyDir) {
 }
 
 func (n *Inotify) dropLocked(d *inotifyDir) {
-	if len(d.names) == 0 && len(d.all) == 0 && n.dirs[d.path] == d {
+	if len(d.heard) == 0 && n.dirs[d.path] == d {
 		n.forgetLocked(d)
 		delete(n.dirs, d.path)
 	}
@@ -213,13 +235,8 @@ func (n *Inotify) refreshLocked(d *inotifyDir) {
 }
 
 func (d *inotifyDir) wakeAll(op Op) {
-	for _, wakes := range d.names {
-		for _, wake := range wakes {
-			(*wake)(op)
-		}
-	}
-	for _, wake := range d.all {
-		(*wake)("", op)
+	for _, l := range d.heard {
+		l.tellAll(op)
 	}
 }
 
@@ -313,13 +330,8 @@ func (n *Inotify) handLocked(events []byte) {
 }
 
 func (d *inotifyDir) hand(name []byte, op Op) {
-	for _, wake := range d.names[string(name)] {
-		(*wake)(op)
-	}
-	if op.Structural() {
-		for _, wake := range d.all {
-			(*wake)(string(name), op)
-		}
+	for _, l := range d.heard {
+		l.tell(name, op)
 	}
 }
 

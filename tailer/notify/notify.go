@@ -16,7 +16,7 @@
 // inotify(7) descriptor of our own takes over by itself where that is too much:
 // all names when there are more than SharedNames, and those of a directory in
 // which there are more than a few hundred writes a second. There a name costs
-// an entry in a map. Whole directories are served by such a descriptor from the
+// an entry in a map, some 100 bytes. Whole directories are served by such a descriptor from the
 // start.
 //
 // An event is told at once where there are few. Where one follows the other,
@@ -59,15 +59,16 @@ var ErrUnsupported = errors.New("no notification of this kind on this system")
 // A Notifier watches names. Its methods may be called from any goroutine but
 // never from within a wake function.
 //
-// A wake function runs on the goroutine that all names share: it must return
-// at once and take no lock that is held during a call of the Notifier. It may
-// still run once when its cancel has returned.
+// A wake function, which Waker.Wake is, runs on the goroutine that all names
+// share: it must return at once and take no lock that is held during a call of
+// the Notifier. It may still run once when its watch was cancelled.
 type Notifier interface {
-	// Watch calls wake for what happens to an absolute, clean path whose
+	// Watch wakes w for what happens to an absolute, clean path whose
 	// directory exists and is reached without a symbolic link. An error says
 	// that the name is not watched, for example because the limits of
-	// inotify(7) are reached; it may succeed later.
-	Watch(path string, wake func(Op)) (cancel func(), err error)
+	// inotify(7) are reached; it may succeed later. The path is kept, not
+	// copied.
+	Watch(path string, w Waker) (Watch, error)
 	// WatchDir calls wake for what happens to any name in a directory, under
 	// the same conditions.
 	WatchDir(dir string, wake func(name string, op Op)) (cancel func(), err error)
@@ -79,6 +80,19 @@ type Notifier interface {
 	// Close ends what the notifier holds. Cancels may still be called.
 	Close()
 }
+
+// A Waker is told what happens to a name. It is an interface, as Watch is, so
+// that neither needs memory of its own: there may be ten thousand.
+type Waker interface{ Wake(Op) }
+
+// WakeFunc is a Waker that calls itself.
+type WakeFunc func(Op)
+
+// Wake implements Waker.
+func (f WakeFunc) Wake(op Op) { f(op) }
+
+// A Watch of a name lasts until Cancel, which is called once.
+type Watch interface{ Cancel() }
 
 // A Flusher is a Notifier that can tell of everything that happened so far.
 // There what was told of a name can be counted.

@@ -41,20 +41,20 @@ type shared struct {
 type sharedName struct {
 	path  string
 	armed bool // package watch counts it
-	wakes atomic.Pointer[[]*func(Op)]
+	wakes atomic.Pointer[[]*sharedWatch]
 	done  chan struct{} // closed when receive has returned; nil without one
 }
 
 // sharedDir is a directory with armed names in it. Its own name is watched as
 // well, so that they learn of its end.
 type sharedDir struct {
-	id    disk.ID // as it was when it was watched
-	own   func()  // ends the watch of its own name; nil without one
+	id    disk.ID      // as it was when it was watched
+	own   *sharedWatch // of its own name; nil without one
 	names atomic.Pointer[[]*sharedName]
 }
 
 // Watch implements Notifier.
-func (h *shared) Watch(path string, wake func(Op)) (func(), error) {
+func (h *shared) Watch(path string, w Waker) (Watch, error) {
 	h.serial.Lock()
 	defer h.serial.Unlock()
 	if !h.usable {
@@ -65,16 +65,35 @@ func (h *shared) Watch(path string, wake func(Op)) (func(), error) {
 		h.usable = true
 	}
 	h.refreshLocked(parent(path))
-	cancel, err := h.watchLocked(path, wake)
+	watch, err := h.watchLocked(path, w)
 	if err != nil {
 		return nil, err
 	}
 	h.ownLocked(parent(path))
-	return func() {
-		h.serial.Lock()
-		defer h.serial.Unlock()
-		cancel()
-	}, nil
+	return watch, nil
+}
+
+// sharedWatch is one of a name.
+type sharedWatch struct {
+	h    *shared
+	n    *sharedName
+	wake Waker
+}
+
+// Cancel implements Watch.
+func (w *sharedWatch) Cancel() {
+	w.h.serial.Lock()
+	defer w.h.serial.Unlock()
+	w.cancelLocked()
+}
+
+func (w *sharedWatch) cancelLocked() {
+	without := remove(*w.n.wakes.Load(), w)
+	w.n.wakes.Store(&without)
+	if len(without) == 0 && w.n.armed {
+		w.h.disarmLocked(w.n)
+		delete(w.h.names, w.n.path)
+	}
 }
 
 // WatchDir implements Notifier: package watch tells of single names only.
@@ -82,28 +101,20 @@ func (h *shared) WatchDir(string, func(string, Op)) (func(), error) {
 	return nil, ErrUnsupported
 }
 
-// watchLocked returns a cancel that needs the lock as well.
-func (h *shared) watchLocked(path string, wake func(Op)) (func(), error) {
+func (h *shared) watchLocked(path string, wake Waker) (*sharedWatch, error) {
 	n := h.names[path]
 	if n == nil {
 		n = &sharedName{path: path}
-		n.wakes.Store(new([]*func(Op)))
+		n.wakes.Store(new([]*sharedWatch))
 		h.names[path] = n
 	}
 	if err := h.armLocked(n); err != nil {
 		return nil, err
 	}
-	key := &wake
-	with := append(slices.Clip(*n.wakes.Load()), key)
+	w := &sharedWatch{h, n, wake}
+	with := append(slices.Clip(*n.wakes.Load()), w)
 	n.wakes.Store(&with)
-	return func() {
-		without := remove(*n.wakes.Load(), key)
-		n.wakes.Store(&without)
-		if len(without) == 0 && n.armed {
-			h.disarmLocked(n)
-			delete(h.names, n.path)
-		}
-	}, nil
+	return w, nil
 }
 
 // ownLocked watches the name of a directory that has names in it.
@@ -112,11 +123,11 @@ func (h *shared) ownLocked(dir string) {
 	if d == nil || d.own != nil || dir == parent(dir) {
 		return
 	}
-	lost := func(op Op) {
+	lost := WakeFunc(func(op Op) {
 		if op.Structural() {
 			d.wakeAll()
 		}
-	}
+	})
 	d.own, _ = h.watchLocked(dir, lost) // without it, Sweep finds out
 }
 
@@ -165,7 +176,7 @@ func (h *shared) disarmLocked(n *sharedName) {
 	if len(without) == 0 {
 		delete(h.dirs, dir)
 		if d.own != nil {
-			d.own()
+			d.own.cancelLocked()
 		}
 	}
 }
@@ -190,8 +201,8 @@ func (n *sharedName) receive(events <-chan fsnotify.Event) {
 }
 
 func (n *sharedName) wakeAll(op Op) {
-	for _, wake := range *n.wakes.Load() {
-		(*wake)(op)
+	for _, w := range *n.wakes.Load() {
+		w.wake.Wake(op)
 	}
 }
 

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"errors"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -34,21 +35,24 @@ type tiers struct {
 	writes *Inotify
 }
 
-// tierDir is a directory with names that are watched.
+// tierDir is a directory with names that are watched. What a descriptor tells
+// of it goes to all of them.
 type tierDir struct {
-	names  map[*tierName]struct{}
-	busy   bool
-	writes atomic.Int64 // told by the shared watch since the last Sweep
+	names
+	path    string
+	t       *tiers
+	made    *listening      // what happens to the names; nil without it
+	written *listening      // what is written to their files; nil without it
+	shared  map[*name]Watch // those that first serves
+	alone   bool            // one of them has that and nothing else
+	busy    bool
+	writes  atomic.Int64 // told by the shared watch since the last Sweep
 }
 
 // tierName is one watch of a name.
 type tierName struct {
-	path string
-	wake func(Op)
-	// What ends the watch of the name, which is nil without one, and of what
-	// is written to its file.
-	names, writes func()
-	shared        bool // first tells of what is written
+	name
+	d *tierDir
 }
 
 func newTiers(first Notifier, limit int) *tiers {
@@ -57,114 +61,142 @@ func newTiers(first Notifier, limit int) *tiers {
 
 // Watch implements Notifier. Where one tier refuses the other is asked: it may
 // have watches left, or the directory already.
-func (t *tiers) Watch(path string, wake func(Op)) (func(), error) {
+func (t *tiers) Watch(path string, w Waker) (Watch, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	d := t.dirs[parent(path)]
 	if d == nil {
-		d = &tierDir{names: map[*tierName]struct{}{}}
-		t.dirs[parent(path)] = d
+		d = &tierDir{names: names{first: map[string]*name{}}, path: parent(path), t: t, shared: map[*name]Watch{}}
+		t.dirs[d.path] = d
 	}
-	n := &tierName{path: path, wake: wake}
-	if err := t.serveLocked(d, n); err != nil {
-		t.dropLocked(d, n)
+	n := &tierName{name: name{base: filepath.Base(path), wake: w}, d: d}
+	if err := d.serveLocked(n); err != nil {
+		d.dropLocked()
 		return nil, err
 	}
-	d.names[n] = struct{}{}
 	if !t.full && t.served > t.limit {
 		t.full = true
 		for _, d := range t.dirs {
-			t.takeOverLocked(d)
+			d.takeOverLocked()
 		}
 	}
-	return func() {
-		t.mu.Lock()
-		defer t.mu.Unlock()
-		n.writes()
-		if n.names != nil {
-			n.names()
-		}
-		if n.shared {
-			t.served--
-		}
-		t.dropLocked(d, n)
-	}, nil
+	return n, nil
 }
 
-func (t *tiers) dropLocked(d *tierDir, n *tierName) {
-	delete(d.names, n)
-	if dir := parent(n.path); len(d.names) == 0 && t.dirs[dir] == d {
-		delete(t.dirs, dir)
+// Cancel implements Watch.
+func (n *tierName) Cancel() {
+	d := n.d
+	d.t.mu.Lock()
+	defer d.t.mu.Unlock()
+	n.remove()
+	d.unshareLocked(&n.name)
+	d.dropLocked()
+}
+
+// dropLocked ends the watch of a directory without names.
+func (d *tierDir) dropLocked() {
+	if !d.isEmpty() {
+		return
+	}
+	for _, l := range []*listening{d.made, d.written} {
+		if l != nil {
+			l.Cancel()
+		}
+	}
+	d.made, d.written = nil, nil
+	if d.t.dirs[d.path] == d {
+		delete(d.t.dirs, d.path)
 	}
 }
 
-func (t *tiers) serveLocked(d *tierDir, n *tierName) error {
-	if names, err := t.openLocked(&t.names, namesMask); err == nil {
-		n.names, _ = names.Watch(n.path, n.wake) // without it, the shared watch has to do
-	}
-	direct := t.full || d.busy
-	if direct && t.directLocked(n) == nil {
+// serveLocked has a name watched, or returns why it cannot be.
+func (d *tierDir) serveLocked(n *tierName) error {
+	named := d.namedLocked() == nil // without it, the shared watch has to do
+	direct := named && (d.t.full || d.busy)
+	if direct && d.directLocked() == nil {
+		d.add(&n.name)
 		return nil
 	}
-	err := t.sharedLocked(d, n)
-	if err != nil && !direct && t.directLocked(n) == nil {
-		return nil
+	err := d.shareLocked(&n.name)
+	if err != nil && named && !direct && d.directLocked() == nil {
+		err = nil
 	}
-	if err != nil && n.names != nil {
-		n.names()
+	if err == nil {
+		d.add(&n.name)
 	}
 	return err
 }
 
-// sharedLocked has the shared watch tell of what is written to n, and of the
+// namedLocked has a descriptor tell of what happens to the names. It does not
+// begin to where the shared watch was told to do that.
+func (d *tierDir) namedLocked() error {
+	if d.alone {
+		return errAlone
+	}
+	return d.listenLocked(&d.made, &d.t.names, namesMask)
+}
+
+// directLocked has a descriptor tell of what is written to the files.
+func (d *tierDir) directLocked() error {
+	return d.listenLocked(&d.written, &d.t.writes, writesMask)
+}
+
+// listenLocked has a descriptor tell of the directory as it is now.
+func (d *tierDir) listenLocked(l **listening, on **Inotify, mask uint32) error {
+	if *l != nil {
+		return (*l).fresh()
+	}
+	n, err := d.t.openLocked(on, mask)
+	if err != nil {
+		return err
+	}
+	*l, err = n.listen(d.path, &d.names)
+	return err
+}
+
+var errAlone = errors.New("the shared watch tells of the names")
+
+// shareLocked has the shared watch tell of what is written to n, and of the
 // name as well where nothing else does.
-func (t *tiers) sharedLocked(d *tierDir, n *tierName) error {
+func (d *tierDir) shareLocked(n *name) error {
 	only := Written
-	if n.names == nil {
+	if d.made == nil {
 		only = ^Op(0)
 	}
-	cancel, err := t.first.Watch(n.path, func(op Op) {
+	w, err := d.t.first.Watch(filepath.Join(d.path, n.base), WakeFunc(func(op Op) {
 		d.writes.Add(1)
 		if op &= only; op != 0 {
-			n.wake(op)
+			n.wake.Wake(op)
 		}
-	})
+	}))
 	if err != nil {
 		return err
 	}
-	t.vague = t.vague || n.names == nil
-	n.writes, n.shared = cancel, true
-	t.served++
+	if d.made == nil {
+		d.alone, d.t.vague = true, true
+	}
+	d.shared[n] = w
+	d.t.served++
 	return nil
 }
 
-// directLocked has an Inotify tell of what is written to n.
-func (t *tiers) directLocked(n *tierName) error {
-	if n.names == nil {
-		return errNoNames
+// unshareLocked ends what the shared watch tells of n, if it does.
+func (d *tierDir) unshareLocked(n *name) {
+	if w := d.shared[n]; w != nil {
+		w.Cancel()
+		delete(d.shared, n)
+		d.t.served--
 	}
-	writes, err := t.openLocked(&t.writes, writesMask)
-	if err != nil {
-		return err
-	}
-	cancel, err := writes.Watch(n.path, n.wake)
-	if err != nil {
-		return err
-	}
-	n.writes, n.shared = cancel, false
-	return nil
 }
-
-var errNoNames = errors.New("what happens to the name cannot be watched")
 
 // takeOverLocked moves the names of a directory from the shared watch to an
-// Inotify, as far as that has place for them. Each is watched without a break.
-func (t *tiers) takeOverLocked(d *tierDir) {
-	for n := range d.names {
-		if before := n.writes; n.shared && t.directLocked(n) == nil {
-			before()
-			t.served--
-		}
+// Inotify, if that has place for it. Each is watched without a break.
+func (d *tierDir) takeOverLocked() {
+	if len(d.shared) == 0 || d.alone || d.directLocked() != nil {
+		return
+	}
+	for n := range d.shared {
+		d.unshareLocked(n)
 	}
 }
 
@@ -213,7 +245,7 @@ func (t *tiers) Sweep() {
 	for _, d := range t.dirs {
 		if float64(d.writes.Swap(0)) > busyRate*since.Seconds() {
 			d.busy = true
-			t.takeOverLocked(d)
+			d.takeOverLocked()
 		}
 	}
 }

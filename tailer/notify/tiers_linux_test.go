@@ -93,13 +93,13 @@ func TestDenseWritesAreToldUntilTheLast(t *testing.T) {
 	t.Cleanup(n.Close)
 	path := tempDir(t) + "/a"
 	seen := make(chan int64, 10_000)
-	cancel, err := n.Watch(path, func(Op) {
+	watch, err := n.Watch(path, WakeFunc(func(Op) {
 		if info, err := os.Stat(path); err == nil {
 			seen <- info.Size()
 		}
-	})
+	}))
 	must(t, err)
-	defer cancel()
+	defer watch.Cancel()
 	const writes = 2000
 	for range writes {
 		write(t, path)
