@@ -2,7 +2,6 @@ package local
 
 import (
 	"bytes"
-	"time"
 
 	"tailbeam/tailer/charset"
 	"tailbeam/tailer/line"
@@ -23,7 +22,7 @@ const (
 
 // A bench is what a goroutine that reads works with.
 type bench struct {
-	woken time.Time // when the task was woken that runs now
+	woken instant // when the task was woken that runs now
 	main  buffer
 	spare buffer // to drain older generations while main holds a block
 }

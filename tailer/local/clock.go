@@ -36,7 +36,7 @@ type clock struct {
 // slot is what the clock keeps in a stream, guarded by the clock's lock.
 type slot struct {
 	index int // in all, or -1
-	due   time.Time
+	due   instant
 }
 
 // part is the task of a stream that the clock wakes.
@@ -90,7 +90,7 @@ func (c *clock) remove(s *Stream) {
 // at has the read task of s woken after a while, and not before then unless
 // something else wakes it.
 func (c *clock) at(s *Stream, after time.Duration) {
-	due := time.Now().Add(after)
+	due := instantOf(time.Now().Add(after))
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if s.index < 0 {
@@ -200,7 +200,7 @@ func (c *clock) pauseLocked(whole time.Duration) time.Duration {
 // dueLocked takes the streams whose time has come.
 func (c *clock) dueLocked(due []*Stream, now time.Time) []*Stream {
 	for s := range c.hot {
-		if !now.Before(s.due) {
+		if instantOf(now) >= s.due {
 			due = append(due, s)
 			delete(c.hot, s)
 		}

@@ -190,7 +190,6 @@ type Target struct {
 // first time: what is written after that is delivered.
 func (f *Follower) Follow(t Target) *Stream {
 	s := &Stream{f: f, target: t}
-	s.preload = t.Preload
 	s.read.run = s.turn
 	s.look.run = s.lookAgain
 	// The first look is done here, as if by an opener.

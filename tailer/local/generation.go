@@ -11,18 +11,19 @@ import (
 
 // A generation is one file in the life of a stream, open for reading.
 type generation struct {
-	file   disk.File
-	id     disk.ID
-	opened disk.Info // as it was when it was opened
-	birth  origin
-	first  int64 // offset of the first byte of content; a hole lies before it
+	file disk.File
+	id   disk.ID
+	// modified is when it was last written to, in nanoseconds since 1970, as it
+	// was when it was opened.
+	modified int64
+	birth    origin
+	first    int64 // offset of the first byte of content; a hole lies before it
 	missing
 
 	// Guarded by Stream.mu: when the name led elsewhere, or zero.
 	retired time.Time
-	// Guarded by Stream.mu as well: mark, read and head as they were after the last
-	// turn.
-	left past
+	// Guarded by Stream.mu as well, and as it was after the last turn.
+	left delivered
 
 	// The rest belongs to the read task.
 	announced bool
@@ -92,6 +93,19 @@ func (g *generation) seen(size int64) {
 	}
 }
 
+// delivered is what histories need to know of a generation.
+type delivered struct {
+	ident line.Generation
+	head  disk.Head
+	first int64
+	read  int64
+	mark  mark
+}
+
+func (g *generation) delivered() delivered {
+	return delivered{ident: g.ident, head: g.head, first: g.first, read: g.read.Load(), mark: g.mark}
+}
+
 // past is what is remembered of a generation that was closed: enough to go on
 // where it ended should its file come back under the name, and to know a copy
 // of it.
@@ -148,7 +162,7 @@ func (s *Stream) identify(g *generation, content []byte) {
 	g.head, g.twin = head, s.twins(g, head)
 	g.ident = disk.Generation(g.id, head, g.twin)
 	s.mu.Lock()
-	g.left = g.past() // before anyone can have seen a line of it
+	g.left = g.delivered() // before anyone can have seen a line of it
 	s.mu.Unlock()
 }
 

@@ -3,6 +3,7 @@ package local
 import (
 	"slices"
 
+	"tailbeam/tailer/disk"
 	"tailbeam/tailer/history"
 )
 
@@ -16,19 +17,21 @@ func (s *Stream) Generations() []history.Generation {
 		if s.past[i].ident == 0 {
 			continue // it was there before us
 		}
-		known = append(known, s.past[i].known(history.Complete))
+		p := &s.past[i]
+		d := delivered{ident: p.ident, head: p.head, first: p.first, read: p.read, mark: p.mark}
+		known = append(known, d.known(p.id, history.Complete))
 	}
 	for _, g := range s.gens {
 		if g.left.ident != 0 {
-			known = append(known, g.left.known(history.Growing))
+			known = append(known, g.left.known(g.id, history.Growing))
 		}
 	}
 	return known
 }
 
-func (p *past) known(state history.State) history.Generation {
+func (d *delivered) known(id disk.ID, state history.State) history.Generation {
 	return history.Generation{
-		Ident: p.ident, ID: p.id, Head: p.head, First: p.first,
-		Length: p.read, Mark: slices.Clone(p.mark.of()), State: state,
+		Ident: d.ident, ID: id, Head: d.head, First: d.first,
+		Length: d.read, Mark: slices.Clone(d.mark.of()), State: state,
 	}
 }

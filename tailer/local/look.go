@@ -16,7 +16,7 @@ import (
 // lookState is what the look task knows between two runs.
 type lookState struct {
 	watches []watched
-	refused time.Time // when the notifier last had no place for a name
+	refused instant // when the notifier last had no place for a name, or zero
 	// toldMade and toldSwitched are how much of Stream.made and Stream.switched is
 	// accounted for.
 	toldMade, toldSwitched int64
@@ -26,10 +26,6 @@ type lookState struct {
 	settled time.Time
 	piped   sync.Once
 	pending missing // lost before the next generation
-	// preload is Target.Preload until it is known what the name led to at the
-	// start, and Whole from then on: of what follows on another file all is
-	// given out.
-	preload int64
 }
 
 // lookAgain finds out what the name leads to, and opens it when that is new.
@@ -39,7 +35,7 @@ func (s *Stream) lookAgain(*bench) rest {
 }
 
 func (s *Stream) lookAt() {
-	if s.structural.Swap(false) || s.blind.Load() && time.Since(s.refused) > patiencePolls*s.f.cfg.Poll {
+	if s.structural.Swap(false) || s.blind.Load() && s.refused.age() > patiencePolls*s.f.cfg.Poll {
 		s.subscribe()
 	}
 	if s.settled.IsZero() {
@@ -168,7 +164,7 @@ func (s *Stream) isAsBefore(f finding) bool {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return disk.Gone(f.err) && s.named.condition == line.Waiting && !s.named.since.IsZero()
+	return disk.Gone(f.err) && s.named.condition == line.Waiting && s.named.since != 0
 }
 
 // stays reports whether the name still leads where it was found to.
@@ -194,12 +190,12 @@ func (s *Stream) take(f finding) {
 		s.absent(f)
 	case errors.Is(f.err, errPipe):
 		s.caughtUp(f)
-		s.preload = Whole
+		s.target.Preload = Whole
 		s.piped.Do(s.target.Pipe)
 	default:
 		s.caughtUp(f)
 		if !disk.Exhausted(f.err) && !errors.Is(f.err, fs.ErrPermission) {
-			s.preload = Whole
+			s.target.Preload = Whole
 		}
 		n := lost
 		if f.info.ID.IsZero() {
@@ -219,7 +215,7 @@ func (s *Stream) caughtUp(f finding) {
 
 // absent notes that the name leads to nothing.
 func (s *Stream) absent(f finding) {
-	s.preload = Whole
+	s.target.Preload = Whole
 	s.caughtUp(f)
 	if !s.blind.Load() || s.settled.IsZero() {
 		s.settled = f.at // where nothing is told, what is made from now on is found later
@@ -261,13 +257,13 @@ func (s *Stream) adopt(f finding) {
 	g := s.generation(f.file, f.info)
 	g.missing, s.pending = s.pending, lossless
 	if len(missed) > 0 {
-		s.preload = Whole // it follows on them
+		s.target.Preload = Whole // it follows on them
 	}
-	if !s.resume(g) && s.preload != Whole {
+	if !s.resume(g) && s.target.Preload != Whole {
 		g.cut.Encoding, _ = encodingOf(g.file, 0, s.f.cfg.Encoding)
-		g.begin(s.preload, f.info.Size)
+		g.begin(s.target.Preload, f.info.Size)
 	}
-	s.preload = Whole
+	s.target.Preload = Whole
 	g.birth = s.birth(g)
 	s.settled = f.at
 	now := time.Now()
@@ -275,7 +271,7 @@ func (s *Stream) adopt(f finding) {
 	if cur := s.newestLocked(); cur != nil && cur.retired.IsZero() {
 		cur.retired = now
 	}
-	s.named = status{condition: line.Live, since: now}
+	s.named = status{condition: line.Live, since: instantOf(now)}
 	s.mu.Unlock()
 	s.append(append(missed, g))
 }

@@ -201,7 +201,7 @@ func (f *search) drop(id disk.ID) bool {
 func (s *Stream) inOrder(found map[disk.ID]*generation, list []candidate) []*generation {
 	var all []candidate
 	for id, g := range found {
-		c := candidate{info: g.opened, linked: true}
+		c := candidate{info: disk.Info{ID: id, Modified: g.modified}, linked: true}
 		if i := slices.IndexFunc(list, func(c candidate) bool { return c.info.ID == id }); i >= 0 {
 			c = list[i]
 		}
@@ -263,7 +263,7 @@ func (s *Stream) meetFile(file disk.File, info disk.Info) {
 
 // generation makes one of an open file, to be read from its first byte.
 func (s *Stream) generation(file disk.File, info disk.Info) *generation {
-	g := &generation{file: file, id: info.ID, opened: info, birth: rotated, grew: time.Now()}
+	g := &generation{file: file, id: info.ID, modified: info.Modified, birth: rotated, grew: time.Now()}
 	g.cut.MaxLine = s.f.cfg.MaxLine
 	g.seen(info.Size)
 	return g
@@ -344,7 +344,7 @@ func (s *Stream) birth(g *generation) origin {
 func (s *Stream) isFirstLook() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.named.since.IsZero()
+	return s.named.since == 0
 }
 
 // isFirstLocked reports whether no generation was followed yet.

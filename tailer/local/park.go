@@ -116,7 +116,7 @@ func (s *Stream) find(g *generation, p parked) (disk.File, error) {
 		file.Close()
 	}
 	for _, c := range siblings {
-		if !c.compressed() || c.info.Modified < g.opened.Modified {
+		if !c.compressed() || c.info.Modified < g.modified {
 			continue
 		}
 		if file := s.openCandidate(c); file != nil {
@@ -141,8 +141,8 @@ const patience = time.Second
 
 // starved reports whether a lack of descriptors is to be borne a little longer.
 func (s *Stream) starved() bool {
-	if s.hungry.IsZero() {
-		s.hungry = time.Now()
+	if s.hungry == 0 {
+		s.hungry = instantOf(time.Now())
 	}
-	return time.Since(s.hungry) < patience
+	return s.hungry.age() < patience
 }

@@ -14,7 +14,7 @@ type task struct {
 	// Guarded by the queue.
 	state   taskState
 	next    *task
-	woken   time.Time // when it was first woken since it last began to run
+	woken   instant // when it was first woken since it last began to run
 	stopped chan struct{}
 }
 
@@ -48,7 +48,7 @@ func newQueue() *queue {
 
 // wake sees to it that t runs from its beginning once more after this call.
 func (q *queue) wake(t *task) {
-	now := time.Now()
+	now := instantOf(time.Now())
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	switch t.state {
@@ -74,7 +74,7 @@ func (q *queue) pushLocked(t *task) {
 
 // take waits for a task and returns it with the time of its wake-up, or nil
 // when the queue was closed.
-func (q *queue) take() (*task, time.Time) {
+func (q *queue) take() (*task, instant) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for {
@@ -82,7 +82,7 @@ func (q *queue) take() (*task, time.Time) {
 			q.filled.Wait()
 		}
 		if q.closed {
-			return nil, time.Time{}
+			return nil, 0
 		}
 		t := q.first
 		if q.first = t.next; q.first == nil {
@@ -108,7 +108,7 @@ func (q *queue) done(t *task, r rest) {
 	case t.state == again:
 		q.pushLocked(t)
 	case r == unfinished:
-		t.woken = time.Now()
+		t.woken = instantOf(time.Now())
 		q.pushLocked(t)
 	default:
 		t.state = idle

@@ -92,7 +92,7 @@ func (s *Stream) readAll(w *bench, left *int) outcome {
 		case atEnd:
 			g.failed = time.Time{}
 			if last {
-				s.trouble, s.hungry = "", time.Time{}
+				s.trouble, s.hungry = "", 0
 			}
 		}
 	}
@@ -112,7 +112,7 @@ func (s *Stream) publish() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, g := range s.view {
-		g.left = g.past()
+		g.left = g.delivered()
 	}
 }
 

@@ -170,7 +170,7 @@ func (s *Stream) tell() {
 	named, g, lost := s.named, s.newestLocked(), s.lost
 	s.lost = lossless
 	s.mu.Unlock()
-	if named.since.IsZero() {
+	if named.since == 0 {
 		return // nothing is known yet
 	}
 	if s.trouble != "" {
@@ -202,7 +202,7 @@ func (s *Stream) tell() {
 // between the two steps of a rotation a name leads to nothing.
 func (s *Stream) fleeting(named status) bool {
 	return s.told && s.shown.Condition == line.Live && named.condition == line.Waiting &&
-		time.Since(named.since) < s.f.cfg.Grace
+		named.since.age() < s.f.cfg.Grace
 }
 
 const (
@@ -233,7 +233,7 @@ func (s *Stream) schedule() {
 	if s.trouble != "" && pause == 0 {
 		pause = s.f.cfg.Poll
 	}
-	if s.trouble == "" && !s.hungry.IsZero() {
+	if s.trouble == "" && s.hungry != 0 {
 		pause = tick
 	}
 	if pause > 0 {

@@ -17,7 +17,9 @@ const maxOpen = 64
 
 // A Stream is one followed name.
 type Stream struct {
-	f      *Follower
+	f *Follower
+	// target.Preload is Whole as soon as it is known what the name led to at the
+	// start: of what follows on another file all is given out.
 	target Target
 	read   task // delivers what is open; on a reader
 	look   task // opens what the name leads to; on an opener
@@ -54,7 +56,7 @@ type Stream struct {
 type status struct {
 	condition line.Condition
 	reason    string
-	since     time.Time
+	since     instant
 }
 
 // readState is what the read task knows between two turns.
@@ -64,7 +66,7 @@ type readState struct {
 	told    bool          // one was given
 	end     line.Position // the end of what was delivered last
 	trouble string        // why the newest generation cannot be read
-	hungry  time.Time     // since when there is no descriptor for a file, or zero
+	hungry  instant       // since when there is no descriptor for a file, or zero
 }
 
 // Wake tells that something happened to the file or its name, where no Notifier
@@ -178,10 +180,10 @@ func (s *Stream) holdsLocked(id disk.ID) bool {
 func (s *Stream) Gone() time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.named.condition != line.Waiting {
+	if s.named.condition != line.Waiting || s.named.since == 0 {
 		return time.Time{}
 	}
-	return s.named.since
+	return time.Now().Add(-s.named.since.age())
 }
 
 // newest returns the last generation, or nil.
@@ -203,8 +205,8 @@ func (s *Stream) newestLocked() *generation {
 func (s *Stream) become(c line.Condition, reason string, n naming) {
 	now := time.Now()
 	s.mu.Lock()
-	if s.named.condition != c || s.named.reason != reason || s.named.since.IsZero() {
-		s.named = status{condition: c, reason: reason, since: now}
+	if s.named.condition != c || s.named.reason != reason || s.named.since == 0 {
+		s.named = status{condition: c, reason: reason, since: instantOf(now)}
 	}
 	if g := s.newestLocked(); g != nil {
 		switch {

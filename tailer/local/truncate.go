@@ -26,7 +26,7 @@ func (s *Stream) truncated(w *bench, g *generation) bool {
 	next := s.generation(g.file, info)
 	next.birth, next.fresh = truncated, next.grew
 	found := s.copiesOf(g, g.checked)
-	next.missing = s.loss(g, found, info.Size, time.Since(w.woken))
+	next.missing = s.loss(g, found, info.Size, w.woken.age())
 	next.copied = found.rest.file != nil || found.shorter
 	inPlace := append(found.whole, next)
 	copied := found.rest.file != nil

@@ -40,7 +40,7 @@ func (s *Stream) subscribe() {
 		}
 		more := s.watch(chain, missing)
 		if s.blind.Load() {
-			s.refused = time.Now()
+			s.refused = instantOf(time.Now())
 			return // what is not watched is looked at from time to time
 		}
 		if !more {
