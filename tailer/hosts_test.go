@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"tailbeam/tailer/internal/sshd"
 	"tailbeam/tailer/line"
+	"tailbeam/tailer/remote/sshd"
 )
 
 func TestFilesOfAnotherHost(t *testing.T) {

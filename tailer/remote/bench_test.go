@@ -11,10 +11,10 @@ import (
 	"testing"
 	"time"
 
-	"tailbeam/tailer/internal/sshd"
 	"tailbeam/tailer/line"
 	"tailbeam/tailer/local"
 	"tailbeam/tailer/remote/dial"
+	"tailbeam/tailer/remote/sshd"
 )
 
 // counter is a sink that counts bytes.

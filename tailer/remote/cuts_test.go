@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"tailbeam/tailer/internal/sshd"
 	"tailbeam/tailer/local"
+	"tailbeam/tailer/remote/sshd"
 )
 
 // stress is how long the test of cuts and rotations goes on.

@@ -7,9 +7,9 @@ import (
 	"testing"
 	"time"
 
-	"tailbeam/tailer/internal/sshd"
 	"tailbeam/tailer/line"
 	"tailbeam/tailer/local"
+	"tailbeam/tailer/remote/sshd"
 )
 
 // hosts opens hosts for a server.

@@ -8,9 +8,9 @@ import (
 	"path/filepath"
 	"testing"
 
-	"tailbeam/tailer/internal/sshd"
 	"tailbeam/tailer/line"
 	"tailbeam/tailer/local"
+	"tailbeam/tailer/remote/sshd"
 )
 
 // rest returns what a history holds from a position on.

@@ -12,8 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"tailbeam/tailer/internal/sshd"
 	"tailbeam/tailer/local"
+	"tailbeam/tailer/remote/sshd"
 )
 
 // marked returns the processes that were started with a variable set.

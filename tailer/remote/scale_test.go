@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"tailbeam/tailer/internal/sshd"
 	"tailbeam/tailer/local"
+	"tailbeam/tailer/remote/sshd"
 )
 
 // BenchmarkHosts follows 10 files on each of 100 hosts, which are addresses of

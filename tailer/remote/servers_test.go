@@ -9,10 +9,10 @@ import (
 	"strings"
 	"testing"
 
-	"tailbeam/tailer/internal/sshd"
 	"tailbeam/tailer/line"
 	"tailbeam/tailer/local"
 	"tailbeam/tailer/remote/shell"
+	"tailbeam/tailer/remote/sshd"
 )
 
 // install writes the script where a forced command finds it.

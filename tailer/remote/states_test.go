@@ -8,9 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"tailbeam/tailer/internal/sshd"
 	"tailbeam/tailer/line"
 	"tailbeam/tailer/local"
+	"tailbeam/tailer/remote/sshd"
 )
 
 // logged starts to follow a file with one line.

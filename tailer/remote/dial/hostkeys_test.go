@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"tailbeam/tailer/internal/sshd"
 	"tailbeam/tailer/remote/dial"
+	"tailbeam/tailer/remote/sshd"
 )
 
 // connect connects to a server and closes the connection again.

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"tailbeam/tailer/internal/sshd"
 	"tailbeam/tailer/remote/dial"
+	"tailbeam/tailer/remote/sshd"
 )
 
 // allow lets a key in and says that the client has no other.
