@@ -120,3 +120,33 @@ func TestFilesOfAnotherHostByGlob(t *testing.T) {
 		t.Errorf("the new file holds %q", body)
 	}
 }
+
+// A pattern on a host that cannot be read is seen, with the reason, as long as
+// there is no file of it.
+func TestGlobOnAHostThatIsAway(t *testing.T) {
+	s := nearby(t)
+	dir := t.TempDir()
+	appendTo(t, filepath.Join(dir, "a.log"), "one\n")
+	s.Down()
+	p := startAs(t, s, "web1:"+dir+"/*.log", "logs=web1:"+dir+"/*.log")
+	for _, name := range []string{"web1" + dir + "/*.log", "logs/*.log"} {
+		until(t, name+" says why", func() bool {
+			return strings.HasPrefix(p.condition(name), "waiting: unreachable: connection refused; next try in ")
+		})
+	}
+	if body := p.get("/readyz"); !strings.Contains(body, "\nlogs/*.log: waiting: unreachable: ") {
+		t.Errorf("ready: %q", body)
+	}
+	s.Up(t)
+	until(t, "the file is there", func() bool { return p.condition("web1"+dir+"/a.log") == "live" })
+	if list := p.streams(); len(list) != 1 {
+		t.Errorf("streams: %+v", list)
+	}
+	s.Write(t, "home/.ssh/known_hosts", "")
+	q := startAs(t, s, "web1:"+dir+"/*.log")
+	until(t, "the key is not known", func() bool { return strings.HasPrefix(q.condition("web1"+dir+"/*.log"), "failed: the key of ") })
+	r, body := q.fetch("/readyz")
+	if r.StatusCode != 503 || !strings.Contains(string(body), "accept it with: echo ") {
+		t.Errorf("%s %s", r.Status, body)
+	}
+}

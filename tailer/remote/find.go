@@ -9,6 +9,7 @@ import (
 	"github.com/bmatcuk/doublestar/v4"
 
 	"tailbeam/tailer/disk"
+	"tailbeam/tailer/line"
 )
 
 // A Find is a pattern of files that are looked for on a host.
@@ -19,6 +20,9 @@ type Find struct {
 	// Found is called with the paths of all files that there are, each time
 	// they were looked for. It must not wait for long, except by reading files.
 	Found func(files disk.FS, paths []string)
+	// Changed is called when the state of the host is another, and first by
+	// Host.Find. It may not wait.
+	Changed func()
 
 	looked time.Time
 }
@@ -28,7 +32,15 @@ func (h *Host) Find(f *Find) {
 	h.mu.Lock()
 	h.finds = append(h.finds, f)
 	h.mu.Unlock()
+	f.Changed()
 	h.woken("")
+}
+
+// State returns how the host is, and why where that is not Live.
+func (h *Host) State() (line.Condition, string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.state.condition, h.state.reason
 }
 
 // find looks for what is to be looked for.
@@ -38,8 +50,8 @@ func (h *Host) find(v *Visitor) {
 	h.mu.Unlock()
 	for _, f := range finds {
 		pause := time.Duration(0)
-		if strings.Contains(f.Pattern, "**") {
-			pause = deep * h.hosts.cfg.Find
+		if f.deep() {
+			pause = seldom * h.hosts.cfg.Find
 		}
 		if time.Since(f.looked) < pause {
 			continue
@@ -51,13 +63,34 @@ func (h *Host) find(v *Visitor) {
 	}
 }
 
-// deep is how many times less often whole trees are looked through.
-const deep = 5
+// deep reports whether the whole tree has to be looked through: files that match
+// may lie in directories of different depths.
+func (f *Find) deep() bool {
+	depth := 0
+	for i := 0; i < len(f.Pattern); i++ {
+		switch f.Pattern[i] {
+		case '\\':
+			i++
+		case '{':
+			depth++
+		case '}':
+			depth--
+		case '/':
+			if depth > 0 {
+				return true
+			}
+		}
+	}
+	return strings.Contains(f.Pattern, "**")
+}
+
+// seldom is how many times less often whole trees are looked through.
+const seldom = 5
 
 // List returns the files that a pattern finds.
 func (v *Visitor) List(f *Find) (paths []string, err error) {
 	var found []string
-	if strings.Contains(f.Pattern, "**") {
+	if f.deep() {
 		found, err = v.Find(f.Dir)
 	} else {
 		found, err = v.Match(path.Join(literal(f.Dir), ofShell(f.Pattern)))
@@ -91,9 +124,10 @@ func (f *Find) matches(name string) bool {
 	return true
 }
 
-// literal returns a pattern of the shell that stands for a path.
+// literal returns a pattern of the shell that stands for a path, and for more:
+// what a backslash means in a pattern differs from shell to shell.
 func literal(path string) string {
-	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(path)
+	return strings.NewReplacer(`\`, `?`, `*`, `?`, `[`, `?`).Replace(path)
 }
 
 // ofShell returns a pattern of the shell that finds all that another finds, and
@@ -106,7 +140,7 @@ func ofShell(pattern string) string {
 		case c == '\\' && i+1 < len(pattern):
 			i++
 			if depth == 0 {
-				b.WriteString(pattern[i-1 : i+1])
+				b.WriteString(literal(pattern[i : i+1]))
 			}
 		case c == '{':
 			if depth == 0 {

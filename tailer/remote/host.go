@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -306,9 +307,13 @@ func (h *Host) become(s state) {
 	for _, st := range h.streams {
 		relays = append(relays, st.relay)
 	}
+	finds := slices.Clone(h.finds)
 	h.mu.Unlock()
 	for _, r := range relays {
 		r.host(s)
+	}
+	for _, f := range finds {
+		f.Changed()
 	}
 	text := s.reason
 	if s.condition == line.Live {

@@ -21,7 +21,9 @@ import (
 	"log/slog"
 	"net"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/crypto/ssh"
@@ -106,7 +108,7 @@ func ParseTarget(text string) (Target, error) {
 	if at := strings.LastIndexByte(rest, '@'); at >= 0 {
 		t.User, rest = rest[:at], rest[at+1:]
 		if strings.Contains(t.User, ":") {
-			return t, fmt.Errorf("%s@...: write no password in a host's name: it would be seen in logs and by ps; use a key, or --ssh-secrets", t.User[:strings.IndexByte(t.User, ':')])
+			return Target{}, &PasswordError{User: t.User[:strings.IndexByte(t.User, ':')]}
 		}
 	}
 	t.Host = rest
@@ -118,7 +120,18 @@ func ParseTarget(text string) (Target, error) {
 	if t.Host == "" || strings.HasPrefix(t.Host, "-") || strings.ContainsAny(t.Host+t.User, " \t\r\n'\"`$\\;&|<>(){}") {
 		return t, fmt.Errorf("%q is no host: write [user@]host[:port]", text)
 	}
+	if n, err := strconv.Atoi(t.Port); t.Port != "" && (err != nil || n < 1 || n > 65535) {
+		return t, fmt.Errorf("%q is no host: the port is a number from 1 to 65535", text)
+	}
 	return t, nil
+}
+
+// A PasswordError says that a host was written with a password.
+type PasswordError struct{ User string }
+
+// Error does not repeat the password.
+func (e *PasswordError) Error() string {
+	return e.User + "@...: write no password in a host's name: it would be seen in logs and by ps; use a key, or --ssh-secrets"
 }
 
 // Kind is why a connection cannot be made.
@@ -168,6 +181,10 @@ func Connect(ctx context.Context, t Target, o Options) (*Client, error) {
 
 type dialing struct{ o Options }
 
+// noted are the notes that were logged: each is once, however often a host is
+// connected to.
+var noted sync.Map
+
 // maxJumps bounds how many hosts a connection goes through.
 const maxJumps = 8
 
@@ -181,7 +198,9 @@ func (d *dialing) connect(ctx context.Context, t Target, through *Client, depth 
 		return nil, &Error{Misconfigured, err.Error()}
 	}
 	for _, note := range host.Notes {
-		d.o.Logger.Warn("ssh configuration not fully understood", "note", note)
+		if _, told := noted.LoadOrStore(note, true); !told {
+			d.o.Logger.Warn("ssh configuration not fully understood", "note", note)
+		}
 	}
 	if host.ProxyCommand != "" {
 		return nil, &Error{Misconfigured, "ProxyCommand is not supported: use ProxyJump to reach " + t.Host}

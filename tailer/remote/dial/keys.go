@@ -25,11 +25,12 @@ type keys struct {
 	notes   []string // what could not be used, and why
 	agent   net.Conn
 	secrets secrets
+	home    string // what ~ stands for
 }
 
 // gather finds the keys for a host: those of the agent first.
 func (d *dialing) gather(ctx context.Context, host sshconfig.Host) (*keys, error) {
-	k := &keys{host: host}
+	k := &keys{host: host, home: d.o.Config.Home}
 	var err error
 	if k.secrets, err = readSecrets(d.o.Secrets); err != nil {
 		return nil, &Error{Misconfigured, err.Error()}
@@ -155,7 +156,7 @@ func (k *keys) fromFile(path string) {
 		if missing.PublicKey != nil && k.has(missing.PublicKey) {
 			return
 		}
-		phrase, ok := k.secrets.passphrase(path)
+		phrase, ok := k.secrets.passphrase(path, k.home)
 		if !ok {
 			k.notes = append(k.notes, "key "+path+" has a passphrase: add it to the agent with ssh-add, or its passphrase to --ssh-secrets")
 			return
@@ -243,13 +244,14 @@ func (k *keys) explain(err error) error {
 		return err
 	}
 	text := fmt.Sprintf("%s does not let %s in", k.host.HostName, k.host.User)
-	if len(k.tried) > 0 {
-		text += " with " + strings.Join(k.tried, ", ")
-	} else {
-		text += ": there is no key to show; make one with ssh-keygen and bring it there with ssh-copy-id"
+	switch {
+	case len(k.tried) > 0:
+		text += " with " + strings.Join(k.tried, ", ") + "; "
+	case slices.ContainsFunc(k.notes, func(n string) bool { return strings.HasPrefix(n, "key ") }):
+		text += ": "
+	default:
+		text += ": there is no key to show; make one with ssh-keygen and bring it there with ssh-copy-id; "
 	}
-	if len(k.notes) > 0 {
-		text += "; " + strings.Join(k.notes, "; ")
-	}
+	text = strings.TrimSuffix(text+strings.Join(k.notes, "; "), "; ")
 	return &Error{AuthFailed, text}
 }

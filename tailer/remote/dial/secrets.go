@@ -3,6 +3,7 @@ package dial
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 )
 
@@ -12,6 +13,7 @@ import (
 //	password [USER@]HOST TEXT
 //
 // where TEXT is the rest of the line, blanks included, and FILE or HOST may be *.
+// FILE is the whole path, or begins with ~/.
 type secrets struct {
 	lines []secret
 }
@@ -63,9 +65,13 @@ func (s secrets) find(kind string, of ...string) (string, bool) {
 	return "", false
 }
 
-// passphrase returns the one of a key file.
-func (s secrets) passphrase(path string) (string, bool) {
-	return s.find("passphrase", path)
+// passphrase returns the one of a key file, which may be written with ~ for home.
+func (s secrets) passphrase(path, home string) (string, bool) {
+	short := path
+	if rest, err := filepath.Rel(home, path); err == nil && home != "" {
+		short = "~/" + filepath.ToSlash(rest)
+	}
+	return s.find("passphrase", path, short)
 }
 
 // password returns the one of a user on a host.

@@ -2,6 +2,7 @@ package hostkey
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -66,12 +67,12 @@ func (d *Database) Check(h Host, key ssh.PublicKey) error {
 		}
 	}
 	if len(lines) == 0 {
-		return &Error{Unknown, fmt.Sprintf("the key of %s is not known: %s; if its administrator confirms that, accept it with: echo '%s' >> %s",
-			h.Name, print(key), d.line(h, key), d.first)}
+		return &Error{Unknown, fmt.Sprintf("the key of %s is not known: %s; if its administrator confirms that, %s",
+			h.Name, print(key), d.remedy(d.line(h, key)))}
 	}
 	return &Error{Changed, fmt.Sprintf("THE KEY OF %s HAS CHANGED, somebody may be listening: now %s, while %s line %d has %s; "+
-		"if its administrator confirms the new one, replace it with: ssh-keygen -f %s -R '%s' && echo '%s' >> %s",
-		h.Name, print(key), lines[0].file, lines[0].number, print(lines[0].key), lines[0].file, h.name(), d.line(h, key), d.first)}
+		"if its administrator confirms the new one, replace it with: ssh-keygen -f %s -R '%s' && %s",
+		h.Name, print(key), lines[0].file, lines[0].number, print(lines[0].key), quoted(lines[0].file), h.name(), command(d.line(h, key), d.first))}
 }
 
 func (d *Database) checkCertificate(h Host, cert *ssh.Certificate) error {
@@ -90,8 +91,27 @@ func (d *Database) checkCertificate(h Host, cert *ssh.Certificate) error {
 		}
 		return nil
 	}
-	return &Error{Invalid, fmt.Sprintf("the certificate of %s is by an authority that is not known: %s; if it is the right one, accept it with: echo '@cert-authority %s %s' >> %s",
-		h.Name, print(cert.SignatureKey), h.name(), text(cert.SignatureKey), d.first)}
+	return &Error{Invalid, fmt.Sprintf("the certificate of %s is by an authority that is not known: %s; if it is the right one, %s",
+		h.Name, print(cert.SignatureKey), d.remedy("@cert-authority "+h.name()+" "+text(cert.SignatureKey)))}
+}
+
+// remedy says how a line becomes known.
+func (d *Database) remedy(line string) string {
+	if d.first == "" || d.first == os.DevNull {
+		return "name a file in which to remember it with UserKnownHostsFile, which is " + cmp.Or(d.first, "none") + " now"
+	}
+	return "accept it with: " + command(line, d.first)
+}
+
+// command appends a line to a file.
+func command(line, file string) string { return fmt.Sprintf("echo '%s' >> %s", line, quoted(file)) }
+
+// quoted writes a path as a shell takes it.
+func quoted(path string) string {
+	if !strings.ContainsFunc(path, func(r rune) bool { return strings.ContainsRune(" '\"\\$`&;|<>()*?[]{}~#!\t\n", r) }) {
+		return path
+	}
+	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
 }
 
 func same(a, b ssh.PublicKey) bool { return bytes.Equal(a.Marshal(), b.Marshal()) }
