@@ -40,6 +40,9 @@ type teller struct {
 	*expression
 	auto    *automaton
 	finders []finder
+	nexts   []int // where each finder is
+	rare    []int // of each literal, the letter to look for
+	blocks  int   // that were looked at
 }
 
 func (e *expression) teller() *teller {
@@ -67,21 +70,22 @@ func (t *teller) each(b *line.Batch, visit func(i int)) {
 		}
 		return
 	}
-	t.finders = t.finders[:0]
-	for i := range t.literals {
-		t.finders = append(t.finders, t.literals[i].in(b.Data))
+	if t.blocks%sampleEvery == 0 {
+		t.sample(b.Data)
 	}
-	nexts := make([]int, len(t.finders))
-	for i := range nexts {
-		nexts[i] = -1
+	t.blocks++
+	t.finders, t.nexts = t.finders[:0], t.nexts[:0]
+	for i := range t.literals {
+		t.finders = append(t.finders, t.literals[i].in(b.Data, t.rare[i]))
+		t.nexts = append(t.nexts, -1)
 	}
 	for from, i := 0, 0; from < len(b.Data); {
 		found := len(b.Data)
 		for k := range t.finders {
-			if nexts[k] < from {
-				nexts[k] = t.finders[k].next(from)
+			if t.nexts[k] < from {
+				t.nexts[k] = t.finders[k].next(from)
 			}
-			found = min(found, nexts[k])
+			found = min(found, t.nexts[k])
 		}
 		if found == len(b.Data) {
 			return
@@ -91,6 +95,25 @@ func (t *teller) each(b *line.Batch, visit func(i int)) {
 			visit(i)
 		}
 		from = int(b.Ends[i])
+	}
+}
+
+// sampleSize is how many bytes tell which letters are rare, and sampleEvery
+// after how many blocks they are counted again.
+const (
+	sampleSize  = 4 << 10
+	sampleEvery = 64
+)
+
+// sample chooses the letter to look for of each literal.
+func (t *teller) sample(block []byte) {
+	var counts [256]uint32
+	for _, c := range block[:min(sampleSize, len(block))] {
+		counts[c]++
+	}
+	t.rare = t.rare[:0]
+	for i := range t.literals {
+		t.rare = append(t.rare, t.literals[i].rarest(&counts))
 	}
 }
 

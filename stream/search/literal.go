@@ -2,8 +2,8 @@ package search
 
 import (
 	"bytes"
+	"math"
 	"regexp/syntax"
-	"strings"
 	"unicode"
 )
 
@@ -13,19 +13,13 @@ type literal struct {
 	// In any case: text is in small letters. Loose says that characters beyond
 	// ASCII may stand for letters of it: where there are such, nothing is known.
 	fold, loose bool
-	rare        int // index of the letter to look for
 }
-
-// common are bytes, those first that logs are full of. What is not among them
-// is rare.
-const common = " 0123456789etaoinsrdlcmuphfgbywvkxjzq:.-/"
 
 // literalOf returns the text of a literal expression, and false where it cannot
 // be looked for.
 func literalOf(re *syntax.Regexp) (literal, bool) {
 	if re.Flags&syntax.FoldCase == 0 {
 		l := literal{text: []byte(string(re.Rune))}
-		l.rare = rarest(l.text)
 		return l, len(l.text) > 0
 	}
 	l := literal{fold: true}
@@ -37,38 +31,44 @@ func literalOf(re *syntax.Regexp) (literal, bool) {
 		l.loose = l.loose || c == 'k' || c == 's' // U+212A and U+017F are cases of these
 		l.text = append(l.text, c)
 	}
-	l.rare = rarest(l.text)
 	return l, len(l.text) > 0
 }
 
-// rarest returns the index of a byte that is rare in logs.
-func rarest(text []byte) int {
-	at := 0
-	for i, c := range text {
-		if rarity(c) > rarity(text[at]) {
-			at = i
+// rarest returns the index of the letter that is rarest where bytes are as
+// frequent as counted.
+func (l *literal) rarest(counts *[256]uint32) int {
+	at, least := 0, uint32(math.MaxUint32)
+	for i, c := range l.text {
+		n := counts[c]
+		if l.fold {
+			n = counts[c] + counts[upper(c)]
+		}
+		if n < least {
+			at, least = i, n
 		}
 	}
 	return at
 }
 
-func rarity(c byte) int {
-	if i := strings.IndexByte(common, c); i >= 0 {
-		return i
+// upper returns a letter in the other case, and any other byte as it is.
+func upper(c byte) byte {
+	if c >= 'a' && c <= 'z' {
+		c -= 'a' - 'A'
 	}
-	return len(common)
+	return c
 }
 
 // A finder looks for a literal in one block, from front to back.
 type finder struct {
 	*literal
+	rare         int // index of the letter to look for
 	block        []byte
 	lower, upper int // where the rare letter is next, in each case
 	odd          int // where the next character is of which nothing is known
 }
 
-func (l *literal) in(block []byte) finder {
-	return finder{literal: l, block: block, lower: -1, upper: -1, odd: -1}
+func (l *literal) in(block []byte, rare int) finder {
+	return finder{literal: l, rare: rare, block: block, lower: -1, upper: -1, odd: -1}
 }
 
 // next returns where the literal, or what may be it, is next from an offset on,
@@ -109,7 +109,7 @@ func (f *finder) nextExact(from int) int {
 
 func (f *finder) nextFold(from int) int {
 	c := f.text[f.rare]
-	other := byte(unicode.ToUpper(rune(c)))
+	other := upper(c)
 	last := len(f.block) - (len(f.text) - f.rare)
 	for at := from + f.rare; at <= last; at++ {
 		if f.lower < at {

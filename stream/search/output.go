@@ -18,6 +18,7 @@ type output struct {
 	progress Progress
 	told     time.Time
 	buf      []byte
+	hit      Hit
 }
 
 // frame gives the hits of a frame, and reports whether there are as many as
@@ -27,11 +28,17 @@ func (o *output) frame(ctx context.Context, f *frame) (full bool, err error) {
 		return false, o.sink.Gap(*f.gap)
 	}
 	b := &f.batch
+	if o.plan.Count {
+		o.progress.Matches += len(f.hits)
+		o.pass(b)
+		return false, nil
+	}
 	if o.plan.Order == NewestFirst {
 		slices.Reverse(f.hits)
 	}
 	for _, i := range f.hits {
-		hit := &Hit{Pos: f.position(i), Text: text(b, i), Level: o.levels.at(ctx, f, i)}
+		hit := &o.hit
+		hit.Pos, hit.Text, hit.Level = f.position(i), text(b, i), o.levels.at(ctx, f, i)
 		if hit.Before, err = o.before(ctx, f, i); err != nil {
 			return false, err
 		}
@@ -55,12 +62,17 @@ func (o *output) frame(ctx context.Context, f *frame) (full bool, err error) {
 			return true, nil
 		}
 	}
+	o.pass(b)
+	return false, nil
+}
+
+// pass notes that all of a batch was looked at.
+func (o *output) pass(b *line.Batch) {
 	o.progress.Bytes += int64(len(b.Data))
 	o.progress.Scanned = b.Pos
 	if o.plan.Order == OldestFirst {
 		o.progress.Scanned = b.End()
 	}
-	return false, nil
 }
 
 // around is how many bytes are read for lines around a hit.

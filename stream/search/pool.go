@@ -13,7 +13,7 @@ import (
 // from any goroutine.
 type Pool struct {
 	places  chan struct{} // holds a token for each block that is read or looked at
-	buffers sync.Pool     // of *[]byte
+	buffers sync.Pool     // of *buffer
 }
 
 // NewPool returns a pool with a place for each core that Go uses.
@@ -116,28 +116,37 @@ func (p *Pool) Run(ctx context.Context, of Stream, q Query, to Sink) (End, error
 	return Exhausted, to.Progress(out.progress)
 }
 
+// A buffer is what a frame lies in.
+type buffer struct {
+	data []byte
+	hits []int
+}
+
 // buffer lends one of at least a size.
-func (p *Pool) buffer(size int) *[]byte {
-	if b, ok := p.buffers.Get().(*[]byte); ok && len(*b) >= size {
+func (p *Pool) buffer(size int) *buffer {
+	if b, ok := p.buffers.Get().(*buffer); ok && len(b.data) >= size {
 		return b
 	}
-	b := make([]byte, max(size, block))
-	return &b
+	return &buffer{data: make([]byte, max(size, block))}
 }
 
 func (p *Pool) release(f *frame) {
-	if f.buf != nil {
-		p.buffers.Put(f.buf)
-	}
+	f.buf.hits = f.hits[:0]
+	p.buffers.Put(f.buf)
 }
 
 // A frame is one block on its way.
 type frame struct {
-	buf   *[]byte
+	buf   *buffer
 	batch line.Batch
 	gap   *line.Gap // instead of lines
 	hits  []int     // lines that are looked for, in order
 	done  chan struct{}
+}
+
+// newFrame returns a frame in a buffer.
+func newFrame(buf *buffer) *frame {
+	return &frame{buf: buf, hits: buf.hits, done: make(chan struct{})}
 }
 
 // position returns where line i begins.

@@ -25,6 +25,9 @@ type Query struct {
 	Before, After int
 	// Limit is how many hits end the search; 0 for none.
 	Limit int
+	// Count has hits counted and not given. Before, After and Limit say nothing
+	// then.
+	Count bool
 }
 
 // Order is the one in which hits come.
@@ -53,7 +56,7 @@ type Sink interface {
 }
 
 // Hit is a line that was looked for. Its bytes are valid until Sink.Hit
-// returns.
+// returns, and so is the Hit.
 type Hit struct {
 	Pos   line.Position
 	Text  []byte // without its end, as it lies in the file

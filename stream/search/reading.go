@@ -66,9 +66,11 @@ func (r *reading) begin(ctx context.Context, each func(*frame) bool) (err error)
 		return err
 	}
 	buf := r.pool.buffer(2 << 20)
-	b, err := h.Forward(ctx, r.at, *buf)
+	b, err := h.Forward(ctx, r.at, buf.data)
 	if err == nil && b.Flags&line.Partial != 0 {
-		each(&frame{buf: buf, batch: b, done: make(chan struct{})})
+		f := newFrame(buf)
+		f.batch = b
+		each(f)
 	}
 	return nil
 }
@@ -80,7 +82,7 @@ func (r *reading) named(ctx context.Context, p line.Position) (line.Position, er
 	}
 	buf := r.pool.buffer(block)
 	defer r.pool.buffers.Put(buf)
-	b, err := r.of.History.Forward(ctx, p, *buf)
+	b, err := r.of.History.Forward(ctx, p, buf.data)
 	if err == nil && b.Flags&line.Renamed != 0 {
 		p.Gen = b.Pos.Gen
 	}
@@ -97,16 +99,16 @@ func (r *reading) next(ctx context.Context) (f *frame, last bool, err error) {
 	}
 	defer r.pool.give()
 	for {
-		f = &frame{buf: r.pool.buffer(r.size), done: make(chan struct{})}
+		f = newFrame(r.pool.buffer(r.size))
 		if r.plan.Order == NewestFirst {
-			f.batch, err = r.of.History.Backward(ctx, r.at, *f.buf)
+			f.batch, err = r.of.History.Backward(ctx, r.at, f.buf.data)
 		} else {
-			f.batch, err = r.of.History.Forward(ctx, r.at, *f.buf)
+			f.batch, err = r.of.History.Forward(ctx, r.at, f.buf.data)
 		}
 		if err != io.ErrShortBuffer {
 			break
 		}
-		r.size = 2 * len(*f.buf)
+		r.size = 2 * len(f.buf.data)
 	}
 	var gone *line.GoneError
 	if errors.As(err, &gone) {
