@@ -36,6 +36,7 @@ var badValues = map[string][]string{
 	"q":       {"(", "a{9999}"},
 	"literal": {"", "2"},
 	"case":    {"", "upper"},
+	"count":   {"", "2", "yes"},
 	"context": {"", "x", "-1", "1,2,3", "999999"},
 }
 
@@ -100,7 +101,7 @@ func TestBadValuesOfEveryParameter(t *testing.T) {
 				tried++
 			}
 			if told.Components.Parameters[name].Schema.Type != "array" {
-				ok := map[string]string{"n": "1", "follow": "0", "level": "info", "lag": "skip", "gaps": "ignore", "format": "ndjson", "wait": "1s", "since": "1h", "until": "1h", "at": "0", "limit": "1", "buckets": "1", "all": "1", "q": "a", "literal": "1", "case": "ignore", "order": "oldest", "context": "1"}[name]
+				ok := map[string]string{"n": "1", "follow": "0", "level": "info", "lag": "skip", "gaps": "ignore", "format": "ndjson", "wait": "1s", "since": "1h", "until": "1h", "at": "0", "limit": "1", "buckets": "1", "all": "1", "q": "a", "literal": "1", "case": "ignore", "order": "oldest", "context": "1", "count": "1"}[name]
 				refused(path, name, with+name+"="+ok+"&"+name+"="+ok)
 			}
 		}

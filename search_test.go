@@ -70,6 +70,7 @@ func TestSearchThroughAllOfHistory(t *testing.T) {
 		"level=error&not=frame&order=oldest&since=2026-11-20T11:30:00Z&until=2026-11-20T12:08:00Z": "697 707 717 727 exhausted",
 		"q=done&since=2026-11-20T12:58:00Z": "779 778 exhausted",
 		"q=unfindable":                      "exhausted",
+		"q=ERROR&count=0&limit=1":           "777 limit",
 	} {
 		hits, last := p.searched(query)
 		got := ""
@@ -89,6 +90,9 @@ func TestSearchThroughAllOfHistory(t *testing.T) {
 	}
 	if hits, _ := p.searched("q=finished"); len(hits) != 1 || hits[0].Line != "not finished" {
 		t.Errorf("a line without an end: %+v", hits)
+	}
+	if hits, last := p.searched("q=ERROR&count=1"); len(hits) != 0 || last.Progress.Matches != 18 || last.Done != "exhausted" {
+		t.Errorf("counted: %+v %+v", hits, last)
 	}
 	// A hit opens in its place, and a search goes on from one.
 	if more, _ := p.searched("q=done&order=oldest&limit=1&after=" + hits[0].Cursor); len(more) != 1 || more[0].Line != hits[0].Line {
@@ -114,6 +118,9 @@ func TestBadSearchesAreRefused(t *testing.T) {
 		"q=a&context=1,x":        "context:",
 		"q=a&limit=0":            "limit:",
 		"q=a&level=loud":         "level:",
+		"q=a&count=yes":          "count:",
+		"q=a&count=1&limit=5":    "count, limit:",
+		"q=a&count=1&context=5":  "count, context:",
 		"q=a&since=yesterdayish": "since:",
 		"q=a&since=1h":           "n instead", // no stamps
 		"q=a&before=x":           "before:",

@@ -44,6 +44,9 @@ func TestViewersAreLimited(t *testing.T) {
 			if got := w.status("stream=a"); got != test.status {
 				t.Fatalf("status %d, want %d", got, test.status)
 			}
+			if r := w.tail("stream=a"); r.StatusCode != test.status || r.Header.Get("Retry-After") == "" {
+				t.Fatalf("over HTTP: %s %v", r.Status, r.Header)
+			}
 			second.send(ws.OpText, "quit")
 			second.expectClose(wire.CloseEnd)
 			second.Close()

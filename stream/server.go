@@ -141,7 +141,7 @@ func (s *Server) Upgrade(w http.ResponseWriter, r *http.Request, ask Ask) {
 	remote, _ := netip.ParseAddrPort(r.RemoteAddr)
 	party, refusal := s.admit(remote.Addr(), &ask, webSocket)
 	if refusal != nil {
-		http.Error(w, refusal.Message, refusal.Status)
+		refuse(w, refusal)
 		return
 	}
 	a := arrival{ask: ask, party: party}
@@ -182,6 +182,12 @@ func (s *Server) Upgrade(w http.ResponseWriter, r *http.Request, ask Ask) {
 		return
 	}
 	s.nextLoop().leave(func(in *inbox) { in.conns = append(in.conns, a) })
+}
+
+// refuse answers a request that was admitted and has no place.
+func refuse(w http.ResponseWriter, r *Refusal) {
+	w.Header().Set("Retry-After", "1")
+	http.Error(w, r.Message, r.Status)
 }
 
 // negotiate answers an offer of an extension.

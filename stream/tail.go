@@ -27,7 +27,7 @@ func (s *Server) Tail(w http.ResponseWriter, r *http.Request, ask Ask) {
 	remote, _ := netip.ParseAddrPort(r.RemoteAddr)
 	party, refusal := s.admit(remote.Addr(), &ask, wrap)
 	if refusal != nil {
-		http.Error(w, refusal.Message, refusal.Status)
+		refuse(w, refusal)
 		return
 	}
 	if !s.tail(w, r, arrival{ask: ask, wrap: wrap, party: party}) {

@@ -32,6 +32,9 @@ func refuse(w http.ResponseWriter, t target, r *stream.Refusal) {
 	if r.Status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="tailbeam"`) // RFC 9110, 11.6.1
 	}
+	if r.Status == http.StatusTooManyRequests {
+		w.Header().Set("Retry-After", "1")
+	}
 	if t.path == "/api" || strings.HasPrefix(t.path, "/api/") {
 		answerJSON(w, r.Status, map[string]string{"error": r.Message})
 		return

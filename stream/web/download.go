@@ -12,64 +12,54 @@ import (
 
 // download is /api/download/{stream}: the newest file, all files joined, or the
 // lines that are selected, byte for byte.
-func (s *Site) download(w http.ResponseWriter, r *http.Request, t target) {
-	p, of, refusal := s.pastOf(onDownload, t)
-	if refusal == nil {
-		refusal = p.checkTimes()
+func (s *Site) download(w http.ResponseWriter, r *http.Request, q *question) *stream.Refusal {
+	if refusal := q.checkTimes(); refusal != nil {
+		return refusal
 	}
-	if refusal == nil {
-		if err := p.ask.Filter.Check(); err != nil {
-			refusal = badRequest("%v", err)
-		}
+	if err := q.ask.Filter.Check(); err != nil {
+		return badRequest("%v", err)
 	}
-	if refusal != nil {
-		refuse(w, t, refusal)
-		return
+	if refusal := s.heavy.enter(); refusal != nil {
+		return refusal
 	}
-	leave, ok := s.heavy.enter(w, t)
-	if !ok {
-		return
-	}
-	defer leave()
+	defer s.heavy.leave()
 	w = patient(w)
-	if p.selects() {
-		s.downloadLines(w, r, t, of, p.selection())
-		return
+	if q.selects() {
+		return downloadLines(w, r, q.of, q.selection())
 	}
 	open := past.NewestFile
-	if p.past.all {
+	if q.past.all {
 		open = past.AllFiles
 	}
-	whole, err := open(r.Context(), of)
+	whole, err := open(r.Context(), q.of)
 	if err != nil {
-		s.answerPast(w, r, t, nil, err)
-		return
+		return unread(r, err)
 	}
-	attach(w.Header(), of.Name)
+	attach(w.Header(), q.of.Name)
 	w.Header().Set("ETag", whole.Tag())
 	http.ServeContent(w, r, "", time.Time{}, whole)
+	return nil
 }
 
 // downloadLines sends the lines of a selection. A connection that breaks off
 // tells of an error.
-func (s *Site) downloadLines(w http.ResponseWriter, r *http.Request, t target, of *past.Stream, selection past.Selection) {
+func downloadLines(w http.ResponseWriter, r *http.Request, of *past.Stream, selection past.Selection) *stream.Refusal {
 	head := func() { attach(w.Header(), of.Name) }
 	if r.Method == http.MethodHead {
 		head()
-		return
+		return nil
 	}
 	body := &lateBody{ResponseWriter: w, begin: head}
 	err := selection.Write(r.Context(), of, body)
 	switch {
-	case err == nil:
-		if !body.begun {
-			head()
-		}
-	case body.begun:
+	case err != nil && body.begun:
 		panic(http.ErrAbortHandler)
-	default:
-		s.answerPast(w, r, t, nil, err)
+	case err != nil:
+		return unread(r, err)
+	case !body.begun:
+		head()
 	}
+	return nil
 }
 
 // lateBody is a response whose head is written with its first byte, so that an

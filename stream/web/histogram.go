@@ -16,23 +16,17 @@ const (
 )
 
 // histogram is /api/histogram/{stream}: lines per bucket and level.
-func (s *Site) histogram(w http.ResponseWriter, r *http.Request, t target) {
-	p, of, refusal := s.pastOf(onHistogram, t)
-	var since, until time.Time
+func (s *Site) histogram(w http.ResponseWriter, r *http.Request, q *question) *stream.Refusal {
+	since, until, refusal := q.span()
 	if refusal == nil {
-		since, until, refusal = p.span()
+		refusal = s.heavy.enter()
 	}
 	if refusal != nil {
-		refuse(w, t, refusal)
-		return
+		return refusal
 	}
-	leave, ok := s.heavy.enter(w, t)
-	if !ok {
-		return
-	}
-	defer leave()
-	h, err := past.Count(r.Context(), of, since, until, p.past.buckets)
-	s.answerPast(w, r, t, h, err)
+	defer s.heavy.leave()
+	h, err := past.Count(r.Context(), q.of, since, until, q.past.buckets)
+	return answerPast(w, r, h, err)
 }
 
 // span returns the times that a histogram covers.
@@ -60,19 +54,4 @@ func (p *params) buckets(value string) *stream.Refusal {
 	}
 	p.past.buckets = n
 	return nil
-}
-
-// crowd bounds how many requests do heavy work at once.
-type crowd chan struct{}
-
-// enter lets one in, or answers that there are too many. Who is in leaves.
-func (c crowd) enter(w http.ResponseWriter, t target) (leave func(), ok bool) {
-	select {
-	case c <- struct{}{}:
-		return func() { <-c }, true
-	default:
-		w.Header().Set("Retry-After", "1")
-		refuse(w, t, &stream.Refusal{Status: http.StatusTooManyRequests, Message: "others read much of the history just now: try again in a second"})
-		return nil, false
-	}
 }

@@ -76,6 +76,7 @@ var parameters = [...]parameter{
 	{"case", onSearch, once, (*params).letters},
 	{"order", onSearch, once, (*params).order},
 	{"context", onSearch, once, (*params).context},
+	{"count", onSearch, once, (*params).count},
 }
 
 // read takes a query, parameter by parameter.

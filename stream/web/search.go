@@ -2,18 +2,14 @@ package web
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"net/http"
 	"regexp"
 	"strconv"
 	"strings"
-	"time"
 
 	"tailbeam/stream"
 	"tailbeam/stream/past"
 	"tailbeam/stream/search"
-	"tailbeam/stream/wire"
 	"tailbeam/tailer/line"
 )
 
@@ -25,6 +21,7 @@ type wanted struct {
 	order   search.Order
 	before  int // lines of context
 	after   int
+	count   bool
 }
 
 const (
@@ -36,35 +33,27 @@ const (
 
 // search is /api/search/{stream}: lines that are looked for in the whole
 // history, as they are found.
-func (s *Site) search(w http.ResponseWriter, r *http.Request, t target) {
-	p, of, refusal := s.pastOf(onSearch, t)
-	var q search.Query
+func (s *Site) search(w http.ResponseWriter, r *http.Request, asked *question) *stream.Refusal {
+	q, refusal := asked.query()
 	if refusal == nil {
-		q, refusal = p.query()
+		refusal = s.seeking.enter()
 	}
 	if refusal != nil {
-		refuse(w, t, refusal)
-		return
+		return refusal
 	}
-	leave, ok := s.seeking.enter(w, t)
-	if !ok {
-		return
-	}
-	defer leave()
-	if err := p.between(r.Context(), of, &q); err != nil {
-		s.answerPast(w, r, t, nil, err)
-		return
+	defer s.seeking.leave()
+	of := asked.of
+	if err := asked.between(r.Context(), of, &q); err != nil {
+		return unread(r, err)
 	}
 	h := w.Header()
 	h.Set("Content-Type", "application/x-ndjson")
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Accel-Buffering", "no") // nginx passes on at once what comes
 	if r.Method == http.MethodHead {
-		return
+		return nil
 	}
-	out := &finds{of: of, seal: wire.SealOf(of.Name), to: patient(w), flush: http.NewResponseController(w), sent: time.Now()}
-	out.json = json.NewEncoder(out.to)
-	out.json.SetEscapeHTML(false)
+	out := newFinds(of, w)
 	end, err := s.pool.Run(r.Context(), search.Stream{History: of.History, Marks: of.Marks}, q, out)
 	switch {
 	case r.Context().Err() != nil: // nobody listens
@@ -73,6 +62,7 @@ func (s *Site) search(w http.ResponseWriter, r *http.Request, t target) {
 	default:
 		out.write(map[string]string{"done": end.String()})
 	}
+	return nil
 }
 
 // query returns what is looked for, but for its times.
@@ -80,7 +70,7 @@ func (p *params) query() (search.Query, *stream.Refusal) {
 	want := p.past.search
 	q := search.Query{
 		Not: p.ask.Filter.Not, Level: p.ask.Filter.Level,
-		Order: want.order, Before: want.before, After: want.after, Limit: p.past.limit,
+		Order: want.order, Before: want.before, After: want.after, Limit: p.past.limit, Count: want.count,
 	}
 	if err := p.ask.Filter.Check(); err != nil {
 		return q, badRequest("%v", err)
@@ -100,7 +90,11 @@ func (p *params) query() (search.Query, *stream.Refusal) {
 		}
 		q.Match = []string{pattern}
 	}
-	for _, pair := range [][]string{{"since", "after"}, {"until", "before"}} {
+	exclude := [][]string{{"since", "after"}, {"until", "before"}}
+	if want.count {
+		exclude = append(exclude, []string{"count", "limit"}, []string{"count", "context"})
+	}
+	for _, pair := range exclude {
 		if refusal := p.atMostOne(pair...); refusal != nil {
 			return q, refusal
 		}
@@ -132,105 +126,6 @@ func (p *params) between(ctx context.Context, of *past.Stream, q *search.Query) 
 		q.To, err = of.History.Since(ctx, p.past.until)
 	}
 	return err
-}
-
-// finds writes what a search finds, a JSON object on each line.
-type finds struct {
-	of    *past.Stream
-	seal  wire.Seal
-	to    http.ResponseWriter
-	flush *http.ResponseController
-	json  *json.Encoder
-	sent  time.Time // when it was flushed last
-}
-
-// soon is how long a hit may wait for others.
-const soon = 50 * time.Millisecond
-
-func (f *finds) write(v any) error {
-	if err := f.json.Encode(v); err != nil {
-		return err
-	}
-	if time.Since(f.sent) < soon {
-		return nil
-	}
-	f.sent = time.Now()
-	return ignoreUnsupported(f.flush.Flush())
-}
-
-// ignoreUnsupported takes a response that cannot be flushed for one that is
-// sent when it is whole.
-func ignoreUnsupported(err error) error {
-	if errors.Is(err, http.ErrNotSupported) {
-		return nil
-	}
-	return err
-}
-
-// found is a hit as JSON.
-type found struct {
-	Cursor string   `json:"cursor"`
-	Line   string   `json:"line"`
-	Time   string   `json:"time,omitempty"`
-	Level  string   `json:"level,omitempty"`
-	Before []string `json:"before,omitempty"`
-	After  []string `json:"after,omitempty"`
-}
-
-// Hit implements search.Sink.
-func (f *finds) Hit(h *search.Hit) error {
-	hit := found{Cursor: f.cursor(h.Pos), Line: shown(h.Text), Before: allShown(h.Before), After: allShown(h.After)}
-	if f.of.Marks != nil {
-		if t, ok := f.of.Marks.Time(h.Text); ok {
-			hit.Time = t.Format(time.RFC3339Nano)
-		}
-	}
-	if h.Level != line.None {
-		hit.Level = h.Level.String()
-	}
-	return f.write(hit)
-}
-
-// Gap implements search.Sink.
-func (f *finds) Gap(g line.Gap) error {
-	var gap struct {
-		Gap struct {
-			Bytes  *int64 `json:"bytes"`
-			Reason string `json:"reason"`
-		} `json:"gap"`
-	}
-	if gap.Gap.Reason = g.Reason; g.Bytes >= 0 {
-		gap.Gap.Bytes = &g.Bytes
-	}
-	return f.write(gap)
-}
-
-// Progress implements search.Sink. It goes out at once, with all before it.
-func (f *finds) Progress(p search.Progress) error {
-	f.sent = time.Time{}
-	type progress struct {
-		ScannedTo string `json:"scanned_to"`
-		Bytes     int64  `json:"bytes"`
-		Matches   int    `json:"matches"`
-	}
-	return f.write(map[string]progress{"progress": {f.cursor(p.Scanned), p.Bytes, p.Matches}})
-}
-
-func (f *finds) cursor(p line.Position) string {
-	if p.IsZero() {
-		return ""
-	}
-	return string(wire.AppendCursor(nil, f.seal, wire.Place{p}))
-}
-
-// shown returns a text as viewers get it.
-func shown(text []byte) string { return strings.ToValidUTF8(string(text), "\uFFFD") }
-
-func allShown(texts [][]byte) (all []string) {
-	for _, text := range texts {
-		all = append(all, shown(text))
-	}
-	return all
 }
 
 func (p *params) q(value string) *stream.Refusal {
@@ -266,6 +161,14 @@ func (p *params) order(value string) *stream.Refusal {
 	default:
 		return badRequest("order: %s is not known: want newest or oldest", quote(value))
 	}
+	return nil
+}
+
+func (p *params) count(value string) *stream.Refusal {
+	if value != "0" && value != "1" {
+		return badRequest("count: %s is not known: want 1 for how many hits there are, or 0 for the hits", quote(value))
+	}
+	p.past.search.count = value == "1"
 	return nil
 }
 
