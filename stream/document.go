@@ -106,7 +106,7 @@ func (e document) line(page *sheet, log *Log, s *shown) {
 // it.
 func (e document) record(dst []byte, log *Log, s *shown, cursor []byte) []byte {
 	r := wire.Record{
-		Stream: log.quoted, Cursor: cursor, Line: s.text,
+		Stream: log.quoted(), Cursor: cursor, Line: s.text,
 		Continues:  s.flags&entryContinues != 0,
 		Unfinished: s.flags&entryUnfinished != 0,
 		Partial:    s.flags&entryPartial != 0,
@@ -142,7 +142,7 @@ func (e document) gap(to frames, log *Log, g line.Gap) bool {
 		place = wire.Place{g.To}
 	}
 	cursor := e.joint.Append(nil, log.seal, place)
-	e.tell(to, "gap", wire.AppendGapRecord(nil, log.quoted, log.seal, g, cursor), cursor, place)
+	e.tell(to, "gap", wire.AppendGapRecord(nil, log.quoted(), log.seal, g, cursor), cursor, place)
 	return true
 }
 
@@ -151,7 +151,7 @@ func (e document) notice(to frames, log *Log, n line.Notice, at wire.Place) {
 		return
 	}
 	cursor := e.joint.Append(nil, log.seal, at)
-	e.tell(to, "notice", wire.AppendNoticeRecord(nil, log.quoted, n, cursor), cursor, at)
+	e.tell(to, "notice", wire.AppendNoticeRecord(nil, log.quoted(), n, cursor), cursor, at)
 }
 
 // tell writes a record that is no line. At is where a viewer stands behind it.

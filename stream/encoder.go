@@ -32,7 +32,7 @@ type batches struct{ id int }
 
 func (e batches) lines(to frames, log *Log, v *view, from, limit uint64, live time.Time) uint64 {
 	var offsets [messageLines]uint32
-	header := wire.Lines{Subscription: e.id, Stream: log.quoted, Seal: log.seal}
+	header := wire.Lines{Subscription: e.id, Stream: log.quoted(), Seal: log.seal}
 	if !live.IsZero() {
 		header.Time = live.UnixMilli()
 	}
@@ -89,17 +89,17 @@ func follows(s, first *shown, behind line.Position) bool {
 }
 
 func (e batches) gap(to frames, log *Log, g line.Gap) bool {
-	message(to, wire.AppendGap(nil, e.id, log.quoted, log.seal, g), wire.Place{g.To})
+	message(to, wire.AppendGap(nil, e.id, log.quoted(), log.seal, g), wire.Place{g.To})
 	return true
 }
 
 func (e batches) notice(to frames, log *Log, n line.Notice, at wire.Place) {
-	message(to, wire.AppendNotice(nil, e.id, log.quoted, log.seal, n, at), at)
+	message(to, wire.AppendNotice(nil, e.id, log.quoted(), log.seal, n, at), at)
 }
 
 func (e batches) advance(to frames, log *Log, at wire.Place) {
 	if len(at) > 0 {
-		message(to, wire.AppendAdvance(nil, e.id, log.quoted, log.seal, at), at)
+		message(to, wire.AppendAdvance(nil, e.id, log.quoted(), log.seal, at), at)
 	}
 }
 

@@ -148,7 +148,7 @@ func (h *Hub) feed(encoding string, enc encoder, logs []*Log, filter Filter) (*f
 		taken: make([]uint64, len(logs)),
 		over:  make([]bool, len(logs)),
 	}
-	f.ring.init(h.config.Memory)
+	f.ring.derive(h.config.Memory)
 	f.ends = make([]wire.Place, len(logs))
 	if e, ok := enc.(document); ok {
 		f.framing = e.wrap
@@ -161,7 +161,7 @@ func (h *Hub) feed(encoding string, enc encoder, logs []*Log, filter Filter) (*f
 		h.filtered++
 		f.sieve = &sieve{filter: filter}
 		f.maker = newMaker(f, h.config.AdvanceEvery)
-		f.made = f.maker.made
+		f.derived.made = f.maker.made
 	}
 	h.budget.join(&f.ring)
 	h.feeds[key] = f

@@ -27,7 +27,7 @@ const maxMessage = 1 << 20
 type Log struct {
 	ring
 	name   string
-	quoted []byte // the name as a JSON string
+	json   atomic.Pointer[[]byte] // see quoted
 	seal   wire.Seal
 	origin line.Origin
 
@@ -42,9 +42,29 @@ type Log struct {
 }
 
 func newLog(name string, origin line.Origin, memory int64) *Log {
-	l := &Log{name: name, quoted: wire.Quote(name), seal: wire.SealOf(name), origin: origin}
+	l := &Log{name: name, seal: wire.SealOf(name), origin: origin}
 	l.ring.init(memory)
 	return l
+}
+
+// scratch returns an empty log of the same name for a batch that was read from
+// files, with room for its frames.
+func (l *Log) scratch(b *line.Batch) *Log {
+	s := &Log{name: l.name, seal: l.seal}
+	s.json.Store(l.json.Load())
+	s.ring.init(math.MaxInt64)
+	s.grow(len(b.Data) + wire.HeaderLen(1<<10)*len(b.Ends) + wire.MaxHeader).nextEntries = make([]entry, 0, len(b.Ends))
+	return s
+}
+
+// quoted returns the name as a JSON string. It is not to be changed.
+func (l *Log) quoted() []byte {
+	if known := l.json.Load(); known != nil {
+		return *known
+	}
+	quoted := wire.Quote(l.name)
+	l.json.Store(&quoted)
+	return quoted
 }
 
 // Name returns the stream's name.
@@ -222,7 +242,7 @@ func (l *Log) Info() Info {
 type rates struct {
 	mu           sync.Mutex
 	lines, bytes uint64
-	last         time.Time
+	last         int64 // in nanoseconds since 1970; 0: there was none
 	second       int64 // the Unix second that now counts
 	now, before  [2]float64
 }
@@ -236,7 +256,7 @@ func (r *rates) add(lines, bytes int) {
 	r.bytes += uint64(bytes)
 	r.now[0] += float64(lines)
 	r.now[1] += float64(bytes)
-	r.last = t
+	r.last = t.UnixNano()
 }
 
 // turnLocked begins a new second if one has begun.
@@ -256,6 +276,9 @@ func (r *rates) fill(i *Info, t time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.turnLocked(t)
-	i.Lines, i.Bytes, i.LastLine = r.lines, r.bytes, r.last
+	i.Lines, i.Bytes = r.lines, r.bytes
+	if r.last != 0 {
+		i.LastLine = time.Unix(0, r.last)
+	}
 	i.LinesPerSecond, i.BytesPerSecond = r.before[0], r.before[1]
 }

@@ -95,8 +95,8 @@ func (h *Hub) holdPacked(r *ring) {
 		return
 	}
 	p := &packed{refs: 1, pool: &h.deflaters, wakes: make(chan struct{}, 1), due: true}
-	p.init(h.config.Memory / 2)
-	p.plain, p.ring.made = r, p.made
+	p.derive(h.config.Memory / 2)
+	p.plain, p.derived.made = r, p.made
 	p.tap = &tap{ring: r, packed: p}
 	p.taken = r.end
 	ctx, cancel := context.WithCancel(context.Background())
@@ -104,7 +104,7 @@ func (h *Hub) holdPacked(r *ring) {
 	r.packed = p
 	r.taps = append(r.taps[:len(r.taps):len(r.taps)], p.tap)
 	p.tap.offered.Store(r.end)
-	v, ends := r.viewLocked(), slices.Clone(r.ends)
+	v, ends := r.viewLocked(), r.endsLocked()
 	r.mu.Unlock()
 	p.ended, p.ends = v.ended, v.places(ends, p.taken)
 	h.budget.join(&p.ring)
@@ -177,7 +177,7 @@ func (p *packed) giveBack() {
 func (p *packed) turn() bool {
 	r := p.plain
 	r.mu.Lock()
-	v, ends := r.viewLocked(), slices.Clone(r.ends)
+	v, ends := r.viewLocked(), r.endsLocked()
 	r.mu.Unlock()
 	at := p.taken // only this goroutine writes it
 	if at < v.start {

@@ -36,8 +36,11 @@ func (l *loop) changeOver(s *sub, v *view) (limit uint64, moved bool) {
 // unpack moves a sub back to the ring itself, at no offset that means anything
 // there.
 func (l *loop) unpack(s *sub) {
-	if s.tap != nil && s.tap.ring.plain != nil {
-		l.move(s, s.tap.ring.plain, s.off)
+	if s.tap == nil {
+		return
+	}
+	if of := s.tap.ring.madeOf(); of != nil {
+		l.move(s, of, s.off)
 	}
 }
 

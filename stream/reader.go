@@ -274,8 +274,7 @@ func (r *result) trim(b *line.Batch, from line.Generation) {
 
 // encode encodes a batch that belongs to position i of the place.
 func (r *result) encode(ctx context.Context, b *line.Batch, i int) {
-	scratch := &Log{name: r.log.name, quoted: r.log.quoted, seal: r.log.seal}
-	scratch.ring.init(1 << 40)
+	scratch := r.log.scratch(b)
 	if b.Pos.Gen != r.place[i].Gen {
 		r.place = append(r.place, b.Pos)
 		r.place = r.place[max(len(r.place)-wire.MaxPlace, 0):]

@@ -30,43 +30,68 @@ type ring struct {
 	framing framing
 
 	mu      sync.Mutex
-	swept   sync.Cond // a loop offered something while waiting > 0
-	waiting int
+	waiting int32
+	retired bool // held counts for no budget any more
+	ended   bool
+	apart   bool       // the appender's own: the next entry does not follow on the one before
+	swept   *sync.Cond // a loop offered something while waiting > 0; nil until an appender waits
 	segs    []*segment // replaced when the oldest go, never changed in place
 	start   uint64
 	end     uint64
 	held    int64
 	// keep is an offset from which on nothing is dropped: feeds are made of it.
-	keep    uint64
-	retired bool // held counts for no budget any more
-	marks   []mark
-	stop    stop // where a viewer at the end stands
-	ended   bool
-	taps    []*tap // replaced, never changed in place
+	keep  uint64
+	marks []mark
+	stop  stop   // where a viewer at the end stands
+	taps  []*tap // replaced, never changed in place
 
-	// Of a feed, where a viewer at the end stands in each log. Of a ring that
-	// was broken off, where a viewer at the end before stood.
-	ends []wire.Place
-	lost []wire.Place
-	// packed is the same ring in compressed form, while somebody wants it;
-	// plain is what such a form is made of.
-	packed *packed
-	plain  *ring
-	made   func() bool // see complete
+	// packed is the same ring in compressed form, while somebody wants it.
+	packed   *packed
+	*derived // nil for a log: there may be ten thousand
 
 	// The appender's own.
 	cur    *segment
 	fresh  []*segment
 	newPos line.Position
 	older  wire.Place // of the next run
-	apart  bool       // the next entry does not follow on the one before
 	lines  uint64     // that began
 	noted  uint64     // entries
 }
 
-func (r *ring) init(max int64) {
-	r.max, r.keep = max, math.MaxUint64
-	r.swept.L = &r.mu
+// derived is what a ring has that is made of others.
+type derived struct {
+	// Of a feed, where a viewer at the end stands in each log. Of a ring that
+	// was broken off, where a viewer at the end before stood.
+	ends []wire.Place
+	lost []wire.Place
+	// plain is what a compressed form is made of.
+	plain *ring
+	made  func() bool // see complete
+}
+
+func (r *ring) init(max int64) { r.max, r.keep = max, math.MaxUint64 }
+
+// derive is init for a ring that is made of others.
+func (r *ring) derive(max int64) {
+	r.init(max)
+	r.derived = new(derived)
+}
+
+// endsLocked returns where a viewer at the end stands in each log, and nothing
+// for a log itself.
+func (r *ring) endsLocked() []wire.Place {
+	if r.derived == nil {
+		return nil
+	}
+	return slices.Clone(r.ends)
+}
+
+// madeOf returns what a compressed form is made of, or nil.
+func (r *ring) madeOf() *ring {
+	if r.derived == nil {
+		return nil
+	}
+	return r.plain
 }
 
 // view returns the ring as it is now.
@@ -212,6 +237,9 @@ func (r *ring) awaitLocked(off uint64) {
 		for _, t := range r.taps {
 			t.wake()
 		}
+		if r.swept == nil {
+			r.swept = sync.NewCond(&r.mu)
+		}
 		r.waiting++
 		r.swept.Wait()
 		r.waiting--
@@ -254,8 +282,8 @@ func (r *ring) markLocked(g line.Gap) {
 	r.moveLocked(g.To)
 }
 
-// clearLocked drops everything that was published. Who stood at the end before
-// stands before the start now.
+// clearLocked drops everything that was published of a derived ring. Who stood
+// at the end before stands before the start now.
 func (r *ring) clearLocked() {
 	r.lost = slices.Clone(r.ends)
 	r.holdLocked(int(-r.held))
@@ -275,7 +303,7 @@ func (r *ring) filled() uint64 {
 
 // complete reports whether nothing of what was appended is still on its way
 // into the ring.
-func (r *ring) complete() bool { return r.made == nil || r.made() }
+func (r *ring) complete() bool { return r.derived == nil || r.made == nil || r.made() }
 
 // places returns where a viewer at an offset stands in each log, or nothing
 // where that is no longer known.
@@ -283,17 +311,22 @@ func (r *ring) places(off uint64) []wire.Place {
 	var plain uint64
 	var there []wire.Place // where a viewer at the end of the plain form stands
 	made := false
-	if r.plain != nil {
-		plain = r.plain.view().end
-		there, made = r.plain.places(plain), r.made()
+	of := r.madeOf()
+	if of != nil {
+		plain = of.view().end
+		there, made = of.places(plain), r.made()
 	}
 	r.mu.Lock()
-	v, ends, lost := r.viewLocked(), slices.Clone(r.ends), r.lost
+	v, ends := r.viewLocked(), r.endsLocked()
+	var lost []wire.Place
+	if r.derived != nil {
+		lost = r.lost
+	}
 	r.mu.Unlock()
 	switch {
 	case off < v.start:
 		return slices.Clone(lost)
-	case off == v.end && made && r.plain.view().end == plain: // nothing came in between
+	case off == v.end && made && of.view().end == plain: // nothing came in between
 		return there
 	}
 	return v.places(ends, off)
@@ -328,5 +361,7 @@ func (r *ring) detach(t *tap) {
 		}
 	}
 	r.taps = taps
-	r.swept.Broadcast()
+	if r.waiting > 0 {
+		r.swept.Broadcast()
+	}
 }

@@ -55,7 +55,7 @@ type segment struct {
 // The first segment of a ring is small, for streams that hardly say anything;
 // each is twice as large as the one before.
 const (
-	minSegment = 4 << 10
+	minSegment = 256
 	maxSegment = 256 << 10
 )
 

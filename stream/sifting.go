@@ -93,8 +93,7 @@ func (r *result) seek(ctx context.Context, buf []byte) error {
 
 // look counts the lines of a batch that are chosen, the newest first.
 func (s *search) look(ctx context.Context, b *line.Batch) {
-	scratch := new(Log)
-	scratch.ring.init(1 << 40)
+	scratch := new(Log).scratch(b)
 	scratch.fill(b)
 	scratch.publish()
 	v := scratch.view()
