@@ -6,13 +6,16 @@ import (
 	"tailbeam/tailer/stamp"
 )
 
+// newArchive returns what reads the files of this machine.
+func newArchive(cfg Config, store *history.Store) *history.Archive {
+	stamps := stamp.Reader{Location: cfg.Location}
+	return history.NewArchive(history.Options{MaxLine: cfg.MaxLine, Encoding: cfg.Encoding, Time: stamps.Time, Store: store})
+}
+
 // historyOf returns the history of the file of a stream, which must lie in root
 // unless that is empty.
 func (t *Tailer) historyOf(st *stream, root string) line.History {
-	stamps := stamp.Reader{Location: t.cfg.Location}
-	files := history.Open(st.path, history.Options{
-		MaxLine: t.cfg.MaxLine, Encoding: t.cfg.Encoding, Root: root, Known: st, Time: stamps.Time, Store: t.past,
-	})
+	files := t.archive.Open(st.path, root, st)
 	if st.kind == File {
 		return fifoHistory{files, st}
 	}

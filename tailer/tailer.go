@@ -98,6 +98,7 @@ type Tailer struct {
 	notifier notify.Notifier
 	follower *local.Follower
 	past     *history.Store // gives back by itself what nobody reads
+	archive  *history.Archive
 	finders  []*finder
 	pipes    []closer
 	hosts    *remote.Hosts // nil where no source is on another host
@@ -149,6 +150,7 @@ func Open(sources []Source, registry line.Registry, cfg Config) (*Tailer, error)
 		quit:     make(chan struct{}),
 		handed:   make(chan struct{}),
 	}
+	t.archive = newArchive(t.cfg, t.past)
 	sources = slices.Clone(sources)
 	Number(sources)
 	if err := check(sources); err != nil {

@@ -61,7 +61,8 @@ func (h *History) copied(ctx context.Context, groups []group, known []Generation
 // were read last there.
 func (h *History) holdsMark(ctx context.Context, l look, k Generation) (bool, error) {
 	t := trial{k.Ident, k.Length, unpack.Key{ID: l.info.ID, Size: l.info.Size, Modified: l.info.Modified}}
-	if held, ok := h.trials[t]; ok {
+	d := h.desk()
+	if held, ok := d.trials[t]; ok {
 		return held, nil
 	}
 	r := &record{look: l, id: l.info.ID, first: l.first, head: l.head}
@@ -75,10 +76,10 @@ func (h *History) holdsMark(ctx context.Context, l look, k Generation) (bool, er
 	if err != nil {
 		return false, err
 	}
-	if len(h.trials) >= maxTrials || h.trials == nil {
-		h.trials = map[trial]bool{}
+	if len(d.trials) >= maxTrials || d.trials == nil {
+		d.trials = map[trial]bool{}
 	}
 	held := bytes.Equal(mark[:n], k.Mark)
-	h.trials[t] = held
+	d.trials[t] = held
 	return held, nil
 }

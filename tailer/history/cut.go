@@ -112,17 +112,17 @@ func (t *tail) fitting(b line.Batch, used int) (line.Batch, error) {
 
 // scratch lends a buffer that holds the longest piece of a line and what has
 // to be seen behind it.
-func (h *History) scratch(c *cutter) *[]byte {
+func (a *Archive) scratch(c *cutter) *[]byte {
 	size := c.Ahead() + step
 	size -= size % c.Encoding.Unit()
-	if b, ok := h.buffers.Get().(*[]byte); ok && len(*b) == size {
+	if b, ok := a.buffers.Get().(*[]byte); ok && len(*b) == size {
 		return b
 	}
 	b := make([]byte, size)
 	return &b
 }
 
-func (h *History) release(b *[]byte) { h.buffers.Put(b) }
+func (a *Archive) release(b *[]byte) { a.buffers.Put(b) }
 
 // step is how many bytes are read at a time where there is no buffer to fill.
 const step = 64 << 10

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"tailbeam/tailer/charset"
@@ -38,49 +39,79 @@ type Options struct {
 	Real func(path string) (string, error)
 }
 
-// History reads the generations of one name. It implements line.History.
-type History struct {
-	path  string
-	opt   Options
-	store *Store
-	own   *Store        // what Close closes
-	turn  chan struct{} // holds a token while the files are listed
-
-	trials map[trial]bool // belongs to who has the turn
-
+// An Archive opens histories that are read in the same way. Its methods may be
+// called from any goroutine.
+type Archive struct {
+	opt     Options
+	store   *Store
+	own     *Store    // what Close closes
 	buffers sync.Pool // of *[]byte
+}
+
+// NewArchive returns an archive. Root and Known are those of each history.
+func NewArchive(opt Options) *Archive {
+	a := &Archive{opt: opt, store: opt.Store}
+	if a.opt.MaxLine == 0 {
+		a.opt.MaxLine = 1 << 20
+	}
+	a.opt.MaxLine = max(a.opt.MaxLine, split.MinLine)
+	if a.opt.Real == nil {
+		a.opt.Real = filepath.EvalSymlinks
+	}
+	if a.opt.FS == nil {
+		a.opt.FS = disk.System{}
+	}
+	if a.store == nil {
+		a.own = NewStore(StoreOptions{})
+		a.store = a.own
+	}
+	return a
+}
+
+// History reads the generations of one name. It implements line.History. Until
+// it is used it takes next to nothing: there may be ten thousand.
+type History struct {
+	*Archive
+	path     string
+	root     string // as Options.Root
+	follower Known  // as Options.Known
+	work     atomic.Pointer[desk]
+}
+
+var _ line.History = (*History)(nil)
+
+// desk is what a history works on.
+type desk struct {
+	turn   chan struct{}  // holds a token while the files are listed
+	trials map[trial]bool // belongs to who has the turn
 
 	mu    sync.Mutex
 	chain *chain // as last listed, or nil
 }
 
-var _ line.History = (*History)(nil)
-
 // Open returns the history of an absolute path. Nothing is read yet.
-func Open(path string, opt Options) *History {
-	h := &History{path: filepath.Clean(path), opt: opt, store: opt.Store, turn: make(chan struct{}, 1)}
-	if h.opt.MaxLine == 0 {
-		h.opt.MaxLine = 1 << 20
-	}
-	h.opt.MaxLine = max(h.opt.MaxLine, split.MinLine)
-	if h.opt.Real == nil {
-		h.opt.Real = filepath.EvalSymlinks
-	}
-	if h.opt.FS == nil {
-		h.opt.FS = disk.System{}
-	}
-	if h.store == nil {
-		h.own = NewStore(StoreOptions{})
-		h.store = h.own
-	}
-	return h
+func (a *Archive) Open(path, root string, known Known) *History {
+	return &History{Archive: a, path: filepath.Clean(path), root: root, follower: known}
 }
 
-// Close gives back what a history without a shared Store holds. No method may
-// be called then or later.
-func (h *History) Close() {
-	if h.own != nil {
-		h.own.Close()
+// Open returns the history of an absolute path in an archive of its own.
+// Nothing is read yet.
+func Open(path string, opt Options) *History { return NewArchive(opt).Open(path, opt.Root, opt.Known) }
+
+// desk returns what h works on, made when it is first needed.
+func (h *History) desk() *desk {
+	if d := h.work.Load(); d != nil {
+		return d
+	}
+	h.work.CompareAndSwap(nil, &desk{turn: make(chan struct{}, 1)})
+	return h.work.Load()
+}
+
+// Close gives back what an archive without a shared Store holds. No method of it
+// or its histories may be called then or later.
+func (a *Archive) Close() {
+	if a.own != nil {
+		a.own.Close()
 	}
 }
 
@@ -100,6 +131,7 @@ const maxTries = 20
 // steady calls read until no file moves meanwhile.
 func (h *History) steady(ctx context.Context, read func() error) error {
 	var err error
+	d := h.desk()
 	for range maxTries {
 		if err = read(); !errors.Is(err, errMoved) {
 			return err
@@ -107,22 +139,23 @@ func (h *History) steady(ctx context.Context, read func() error) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		h.mu.Lock()
-		if h.chain != nil {
-			stale := *h.chain
+		d.mu.Lock()
+		if d.chain != nil {
+			stale := *d.chain
 			stale.listing = nil
-			h.chain = &stale
+			d.chain = &stale
 		}
-		h.mu.Unlock()
+		d.mu.Unlock()
 	}
 	return err
 }
 
 // listed returns the generations as they were listed last, or lists them.
 func (h *History) listed(ctx context.Context) (*chain, error) {
-	h.mu.Lock()
-	c := h.chain
-	h.mu.Unlock()
+	d := h.desk()
+	d.mu.Lock()
+	c := d.chain
+	d.mu.Unlock()
 	if c != nil && c.listing != nil && sameKnown(h.told(), c.known) {
 		return c, nil
 	}
@@ -131,15 +164,16 @@ func (h *History) listed(ctx context.Context) (*chain, error) {
 
 // now returns the generations as they are.
 func (h *History) now(ctx context.Context) (*chain, error) {
+	d := h.desk()
 	select {
-	case h.turn <- struct{}{}:
-		defer func() { <-h.turn }()
+	case d.turn <- struct{}{}:
+		defer func() { <-d.turn }()
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	h.mu.Lock()
-	before := h.chain
-	h.mu.Unlock()
+	d.mu.Lock()
+	before := d.chain
+	d.mu.Unlock()
 	known := h.told()
 	var seen []look
 	if before != nil && before.listing != nil {
@@ -157,18 +191,18 @@ func (h *History) now(ctx context.Context) (*chain, error) {
 		return nil, err
 	}
 	c := forge(before, l, groups, known, copies)
-	h.mu.Lock()
-	h.chain = c
-	h.mu.Unlock()
+	d.mu.Lock()
+	d.chain = c
+	d.mu.Unlock()
 	return c, nil
 }
 
 // told returns what the follower knows.
 func (h *History) told() []Generation {
-	if h.opt.Known == nil {
+	if h.follower == nil {
 		return nil
 	}
-	return h.opt.Known.Generations()
+	return h.follower.Generations()
 }
 
 // sameKnown reports whether the follower knows what it knew.

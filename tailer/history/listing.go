@@ -157,15 +157,15 @@ func (h *History) named() (file, bool) {
 		f.problem = disk.Reason(err)
 	case info.Kind != disk.Regular:
 		return f, false
-	case h.opt.Root != "" && !h.inside():
-		f.problem = fmt.Sprintf("it leads out of %s", h.opt.Root)
+	case h.root != "" && !h.inside():
+		f.problem = fmt.Sprintf("it leads out of %s", h.root)
 	}
 	return f, true
 }
 
 // inside reports whether the name leads to a file within the root.
 func (h *History) inside() bool {
-	root, err := h.opt.Real(h.opt.Root)
+	root, err := h.opt.Real(h.root)
 	if err != nil {
 		return false
 	}
@@ -210,8 +210,8 @@ func (h *History) places() []place {
 	}
 	dir, base = filepath.Split(real)
 	dir = filepath.Clean(dir)
-	if h.opt.Root != "" {
-		if root, err := h.opt.Real(h.opt.Root); err != nil || !disk.Within(root, dir) {
+	if h.root != "" {
+		if root, err := h.opt.Real(h.root); err != nil || !disk.Within(root, dir) {
 			return all
 		}
 	}

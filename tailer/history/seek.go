@@ -35,8 +35,9 @@ func (h *History) known(c *chain, name line.Generation) (int, bool) {
 	if name == 0 {
 		return -1, true
 	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	d := h.desk()
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	i, ok := c.names[name]
 	return i, ok
 }
@@ -74,9 +75,10 @@ func (h *History) find(ctx context.Context, c *chain, p line.Position) (int, err
 		return 0, &line.GoneError{Gap: line.Gap{From: p, To: to, Bytes: line.UnknownBytes, Reason: reason}}
 	}
 	c.records[may[0]].alias(p.Gen)
-	h.mu.Lock()
+	d := h.desk()
+	d.mu.Lock()
 	c.names[p.Gen] = may[0]
-	h.mu.Unlock()
+	d.mu.Unlock()
 	return may[0], nil
 }
 
