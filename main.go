@@ -91,9 +91,9 @@ func newApp(out, faults io.Writer) *cli.App {
 				Name:      "check",
 				Usage:     "open each source once and say what would be served, and what is wrong",
 				ArgsUsage: "SOURCE...",
-				Flags:     append([]cli.Flag{outsideLinks()}, sshFlags()...),
+				Flags:     append([]cli.Flag{outsideLinks(), encodingFlag()}, sshFlags()...),
 				Action: func(c *cli.Context) error {
-					config := tailer.Config{OutsideLinks: c.Bool("outside-links")}
+					config := tailer.Config{OutsideLinks: c.Bool("outside-links"), Encoding: c.Generic("encoding").(*encoding).Encoding}
 					var err error
 					if config.SSH, err = sshOptions(c); err != nil {
 						return &usageError{err}

@@ -67,8 +67,7 @@ func ownFlags() []cli.Flag {
 			&number{value: 1 << 20, least: 1 << 10, most: 1 << 20, unit: bytesUnit}),
 		generic("spool", "`BYTES` how much is kept on disk of each stream without a file; 0: nothing",
 			&number{value: 256 << 20, most: math.MaxInt64, unit: bytesUnit}),
-		generic("encoding", "`NAME` of text without a byte order mark: utf-8, utf-16le, utf-16be, latin1, windows-1252",
-			&encoding{}),
+		encodingFlag(),
 		&cli.StringSliceFlag{Name: "allowed-host", EnvVars: env("allowed-host"),
 			Usage: "`NAME` a further name of this server, as browsers write it; repeatable"},
 		&cli.StringFlag{Name: "public-url", EnvVars: env("public-url"),
@@ -87,6 +86,12 @@ func ownFlags() []cli.Flag {
 func outsideLinks() cli.Flag {
 	return &cli.BoolFlag{Name: "outside-links", EnvVars: env("outside-links"), DisableDefaultText: true,
 		Usage: "follow symbolic links that lead out of a listed directory"}
+}
+
+// encodingFlag is a flag of serve and of check.
+func encodingFlag() cli.Flag {
+	return &cli.GenericFlag{Name: "encoding", EnvVars: env("encoding"), Value: &encoding{},
+		Usage: "`NAME` of text without a byte order mark: utf-8, utf-16le, utf-16be, latin1, windows-1252"}
 }
 
 // env returns the environment variable of a flag.

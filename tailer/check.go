@@ -50,7 +50,7 @@ func Check(s Source, cfg Config) Report {
 		r.visit(s, cfg)
 	case File:
 		r.Streams = append(r.Streams, examine(s.streamName(s.Path), s.Path))
-		if isBinary(disk.System{}, s.Path) {
+		if isBinary(disk.System{}, s.Path, cfg.Encoding) {
 			r.Notes = append(r.Notes, s.Path+" holds NUL bytes near its beginning and may not be text")
 		}
 	default:
@@ -99,7 +99,7 @@ func (s Source) passedOver(path string, known map[string]bool, cfg Config) (note
 		return "", true
 	case cfg.links() == inside && leadsOut(s.Path, path):
 		return "link leads out of the listed directory, skipped", true
-	case isBinary(disk.System{}, path):
+	case isBinary(disk.System{}, path, cfg.Encoding):
 		return "not text, skipped; name it as a source of its own to follow it", true
 	}
 	return "", false

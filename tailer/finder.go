@@ -36,6 +36,8 @@ type finder struct {
 	skipped map[string]struct{} // files that were spoken of once
 	listed  time.Time
 	preload int64
+	// lookedForGone is when files were last let go.
+	lookedForGone time.Time
 }
 
 // foundDir is a directory in which files are looked for.
@@ -85,7 +87,9 @@ func (f *finder) run() {
 		case <-f.wake:
 			f.catchUp()
 		case <-timer.C:
-			f.letGo()
+			if time.Since(f.lookedForGone) > f.t.cfg.Forget/20 {
+				f.letGo()
+			}
 			if f.stale() {
 				f.relist()
 			}
@@ -213,7 +217,7 @@ func (f *finder) consider(path string) error {
 		f.speak(path, "same file as another stream, skipped", "stream", StreamName(other))
 		return nil
 	}
-	if isBinary(disk.System{}, path) {
+	if isBinary(disk.System{}, path, f.t.cfg.Encoding) {
 		f.speak(path, "not text, skipped; name it as a source of its own to follow it")
 		return nil
 	}
@@ -346,10 +350,16 @@ const clockTick = 20 * time.Millisecond
 
 // letGo ends the streams of files that have been gone for long.
 func (f *finder) letGo() {
-	for _, st := range f.t.streams(func(st *stream) bool { return st.arg == f.source.Arg }) {
-		if gone := st.local.Gone(); !gone.IsZero() && time.Since(gone) > f.t.cfg.Forget {
-			f.t.letGo(st, "the file has been gone for "+f.t.cfg.Forget.String())
-			f.t.cfg.Logger.Info("file let go", "stream", st.name)
+	f.lookedForGone = time.Now()
+	longGone := func(st *stream) bool {
+		if st.arg != f.source.Arg {
+			return false
 		}
+		gone := st.local.Gone()
+		return !gone.IsZero() && time.Since(gone) > f.t.cfg.Forget
+	}
+	for _, st := range f.t.streams(longGone) {
+		f.t.letGo(st, "the file has been gone for "+f.t.cfg.Forget.String())
+		f.t.cfg.Logger.Info("file let go", "stream", st.name)
 	}
 }

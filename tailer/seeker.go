@@ -86,7 +86,7 @@ func (k *seeker) consider(files disk.FS, paths []string) {
 		if k.t.follows(k.source.place(path)) || slices.ContainsFunc(bases(path), known) {
 			continue
 		}
-		if isBinary(files, path) {
+		if isBinary(files, path, k.t.cfg.Encoding) {
 			k.speak(path, "not text, skipped; name it as a source of its own to follow it")
 			continue
 		}

@@ -24,7 +24,7 @@ func (r *Report) visit(s Source, cfg Config) {
 		for _, path := range paths {
 			switch {
 			case slices.ContainsFunc(bases(path), func(base string) bool { return slices.Contains(paths, base) }):
-			case isBinary(v, path):
+			case isBinary(v, path, cfg.Encoding):
 				r.Notes = append(r.Notes, s.place(path)+": not text, skipped; name it as a source of its own to follow it")
 			default:
 				r.Streams = append(r.Streams, look(v, s, path))

@@ -80,6 +80,21 @@ func (e Encoding) Unit() int {
 	return 1
 }
 
+// HasNUL reports whether text holds the character U+0000. Raw begins where a unit
+// does.
+func (e Encoding) HasNUL(raw []byte) bool {
+	i := bytes.IndexByte(raw, 0)
+	if e.Unit() == 1 || i < 0 {
+		return i >= 0
+	}
+	for i -= i % 2; i+1 < len(raw); i += 2 {
+		if raw[i] == 0 && raw[i+1] == 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // AfterNewline returns the index behind the first newline in raw, or -1. Raw
 // begins where a unit does.
 func (e Encoding) AfterNewline(raw []byte) int {
