@@ -128,10 +128,10 @@ func leadsOut(root, full string) bool {
 	if full == root {
 		return false
 	}
-	top, err := filepath.EvalSymlinks(root)
+	top, err := disk.Real(root)
 	if err != nil {
 		return false
 	}
-	real, err := filepath.EvalSymlinks(full)
+	real, err := disk.Real(full)
 	return err == nil && !disk.Within(top, real)
 }

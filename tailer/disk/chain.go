@@ -63,8 +63,8 @@ func walk(path string) way {
 	at := volume
 	for i, name := range names {
 		at = path[:len(at)+len(separator)+len(name)]
-		info, err := os.Lstat(at)
-		if err == nil && info.Mode()&os.ModeSymlink == 0 {
+		link, err := isLink(at)
+		if err == nil && !link {
 			continue
 		}
 		rest := filepath.Join(names[i+1:]...)

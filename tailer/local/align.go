@@ -1,6 +1,10 @@
 package local
 
-import "tailbeam/tailer/charset"
+import (
+	"sync"
+
+	"tailbeam/tailer/charset"
+)
 
 // begin has g read from preload bytes before its end, but from the beginning
 // of a line.
@@ -38,10 +42,14 @@ func lineAt(f reader, e charset.Encoding, at, size, maxLine int64) int64 {
 
 const alignStep = 16 << 10
 
+// alignBuffers are lent, for many files may be found at once.
+var alignBuffers = sync.Pool{New: func() any { return new([alignStep]byte) }}
+
 // behind returns the offset behind a newline that find finds between two
 // offsets, in the first piece of alignStep that has one, or -1.
 func behind(f reader, from, to int64, find func([]byte) int) int64 {
-	var piece [alignStep]byte
+	piece := alignBuffers.Get().(*[alignStep]byte)
+	defer alignBuffers.Put(piece)
 	for from < to {
 		n, err := f.ReadAt(piece[:min(alignStep, to-from)], from)
 		if err != nil || n == 0 {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path/filepath"
 	"slices"
 	"sync"
 	"time"
@@ -341,11 +340,11 @@ func (s *Stream) open() (disk.File, disk.Info, error) {
 // inside holds a stream that was found in a directory to that directory,
 // wherever its name leads.
 func (s *Stream) inside(info disk.Info) error {
-	root, err := filepath.EvalSymlinks(s.target.Root)
+	root, err := disk.Real(s.target.Root)
 	if err != nil {
 		return err
 	}
-	real, err := filepath.EvalSymlinks(s.target.Path)
+	real, err := disk.Real(s.target.Path)
 	if err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@ package local
 import (
 	"fmt"
 	"io/fs"
-	"path/filepath"
 	"syscall"
 	"time"
 
@@ -62,7 +61,7 @@ func (s *Stream) park(g *generation) {
 		return
 	}
 	var p parked
-	if real, err := filepath.EvalSymlinks(s.target.Path); err == nil && real != s.target.Path {
+	if real, err := disk.Real(s.target.Path); err == nil && real != s.target.Path {
 		p.real = real
 	}
 	g.file.Close()

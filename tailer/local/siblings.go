@@ -118,11 +118,11 @@ func (s *Stream) allows(dir string) bool {
 	if s.target.Root == "" {
 		return true
 	}
-	root, err := filepath.EvalSymlinks(s.target.Root)
+	root, err := disk.Real(s.target.Root)
 	if err != nil {
 		return false
 	}
-	real, err := filepath.EvalSymlinks(dir)
+	real, err := disk.Real(dir)
 	return err == nil && disk.Within(root, real)
 }
 
