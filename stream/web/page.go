@@ -2,12 +2,16 @@ package web
 
 import (
 	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io/fs"
 	"net/http"
 	"net/url"
 	"path"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -19,6 +23,33 @@ type file struct {
 	content []byte
 	kind    string // Content-Type
 	etag    string // RFC 9110, 8.8.3: from the content
+
+	once   sync.Once
+	packed []byte // content under gzip, once a client took that; nil where it gains nothing
+}
+
+// gzipped returns the content under gzip, or nil where that is not shorter.
+func (f *file) gzipped() []byte {
+	f.once.Do(func() {
+		var b bytes.Buffer
+		w, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // the level is one there is
+		w.Write(f.content)
+		if err := w.Close(); err == nil && b.Len() < len(f.content) {
+			f.packed = b.Bytes()
+		}
+	})
+	return f.packed
+}
+
+// takesGzip reports whether a request says so (RFC 9110, 12.5.3).
+func takesGzip(r *http.Request) bool {
+	for _, item := range strings.Split(strings.Join(r.Header.Values("Accept-Encoding"), ","), ",") {
+		name, weight, _ := strings.Cut(strings.ToLower(strings.ReplaceAll(item, " ", "")), ";")
+		if name == "gzip" {
+			return strings.Trim(strings.TrimPrefix(weight, "q="), "0.") != "" || weight == ""
+		}
+	}
+	return false
 }
 
 // kinds are the types of the files that a page is made of. They do not come
@@ -36,9 +67,30 @@ var kinds = map[string]string{
 	".woff2":       "font/woff2",
 }
 
-// readFiles reads all of files. The map goes by path, with the index at /.
-func readFiles(files fs.FS) (map[string]*file, error) {
+// pages is the files of the page by path, with the index at /. The index names
+// what it loads under /v/VERSION/, where the version is of all the files: what
+// is there never changes, and browsers need not ask again.
+type pages struct {
+	files   map[string]*file
+	version string
+}
+
+// find returns the file at a path, or nil, and whether it is good for ever. One
+// of another version stands for it as it is now: a page that was loaded before
+// the server was replaced may still ask for it.
+func (p *pages) find(path string) (f *file, forEver bool) {
+	rest, versioned := strings.CutPrefix(path, "/v/")
+	if !versioned {
+		return p.files[path], false
+	}
+	version, name, _ := strings.Cut(rest, "/")
+	return p.files["/"+name], version == p.version
+}
+
+// readFiles reads all of files.
+func readFiles(files fs.FS) (*pages, error) {
 	m := make(map[string]*file)
+	sums := sha256.New()
 	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
@@ -51,6 +103,7 @@ func readFiles(files fs.FS) (map[string]*file, error) {
 		if err != nil {
 			return err
 		}
+		fmt.Fprintf(sums, "%s %d\n%s", name, len(content), content)
 		m["/"+name] = &file{content: content, kind: kind, etag: tagOf(content)}
 		return nil
 	})
@@ -60,18 +113,33 @@ func readFiles(files fs.FS) (map[string]*file, error) {
 	if m["/"+index] == nil {
 		return nil, fmt.Errorf("page: no %s", index)
 	}
-	m["/"] = m["/"+index]
-	return m, nil
+	version := hex.EncodeToString(sums.Sum(nil)[:8])
+	first := m["/"+index]
+	under := "v/" + version + "/"
+	first.content = []byte(strings.NewReplacer(`href="css/`, `href="`+under+`css/`, `href="js/`, `href="`+under+`js/`,
+		`src="js/`, `src="`+under+`js/`).Replace(string(first.content)))
+	first.etag = tagOf(first.content)
+	m["/"] = first
+	return &pages{m, version}, nil
 }
 
-// page is GET / and every file that the page loads. A browser asks each time
-// whether its copy is still right, so that a new version is seen at once.
+// page is GET / and every file that the page loads. Of what has no version in its
+// path a browser asks each time whether its copy is still right, so that a new version is seen at once. What
+// is compressed has a tag of its own, as it is another representation.
 func (s *Site) page(w http.ResponseWriter, r *http.Request, t target) {
-	f := s.files[t.path]
+	f, forEver := s.files.find(t.path)
 	w.Header().Set("Content-Type", f.kind)
-	w.Header().Set("ETag", f.etag)
-	w.Header().Set("Cache-Control", "no-cache")
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(f.content))
+	w.Header().Set("Cache-Control", map[bool]string{true: "max-age=31536000, immutable", false: "no-cache"}[forEver])
+	w.Header().Set("Vary", "Accept-Encoding")
+	content, tag := f.content, f.etag
+	if takesGzip(r) {
+		if packed := f.gzipped(); packed != nil {
+			content, tag = packed, strings.TrimSuffix(tag, `"`)+`-gzip"`
+			w.Header().Set("Content-Encoding", "gzip")
+		}
+	}
+	w.Header().Set("ETag", tag)
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(content))
 }
 
 // view is GET /s/{stream}: it leads to the page that shows the stream. The

@@ -57,8 +57,8 @@ type Site struct {
 	server  *stream.Server
 	access  access
 	keys    keys
-	public  *url.URL         // of --public-url, or nil
-	files   map[string]*file // by path; the page itself is at /
+	public  *url.URL // of --public-url, or nil
+	files   *pages   // by path; the page itself is at /
 	table   []route
 	heavy   crowd
 	seeking crowd
