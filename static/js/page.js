@@ -19,6 +19,7 @@ import { Strip } from './list/strip.js';
 import { TokenDialog } from './bar/token.js';
 import { Watch } from './watch.js';
 import { find, make, save, write } from './dom.js';
+import { keeper } from './keeper/spawn.js';
 import { density, rowHeights } from './keep/settings.js';
 import { levels } from './text/level.js';
 import { listen } from './keys.js';
@@ -40,7 +41,6 @@ let frame = null;
 /** Counts the wishes to watch; frames say which one they belong to. */
 let watch = 0;
 
-const keeper = new Worker(new URL('./keeper/keeper.js', import.meta.url), { type: 'module', name: 'keeper' });
 /** @param {Wish} wish */
 const send = (wish) => keeper.postMessage(wish);
 
@@ -274,7 +274,6 @@ function togglePause() {
 
 /** resume goes to the newest line and follows. */
 function resume() {
-  send({ do: 'follow' });
   find('pause-button', HTMLElement).setAttribute('aria-pressed', 'false');
   list.follow();
 }
@@ -336,7 +335,6 @@ function start() {
   send({ do: 'open', url: server.socketAddress(), api: server.address('api/').href });
   filters.set(view);
   apply();
-  if (view.streams.length > 0) begin();
   find('alert', HTMLInputElement).value = alerts.pattern;
   alerts.tell();
   if (alerts.filter) send({ do: 'alert', filter: alerts.filter });
@@ -344,10 +342,17 @@ function start() {
   const { token, rest } = views.token(location.hash);
   if (token) {
     history.replaceState(null, '', location.pathname + location.search + rest);
-    tokens.use(token);
+    // Nothing is asked for before the server knows who asks.
+    void tokens.use(token).then(beginFirst);
   } else {
-    server_.poll();
+    beginFirst();
+    void server_.poll();
   }
+}
+
+/** beginFirst watches what the address says, unless that has begun. */
+function beginFirst() {
+  if (view.streams.length > 0 && watch === 0) begin();
 }
 
 function wire() {

@@ -139,7 +139,17 @@ export function merged(streams) {
  * @param {Frame} frame
  */
 export function held(frame) {
-  return `${countOf(frame.held, 'line')} here`;
+  return frame.dropped > 0 ? `${count(frame.held)} of ${countOf(frame.ever, 'line')} here` : `${countOf(frame.held, 'line')} here`;
+}
+
+/**
+ * came says how many lines there were, and where those are that the tab has not.
+ *
+ * @param {Frame} frame
+ */
+export function came(frame) {
+  const rest = frame.dropped > 0 ? `\n${countOf(frame.dropped, 'older line')} of them: scroll up, they are read from the file` : '';
+  return `${countOf(frame.ever, 'line')} came since this view was opened${rest}`;
 }
 
 /**

@@ -119,6 +119,7 @@ export class Status {
       write(this.#said, [state.kind === 'live' ? 'live' : state.short, reason].filter(Boolean).join(': '));
     }
     write(this.#held, words.held(frame));
+    this.#held.title = words.came(frame);
     write(this.#hidden, this.filters > 0 ? words.hidden(frame, this.filters) : '');
     write(this.#lost, words.lost(frame));
     this.#lost.classList.toggle('some', frame.gaps > 0);

@@ -38,7 +38,7 @@ const near = 400;
 
 const past = new Past('');
 const reading = new Reading(past, dirty, (stream) => connection?.cursor(stream) ?? '');
-const { tail, sieve } = reading;
+const { tail } = reading;
 const seeker = new Seeker(reading, found);
 const map = new Cartographer(reading, tellPage);
 const alarm = new Watcher(tellPage);
@@ -117,7 +117,7 @@ function hear(wish) {
       return;
     case 'query':
       keep(wish.keep);
-      sieve.set(wish.query);
+      reading.query = wish.query;
       map.changed();
       break;
     case 'look':
@@ -127,12 +127,14 @@ function hear(wish) {
     case 'unfold': if (!unfolded.delete(wish.seq)) unfolded.add(wish.seq); break;
     case 'trace':
       keep(wish.keep);
-      sieve.open(wish.seq);
+      reading.sieve.open(wish.seq);
       break;
     case 'pause': hold(); break;
     case 'resume': release(); break;
     case 'follow':
       release();
+      // What comes before the page says which rows it wants must not leave it behind.
+      wanted = { ...wanted, follow: true };
       if (reading.detached) reading.follow();
       break;
     case 'jump': void reading.jump(wish.share); break;
@@ -140,7 +142,7 @@ function hear(wish) {
     case 'goto': void reading.goto(wish.stream, wish.cursor); break;
     case 'seek': {
       // Where other rows are shown by now it begins at their end.
-      const { store, generation } = sieve;
+      const { store, generation } = reading.sieve;
       const from = wish.generation === generation ? seqOf(wish.from) : wish.by > 0 ? store.first - 1 : store.end;
       void seeker.seek(wish.ask, wish.seek, from, wish.by);
       return;
@@ -152,13 +154,13 @@ function hear(wish) {
     case 'wake': connection?.wake(); return;
     case 'renew': connection?.renew(wish.reason); return;
     case 'all': {
-      const { first, end } = sieve.shown;
-      tellPage({ is: 'text', ask: wish.ask, text: view.text(sieve, { number: first, offset: 0 }, { number: end - 1, offset: Infinity }) });
+      const { first, end } = reading.sieve.shown;
+      tellPage({ is: 'text', ask: wish.ask, text: view.text(reading.sieve, { number: first, offset: 0 }, { number: end - 1, offset: Infinity }) });
       return;
     }
     case 'text': {
-      const stale = wish.generation !== sieve.generation;
-      tellPage({ is: 'text', ask: wish.ask, text: stale ? '' : view.text(sieve, wish.start, wish.end) });
+      const stale = wish.generation !== reading.sieve.generation;
+      tellPage({ is: 'text', ask: wish.ask, text: stale ? '' : view.text(reading.sieve, wish.start, wish.end) });
       return;
     }
   }
@@ -171,7 +173,7 @@ function hear(wish) {
 
 /** @param {number} number of a row that is shown @returns {number} its row in the store, or the one behind it */
 function seqOf(number) {
-  const { shown, store } = sieve;
+  const { shown, store } = reading.sieve;
   return number < shown.first ? store.first - 1 : number >= shown.end ? store.end : shown.seq(number);
 }
 
@@ -183,6 +185,7 @@ function keep(seq) {
 
 /** @param {Extract<Wish, {do: 'line'}>} wish */
 function tellLine({ ask, number, generation }) {
+  const { sieve } = reading;
   const { shown, store } = sieve;
   const here = generation === sieve.generation && number >= shown.first && number < shown.end;
   const seq = here ? shown.seq(number) : 0;
@@ -203,6 +206,7 @@ function tellLine({ ask, number, generation }) {
  * @param {'found' | 'none' | 'looking' | 'slow'} state
  */
 function found(ask, seq, state) {
+  const { sieve } = reading;
   const { before, within, behind } = reading.bar;
   const number = state === 'found' ? sieve.shown.find(seq) : -1;
   // What the page does not know of yet it cannot go to by itself.
@@ -303,7 +307,7 @@ function divide(stream, divider) {
 }
 
 function arrived() {
-  if (!reading.detached) sieve.advance();
+  reading.live.advance();
   const crowded = tail.end - tail.first > 0.9 * bound.rows || tail.bytes > 0.9 * bound.bytes;
   if (crowded && !wanted.follow && paused < 0 && !reading.detached) reading.leaveBehind(Math.min(tail.end - 1, Math.max(tail.first, reading.top)));
   if (paused >= 0 && !full && tail.full) {
@@ -315,6 +319,7 @@ function arrived() {
 
 /** reach has what is near the reader loaded. */
 function reach() {
+  const { sieve } = reading;
   if (wanted.generation !== sieve.generation && !wanted.follow) return;
   if (!wanted.follow) reading.top = Math.min(reading.store.end - 1, seqOf(wanted.at));
   const { shown } = sieve;
@@ -356,7 +361,8 @@ function dirty() {
 async function tell() {
   timer = undefined;
   // Where the reader is to see a certain row, it must have been looked at.
-  if (reading.keep !== null && told !== sieve.generation && sieve.behind > 0 && Date.now() - sent < 2000) {
+  const { generation, behind } = reading.sieve;
+  if (reading.keep !== null && told !== generation && behind > 0 && Date.now() - sent < 2000) {
     timer = setTimeout(tell, beat.calm);
     return;
   }
@@ -373,6 +379,7 @@ async function tell() {
 
 /** @returns {Promise<Frame>} */
 async function frameOf() {
+  const { sieve } = reading;
   const { shown, generation, store } = sieve;
   const { first } = shown;
   const end = paused >= 0 && !reading.detached ? shown.find(paused) : shown.end;

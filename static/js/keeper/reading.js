@@ -11,7 +11,7 @@ import { Reach, Trouble, itemsOf } from './past.js';
 import { Sieve } from './sieve.js';
 import { Store } from './store.js';
 import { bound, pastBound } from './protocol.js';
-import { divide, positionOf, same } from './cursor.js';
+import { add, edges, itemsFrom, addBefore, joint, keyOf, rowOf } from './seam.js';
 
 /** @typedef {import('./past.js').Past} Past */
 /** @typedef {import('./past.js').Item} Item */
@@ -21,13 +21,12 @@ import { divide, positionOf, same } from './cursor.js';
 const chunk = 1000;
 /** Rows around the reader that are kept when the live end leaves them behind. */
 const around = 4000;
-/** How many rows are looked through for the oldest of each stream. */
-const lookFor = 5000;
 
 export class Reading {
   /** The lines of the live end. */
   tail = new Store(bound);
-  sieve;
+  /** What is shown of them: it goes on while the reader is elsewhere, so that coming back is at once. */
+  live;
   extents = new Extents();
   /** What is being loaded. @type {'' | 'before' | 'after' | 'jump'} */
   loading = '';
@@ -46,6 +45,8 @@ export class Reading {
   /** The row at the top of the reader's view. */
   top = 0;
 
+  /** What is shown of the stretch where the reader is, or null. @type {Sieve | null} */
+  #away = null;
   #past;
   #changed;
   #cursorOf;
@@ -69,7 +70,18 @@ export class Reading {
     this.#past = past;
     this.#changed = changed;
     this.#cursorOf = cursorOf;
-    this.sieve = new Sieve(this.tail, changed);
+    this.live = new Sieve(this.tail, changed);
+  }
+
+  /** What the reader sees. */
+  get sieve() {
+    return this.#away ?? this.live;
+  }
+
+  /** @param {import('./sieve.js').Query} query what the reader wants to see from now on */
+  set query(query) {
+    this.live.set(query);
+    this.#away?.set(query);
   }
 
   /** The rows that the reader sees are of this store. */
@@ -78,7 +90,7 @@ export class Reading {
   }
 
   get detached() {
-    return this.store !== this.tail;
+    return this.#away !== null;
   }
 
   /** @param {string[]} streams */
@@ -89,7 +101,7 @@ export class Reading {
     this.#able = true;
     this.#measured = 0;
     this.follow();
-    this.sieve.clear();
+    this.live.clear();
     this.keep = null;
   }
 
@@ -99,7 +111,15 @@ export class Reading {
     this.loading = this.trouble = '';
     this.#before = this.#after = null;
     this.start = false;
-    if (this.detached) this.sieve.over(this.tail);
+    this.#return();
+  }
+
+  /** return has the reader see the rows of the live end again. */
+  #return() {
+    if (!this.#away) return;
+    this.#away.end();
+    this.#away = null;
+    this.#changed();
   }
 
   /**
@@ -144,7 +164,7 @@ export class Reading {
    * @param {string} cursor
    */
   async goto(stream, cursor) {
-    const here = this.#find(stream, cursor);
+    const here = rowOf(this.store, this.streams.indexOf(stream), cursor);
     if (here !== null) {
       this.#see(here, 'middle');
       return;
@@ -204,7 +224,7 @@ export class Reading {
       this.start = false;
     }
     this.#see(this.top, 'top');
-    this.sieve.over(stretch);
+    this.#away = this.live.other(stretch);
   }
 
   /** measure asks how much history there is, now and then. */
@@ -265,31 +285,19 @@ export class Reading {
   }
 
   /**
-   * @param {'before' | 'after'} by
-   */
-  #reach(by) {
-    return new Reach(this.#past, this.streams, this.#edges(by), by);
-  }
-
-  /**
-   * edges returns the cursor of the oldest line held of each stream, or of the
-   * newest. Where none is held it is the one of the live end.
+   * edges returns where the rows held end, for each stream. Where none is held it is
+   * the cursor of the live end.
    *
    * @param {'before' | 'after'} by
    */
   #edges(by) {
-    const { store } = this;
-    const found = this.streams.map(() => '');
-    let missing = found.length;
-    const step = by === 'before' ? 1 : -1;
-    let seq = by === 'before' ? store.first : store.end - 1;
-    for (let n = 0; n < lookFor && missing > 0 && seq >= store.first && seq < store.end; n++, seq += step) {
-      const stream = store.stream(seq);
-      if (found[stream] !== '' || store.isDivider(seq)) continue;
-      found[stream] = store.cursor(seq);
-      if (found[stream] !== '') missing--;
-    }
+    const found = edges(this.store, this.streams.length, by === 'before' ? 'oldest' : 'newest');
     return found.map((cursor, i) => cursor || (by === 'before' || !this.detached ? this.#cursorOf(this.streams[i] ?? '') : ''));
+  }
+
+  /** @param {'before' | 'after'} by */
+  #reach(by) {
+    return new Reach(this.#past, this.streams, this.#edges(by), by);
   }
 
   /**
@@ -305,18 +313,7 @@ export class Reading {
       this.#before = before;
     }
     const { store } = this;
-    for (let end = items.length; end > 0;) {
-      const item = /** @type {Item} */ (items[end - 1]);
-      if ('divider' in item) {
-        store.prependDivider(item.stream, item.divider);
-        end--;
-        continue;
-      }
-      let start = end;
-      while (start > 0 && items[start - 1]?.stream === item.stream && 'text' in /** @type {Item} */ (items[start - 1])) start--;
-      store.prepend(item.stream, /** @type {{text: string, cursor: string}[]} */ (items.slice(start, end)));
-      end = start;
-    }
+    addBefore(store, items);
     this.start = done;
     if (this.detached && (store.end - store.first > pastBound.rows || store.bytes > pastBound.bytes)) {
       const keep = Math.max(store.first + 2 * items.length, store.end - Math.max(chunk, store.end - store.first - pastBound.rows));
@@ -336,9 +333,9 @@ export class Reading {
     // The server begins with the line of a cursor, which is held already.
     const newest = new Set(this.#edges('after').map((cursor, i) => keyOf(i, cursor)));
     const items = all.filter((item) => !('text' in item) || !newest.has(keyOf(item.stream, item.cursor)));
-    const joint = this.#joint(items);
-    add(store, joint < 0 ? items : items.slice(0, joint));
-    if (joint >= 0 || (reach.exhausted && tail.lines === 0)) {
+    const meets = joint(tail, this.streams.length, items);
+    add(store, meets < 0 ? items : items.slice(0, meets));
+    if (meets >= 0 || (reach.exhausted && tail.lines === 0)) {
       this.#join();
       return;
     }
@@ -354,40 +351,16 @@ export class Reading {
     this.sieve.advance();
   }
 
-  /**
-   * joint returns which of the items is the oldest line of the live end, or -1.
-   *
-   * @param {Item[]} items
-   */
-  #joint(items) {
-    const { tail } = this;
-    /** @type {Set<string>} */
-    const firsts = new Set();
-    const seen = new Set();
-    for (let seq = tail.first; seq < Math.min(tail.end, tail.first + lookFor) && seen.size < this.streams.length; seq++) {
-      if (tail.isDivider(seq) || seen.has(tail.stream(seq))) continue;
-      seen.add(tail.stream(seq));
-      firsts.add(keyOf(tail.stream(seq), tail.cursor(seq)));
-    }
-    return items.findIndex((item) => 'text' in item && firsts.has(keyOf(item.stream, item.cursor)));
-  }
-
   /** join puts the newest rows of the stretch before the live end, and goes there. */
   #join() {
     const { store, tail, top, start } = this;
     const from = Math.max(store.first, store.end - around);
     const shift = tail.first - store.end;
-    /** @type {Item[]} */
-    const items = [];
-    for (let seq = from; seq < store.end; seq++) {
-      const divider = store.divider(seq);
-      const stream = store.stream(seq);
-      items.push(divider ? { stream, divider, time: 0 } : { stream, text: store.text(seq), cursor: store.cursor(seq), time: 0 });
-    }
+    const items = itemsFrom(store, from);
     this.#turn++;
     this.loading = '';
     this.#before = this.#after = null;
-    this.sieve.over(tail);
+    this.#return();
     this.#prepend(items, start && from === store.first);
     this.shift += shift;
     this.#see(top + shift, 'top');
@@ -405,42 +378,25 @@ export class Reading {
     add(store, items);
     this.#before = this.#after = null;
     this.start = false;
-    this.sieve.over(store);
+    this.#away = this.live.other(store);
     this.#see(Math.min(at, Math.max(0, store.end - 1)), where);
-    const joint = this.#joint(items);
-    if (joint >= 0) this.#joinAt(items, joint, at, where);
+    const meets = joint(this.tail, this.streams.length, items);
+    if (meets >= 0) this.#joinAt(items, meets, at, where);
   }
 
   /**
    * joinAt goes to the live end instead: the stretch reaches into it.
    *
    * @param {Item[]} items
-   * @param {number} joint
+   * @param {number} meets which of them is the oldest line there
    * @param {number} at
    * @param {'top' | 'middle'} where
    */
-  #joinAt(items, joint, at, where) {
-    const { tail } = this;
-    const first = tail.first;
-    this.sieve.over(tail);
-    this.#prepend(items.slice(0, joint), false);
-    this.#see(at < joint ? first - (joint - at) : first + (at - joint), where);
-  }
-
-  /**
-   * find returns the row of a line that is held, or null.
-   *
-   * @param {string} stream
-   * @param {string} cursor
-   */
-  #find(stream, cursor) {
-    const { store } = this;
-    const index = this.streams.indexOf(stream);
-    if (!positionOf(cursor)) return null;
-    for (let seq = store.first; seq < store.end; seq++) {
-      if (store.stream(seq) === index && !store.isDivider(seq) && same(store.cursor(seq), cursor)) return seq;
-    }
-    return null;
+  #joinAt(items, meets, at, where) {
+    const { first } = this.tail;
+    this.#return();
+    this.#prepend(items.slice(0, meets), false);
+    this.#see(at < meets ? first - (meets - at) : first + (at - meets), where);
   }
 
   /**
@@ -451,32 +407,4 @@ export class Reading {
     this.keep = seq;
     this.keptAt = where;
   }
-}
-
-/**
- * add appends items to a store.
- *
- * @param {Store} store
- * @param {Item[]} items
- */
-function add(store, items) {
-  for (const item of items) {
-    if ('divider' in item) {
-      store.divide(item.stream, item.divider);
-      continue;
-    }
-    const { base, off } = divide(item.cursor);
-    store.append(item.stream, [item.text], { continues: false, base, off: [off] });
-  }
-}
-
-/**
- * keyOf returns what is the same for all cursors of one line.
- *
- * @param {number} stream
- * @param {string} cursor
- */
-function keyOf(stream, cursor) {
-  const position = positionOf(cursor);
-  return position ? `${stream} ${position.generation} ${position.offset}` : `${stream} ${cursor}`;
 }

@@ -34,11 +34,14 @@ const patience = 250;
 /** @type {Query} */
 const everything = { conditions: [], level: 0, fold: true };
 
+/** How many times what is shown was replaced, in all sieves. */
+let generations = 0;
+
 export class Sieve {
   /** What is shown now. @type {Passed} */
   shown;
-  /** Counts up when what is shown is replaced: numbers of rows change. */
-  generation = 0;
+  /** Changes when what is shown is replaced: numbers of rows change. No two sieves have the same. */
+  generation = ++generations;
   /** What the reader wants. @type {Query} */
   query = everything;
   /** The conditions that take too long and are not applied, as places in the query. @type {Set<number>} */
@@ -80,15 +83,24 @@ export class Sieve {
   }
 
   /**
-   * over looks at another store from now on.
+   * other returns a sieve over another store for the same reader.
    *
    * @param {Store} store
    */
-  over(store) {
-    this.#store = store;
+  other(store) {
+    const other = new Sieve(store, this.#changed);
+    other.query = this.query;
+    other.slow = new Set(this.slow);
+    other.#matching = this.#matching;
+    other.#opened = new Set(this.#opened);
+    other.#anew();
+    return other;
+  }
+
+  /** end ends what is under way: nobody looks any more. */
+  end() {
     this.#run = this.#begin();
-    this.#show(this.#run);
-    this.advance();
+    this.#run.busy = true;
   }
 
   /**
@@ -120,7 +132,7 @@ export class Sieve {
   /** clear goes with the store's. */
   clear() {
     this.#opened.clear();
-    this.over(this.#store);
+    this.#anew();
   }
 
   /** advance looks at what came since. */
@@ -164,6 +176,13 @@ export class Sieve {
     return texts.map((text) => matches(expressions, text));
   }
 
+  /** anew begins again, and shows what passes from the first row on. */
+  #anew() {
+    this.#run = this.#begin();
+    this.#show(this.#run);
+    this.advance();
+  }
+
   #restart() {
     this.#run = this.#begin();
     this.advance();
@@ -197,7 +216,7 @@ export class Sieve {
   /** @param {Run} run */
   #show(run) {
     this.shown = run.passed;
-    this.generation++;
+    this.generation = ++generations;
     this.#changed();
   }
 

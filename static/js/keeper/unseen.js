@@ -19,10 +19,9 @@ export class Unseen {
    * @param {number} since how many lines had come; -1 for no time
    * @param {Reading} reading
    */
-  count(since, { tail, sieve, detached }) {
+  count(since, { tail, live }) {
     if (since < 0) return 0;
-    if (detached) return tail.linesEver - since;
-    const { generation, shown } = sieve;
+    const { generation, shown } = live;
     if (since !== this.#since || generation !== this.#generation) {
       let lines = 0;
       let left = tail.linesEver - since;

@@ -136,6 +136,7 @@ export class List {
   /** follow goes to the newest line and stays there. */
   follow() {
     this.#willFollow = false;
+    this.#send({ do: 'follow' });
     if (this.following) return;
     this.following = true;
     this.#since = -1;
