@@ -1,6 +1,7 @@
 # make build   bin/tailbeam, one static binary
 # make test    what the tests need, then all of them
 # make bench   the figures, with their ratios to the floor
+# make bench-page  the figures of the page in Chromium, beside what they shall be; BENCHPAGE=10s for less
 # make stress  rotations of all kinds at 50,000 lines/s, beside GNU tail and nxadm/tail
 # make soak    ten minutes of viewers that come, lag and go; SOAK=1m for less
 # make lint    gofmt, vet and staticcheck
@@ -10,10 +11,11 @@ GO        ?= go
 VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null)
 TESTFLAGS ?=
 BENCHFLAGS ?=
+BENCHPAGE  ?= 60s
 STRESS     ?= 20s
 SOAK       ?= 10m
 
-.PHONY: build test tools bench stress soak lint fmt page clean
+.PHONY: build test tools bench bench-page stress soak lint fmt page clean
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/tailbeam .
@@ -27,6 +29,9 @@ tools:
 
 bench:
 	$(GO) run ./stream/internal/bench $(BENCHFLAGS)
+
+bench-page:
+	TAILBEAM_BENCH_PAGE=$(BENCHPAGE) $(GO) test -count=1 -timeout 60m -run 'TestPageFigures' -v . | grep -v '^ *\(=== \|--- PASS\)'
 
 stress:
 	TAILBEAM_STRESS=$(STRESS) $(GO) test -count=1 -timeout 60m -run 'TestStressBesideOthers' -v ./tailer/local
