@@ -42,7 +42,9 @@ func serve(ctx context.Context, s settings, out, faults io.Writer) error {
 	}
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	ln, err := net.Listen("tcp", s.listen)
+	var plain net.ListenConfig
+	plain.SetMultipathTCP(false) // viewers' sockets are used bare, and each costs less
+	ln, err := plain.Listen(ctx, "tcp", s.listen)
 	if err != nil {
 		return listenError(s.listen, err)
 	}

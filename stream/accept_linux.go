@@ -25,11 +25,11 @@ func (s *Server) accept(ln net.Listener) error {
 	}()
 	told := false
 	for {
-		sock, err := acceptor.Accept()
+		sock, peer, err := acceptor.Accept()
 		switch {
 		case err == nil:
 			told = false
-			s.greet(sock)
+			s.greet(guest{sock, peer})
 		case errors.Is(err, netpoll.ErrExhausted):
 			s.counters.exhausted.Add(1)
 			if !told {

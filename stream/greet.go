@@ -2,22 +2,25 @@ package stream
 
 import (
 	"bytes"
+	"net/netip"
 
 	"tailbeam/stream/netpoll"
 	"tailbeam/stream/wire"
 )
 
 // greet takes an accepted connection whose request is still to be read.
-func (l *loop) greet(sock netpoll.Socket) {
+func (l *loop) greet(g guest) {
 	v := l.viewers.take()
-	v.sock, v.state, v.heard = sock, shaking, l.second
-	if err := l.poll.Add(sock, v.token()); err != nil {
+	v.sock, v.state, v.heard = g.sock, shaking, l.second
+	if err := l.poll.Add(g.sock, v.token()); err != nil {
 		l.server.log.Warn("watch a connection", "err", err)
 		l.drop(v, endedGone)
 		return
 	}
 	l.watched[v] = struct{}{}
+	l.peer = g.peer
 	l.read(v) // the request is often there already
+	l.peer = netip.AddrPort{}
 }
 
 // shake looks at what a connection has sent so far.
@@ -28,7 +31,10 @@ func (l *loop) shake(v *viewer, p []byte) {
 	case forHTTP:
 		l.handOver(v, p)
 	case forViewer:
-		remote := v.sock.Remote()
+		remote := l.peer
+		if !remote.IsValid() { // the request came later
+			remote = v.sock.Remote()
+		}
 		response, ask, err := l.door.upgrade(p[:n], remote)
 		if err == nil {
 			v.party, _ = l.server.admit(remote.Addr(), &ask, webSocket)

@@ -2,6 +2,7 @@ package stream
 
 import (
 	"net"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -35,16 +36,25 @@ type loop struct {
 	bufs     [][]byte // what is written to one
 	spare    []*tap
 	sweeping view
+	shared   stretch        // of the view that is swept
+	looked   uint64         // see lookAt
+	peer     netip.AddrPort // of the guest that is greeted
 	tally    tally
 }
 
 // inbox is what others want of a loop.
 type inbox struct {
-	sockets []netpoll.Socket // accepted, no byte read
-	conns   []arrival        // upgraded at the second door
-	read    []result         // of history, for replays
-	leave   bool
-	drop    bool
+	guests []guest   // accepted, no byte read
+	conns  []arrival // upgraded at the second door
+	read   []result  // of history, for replays
+	leave  bool
+	drop   bool
+}
+
+// guest is an accepted connection and the address of its peer.
+type guest struct {
+	sock netpoll.Socket
+	peer netip.AddrPort
 }
 
 // arrival is a connection whose handshake was done over HTTP.
@@ -89,7 +99,7 @@ func newLoop(s *Server) (*loop, error) {
 		clock:   time.Now(),
 		pace:    pace{most: s.config.Gather},
 		buf:     make([]byte, s.config.MaxMessage+netReadSize),
-		bufs:    make([][]byte, 0, maxVector),
+		bufs:    make([][]byte, 0, netpoll.MaxVector),
 	}
 	l.door.init()
 	return l, nil
@@ -165,8 +175,8 @@ func (l *loop) intake() {
 	l.inbox, l.posted = in.rest(), nil
 	l.mu.Unlock()
 	l.readyAll(events)
-	for _, sock := range in.sockets {
-		l.greet(sock)
+	for _, g := range in.guests {
+		l.greet(g)
 	}
 	for _, a := range in.conns {
 		l.welcome(a)
@@ -174,7 +184,7 @@ func (l *loop) intake() {
 	for i := range in.read {
 		l.replayed(&in.read[i])
 	}
-	if len(in.sockets) == maxGreeted || len(in.read) == maxReplayed {
+	if len(in.guests) == maxGreeted || len(in.read) == maxReplayed {
 		l.wake() // there may be more
 	}
 	if in.leave {
@@ -191,8 +201,8 @@ func (in *inbox) rest() (later inbox) {
 	if in.leave || in.drop {
 		return later
 	}
-	if n := maxGreeted; len(in.sockets) > n {
-		in.sockets, later.sockets = in.sockets[:n:n], in.sockets[n:]
+	if n := maxGreeted; len(in.guests) > n {
+		in.guests, later.guests = in.guests[:n:n], in.guests[n:]
 	}
 	if n := maxReplayed; len(in.read) > n {
 		in.read, later.read = in.read[:n:n], in.read[n:]
@@ -224,57 +234,6 @@ func (l *loop) ready(e netpoll.Event) {
 	if e.Ready&netpoll.Readable != 0 && v.life == uint32(e.Token>>32) {
 		l.read(v)
 	}
-}
-
-// sweep sends what is new to everyone, unless it is better to let lines
-// gather.
-func (l *loop) sweep() {
-	l.mu.Lock()
-	pending := len(l.dirty) > 0
-	l.mu.Unlock()
-	if !pending || !l.pace.due() {
-		return
-	}
-	l.mu.Lock()
-	taps := l.dirty
-	l.dirty = l.spare[:0]
-	l.mu.Unlock()
-	begin := time.Now()
-	for i, t := range taps {
-		l.sweepTap(t)
-		taps[i] = nil
-	}
-	l.spare = taps
-	took := time.Since(begin)
-	l.pace.swept(begin, took)
-	l.server.counters.swept(took)
-}
-
-// sweepTap sends what is new in one ring.
-func (l *loop) sweepTap(t *tap) {
-	t.dirty.Store(false)
-	l.sweeping = t.ring.view()
-	low, again := l.sweeping.end, false
-	for i := len(t.subs) - 1; i >= 0; i-- {
-		s := t.subs[i]
-		if s.paused != 0 || s.viewer.flags&blocked != 0 || s.off >= l.sweeping.end && !l.sweeping.ended {
-			continue
-		}
-		switch l.send(s, &l.sweeping) {
-		case more:
-			low, again = min(low, s.off), true
-		case waiting:
-			low = min(low, s.off)
-		case done:
-			l.leaveIfServed(s.viewer)
-		}
-	}
-	t.offered.Store(low)
-	t.ring.offered()
-	if again {
-		t.wake()
-	}
-	l.sweeping = view{}
 }
 
 // tapOf returns the loop's tap of a ring, made if need be.

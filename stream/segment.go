@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sort"
 
+	"tailbeam/stream/netpoll"
 	"tailbeam/stream/wire"
 	"tailbeam/tailer/line"
 )
@@ -166,7 +167,7 @@ func (v *view) next(off uint64) (to uint64, g *line.Gap) {
 // gather appends to bufs what lies in [off, to), up to about max bytes, in
 // pieces that end at a frame. There is no gap in between.
 func (v *view) gather(bufs [][]byte, off, to uint64, max int) [][]byte {
-	for i := v.find(off); off < to && max > 0 && len(bufs) < maxVector; i++ {
+	for i := v.find(off); off < to && max > 0 && len(bufs) < netpoll.MaxVector; i++ {
 		seg, end := v.segs[i], to
 		if i+1 < len(v.segs) {
 			end = min(to, v.segs[i+1].base)
@@ -199,9 +200,6 @@ func (v *view) entriesBefore(off uint64) uint64 {
 	rel := off - v.segs[i].base
 	return v.segs[i].entriesBefore + uint64(sort.Search(len(entries), func(k int) bool { return uint64(entries[k].at()) >= rel }))
 }
-
-// maxVector bounds the vector of one writev; IOV_MAX is 1,024 on Linux.
-const maxVector = 64
 
 // lines walks over the entries of a view.
 type lines struct {

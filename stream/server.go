@@ -40,7 +40,6 @@ import (
 	"github.com/gobwas/httphead"
 	"github.com/gobwas/ws"
 
-	"tailbeam/stream/netpoll"
 	"tailbeam/stream/wire"
 )
 
@@ -222,10 +221,10 @@ func (s *Server) nextLoop() *loop {
 	return s.loops[int(s.next.Add(1))%len(s.loops)]
 }
 
-// greet gives an accepted descriptor to a loop.
-func (s *Server) greet(sock netpoll.Socket) {
+// greet gives an accepted connection to a loop.
+func (s *Server) greet(g guest) {
 	s.counters.accepted.Add(1)
-	s.nextLoop().leave(func(in *inbox) { in.sockets = append(in.sockets, sock) })
+	s.nextLoop().leave(func(in *inbox) { in.guests = append(in.guests, g) })
 }
 
 // freed tells the acceptor that there is a descriptor again.

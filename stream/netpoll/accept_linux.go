@@ -1,10 +1,14 @@
 package netpoll
 
 import (
+	"cmp"
+	"encoding/binary"
 	"errors"
 	"net"
+	"net/netip"
 	"os"
 	"syscall"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -21,13 +25,21 @@ type Acceptor struct {
 }
 
 // NewAcceptor returns an acceptor for the socket of ln, which the caller may
-// close: the acceptor has a descriptor of its own.
+// close: the acceptor has a descriptor of its own. TCP_NODELAY is set on it, and
+// with it on every connection: lines go out when they are written.
 func NewAcceptor(ln *net.TCPListener) (*Acceptor, error) {
 	file, err := ln.File()
 	if err != nil {
 		return nil, err
 	}
 	raw, err := file.SyscallConn()
+	if err == nil {
+		var fault error
+		err = raw.Control(func(fd uintptr) {
+			fault = unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_NODELAY, 1)
+		})
+		err = cmp.Or(err, os.NewSyscallError("setsockopt", fault))
+	}
 	if err != nil {
 		file.Close()
 		return nil, err
@@ -38,14 +50,13 @@ func NewAcceptor(ln *net.TCPListener) (*Acceptor, error) {
 // Close ends Accept. It may be called from any goroutine.
 func (a *Acceptor) Close() { a.file.Close() }
 
-// Accept waits for a connection and returns it with TCP_NODELAY set: lines go
-// out when they are written. The error is ErrExhausted, or net.ErrClosed after
-// Close.
-func (a *Acceptor) Accept() (Socket, error) {
-	fd, fault := -1, error(nil)
+// Accept waits for a connection and returns it with the address of its peer. The
+// error is ErrExhausted, or net.ErrClosed after Close.
+func (a *Acceptor) Accept() (Socket, netip.AddrPort, error) {
+	fd, peer, fault := -1, unix.RawSockaddrAny{}, error(nil)
 	err := a.raw.Read(func(listener uintptr) bool {
 		for {
-			fd, _, fault = unix.Accept4(int(listener), unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC)
+			fd, fault = accept(int(listener), &peer)
 			switch fault {
 			case unix.EINTR, unix.ECONNABORTED, unix.EPROTO:
 				continue
@@ -57,12 +68,25 @@ func (a *Acceptor) Accept() (Socket, error) {
 	})
 	switch {
 	case err != nil:
-		return Socket{}, net.ErrClosed
+		return Socket{}, netip.AddrPort{}, net.ErrClosed
 	case fault == unix.EMFILE || fault == unix.ENFILE || fault == unix.ENOBUFS || fault == unix.ENOMEM:
-		return Socket{}, ErrExhausted
+		return Socket{}, netip.AddrPort{}, ErrExhausted
 	case fault != nil:
-		return Socket{}, os.NewSyscallError("accept4", fault)
+		return Socket{}, netip.AddrPort{}, os.NewSyscallError("accept4", fault)
 	}
-	unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1)
-	return FromFD(fd), nil
+	return FromFD(fd), rawAddrPort(&peer), nil
+}
+
+// rawAddrPort returns an address as the system writes it (ip(7), ipv6(7)).
+func rawAddrPort(raw *unix.RawSockaddrAny) netip.AddrPort {
+	port := func(p *uint16) uint16 { return binary.BigEndian.Uint16((*[2]byte)(unsafe.Pointer(p))[:]) }
+	switch raw.Addr.Family {
+	case unix.AF_INET:
+		sa := (*unix.RawSockaddrInet4)(unsafe.Pointer(raw))
+		return netip.AddrPortFrom(netip.AddrFrom4(sa.Addr), port(&sa.Port))
+	case unix.AF_INET6:
+		sa := (*unix.RawSockaddrInet6)(unsafe.Pointer(raw))
+		return netip.AddrPortFrom(netip.AddrFrom16(sa.Addr).Unmap(), port(&sa.Port))
+	}
+	return netip.AddrPort{}
 }

@@ -21,6 +21,10 @@ import "errors"
 // again.
 var ErrAgain = errors.New("would block")
 
+// MaxVector is how many buffers one Write takes at most; IOV_MAX is 1,024 on
+// Linux.
+const MaxVector = 64
+
 // Ready says what a socket is ready for.
 type Ready uint8
 

@@ -62,13 +62,13 @@ func (p *Poller) run(park func(func(uintptr) bool) error) {
 	var raw [eventsPerTurn]unix.EpollEvent
 	events := make([]Event, 0, eventsPerTurn)
 	n := 0
-	fetch := func(fd uintptr) bool {
+	look := func(fd uintptr) bool {
 		var err error
-		n, err = unix.EpollWait(int(fd), raw[:], 0)
+		n, err = fetch(int(fd), raw[:])
 		return n > 0 || (err != nil && err != unix.EINTR)
 	}
 	for {
-		if err := park(fetch); err != nil {
+		if err := park(look); err != nil {
 			return
 		}
 		events = events[:0]
@@ -124,7 +124,7 @@ func (p *Poller) control(op int, s Socket, token uint64, events uint32) error {
 		return nil
 	}
 	e := unix.EpollEvent{Events: events, Fd: int32(uint32(token)), Pad: int32(uint32(token >> 32))}
-	if err := unix.EpollCtl(p.fd, op, int(s.fd), &e); err != nil {
+	if err := control(p.fd, op, int(s.fd), &e); err != nil {
 		return os.NewSyscallError("epoll_ctl", err)
 	}
 	return nil

@@ -6,7 +6,6 @@ import (
 	"net/netip"
 	"os"
 	"syscall"
-	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -70,7 +69,7 @@ func (s Socket) Read(p []byte) (int, error) {
 		return s.conn.read(p)
 	}
 	for {
-		n, err := unix.Read(int(s.fd), p)
+		n, err := receive(int(s.fd), p)
 		switch err {
 		case nil:
 			return n, nil
@@ -83,7 +82,7 @@ func (s Socket) Read(p []byte) (int, error) {
 	}
 }
 
-// Write writes the buffers as one run of bytes and returns how many bytes the
+// Write writes at most MaxVector buffers as one run of bytes and returns how many bytes the
 // system took: fewer than given, with no error, where it takes no more now,
 // and ErrAgain where it takes nothing. It keeps no buffer after it returned.
 func (s Socket) Write(bufs [][]byte) (int, error) {
@@ -96,7 +95,7 @@ func (s Socket) Write(bufs [][]byte) (int, error) {
 		if len(bufs) == 1 {
 			n, err = send(int(s.fd), bufs[0])
 		} else {
-			n, err = unix.Writev(int(s.fd), bufs)
+			n, err = sendAll(int(s.fd), bufs)
 		}
 		switch err {
 		case nil:
@@ -108,21 +107,6 @@ func (s Socket) Write(bufs [][]byte) (int, error) {
 			return 0, os.NewSyscallError("write", err)
 		}
 	}
-}
-
-// send is send(2) without telling the scheduler: the socket never blocks, and
-// handing the processor over and back for each of ten thousand viewers costs a
-// fifth of a sweep.
-func send(fd int, p []byte) (int, error) {
-	if len(p) == 0 {
-		return 0, nil
-	}
-	n, _, errno := unix.RawSyscall6(unix.SYS_SENDTO, uintptr(fd), uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)),
-		unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL, 0, 0)
-	if errno != 0 {
-		return 0, errno
-	}
-	return int(n), nil
 }
 
 // KeepAlive has the system ask an idle peer for a sign of life, and end the
