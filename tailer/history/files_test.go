@@ -71,6 +71,27 @@ func (w *world) append(name, text string) {
 	w.age(name)
 }
 
+// copy makes a copy of the newest file, or of its beginning: later than that was
+// made, as far as the clock of the file system tells, which ticks every few
+// milliseconds.
+func (w *world) copy(name, text string) {
+	w.Helper()
+	newest, err := (disk.System{}).Stat(w.path("app.log"))
+	w.must(err)
+	for deadline := time.Now().Add(time.Minute); ; {
+		w.write(name, text)
+		info, err := (disk.System{}).Stat(w.path(name))
+		w.must(err)
+		if info.ID.Birth == 0 || info.ID.Birth > newest.ID.Birth {
+			return
+		}
+		if time.Now().After(deadline) {
+			w.Fatal("the clock of the file system stands still")
+		}
+		w.must(os.Remove(w.path(name)))
+	}
+}
+
 func (w *world) rename(from, to string) {
 	w.Helper()
 	w.must(os.Rename(w.path(from), w.path(to)))

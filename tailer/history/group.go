@@ -67,13 +67,26 @@ func (h *History) same(a, b look) bool {
 		// The name tells; a file that has only begun to be written is empty.
 		return a.plain == b.plain && (a.print.n == 0 || b.print.n == 0 || a.alike(b))
 	}
-	if !a.alike(b) {
+	if !a.alike(b) || !a.sameTime(b) && !a.copyOf(b) && !b.copyOf(a) {
 		return false
 	}
 	if a.end > b.end {
 		a, b = b, a
 	}
 	return h.ends(a, b)
+}
+
+// sameTime reports whether both files begin with the same time: what is written
+// later may begin with the same words, as a header does, but not with that.
+func (l look) sameTime(other look) bool {
+	return !l.began.IsZero() && l.began.Equal(other.began)
+}
+
+// copyOf reports whether a predecessor may be a copy of what the name leads to:
+// it does not hold more, and was not made before.
+func (l look) copyOf(of look) bool {
+	made, was := l.info.ID.Birth, of.info.ID.Birth
+	return l.role == former && of.role == current && l.end <= of.end && (made == 0 || was == 0 || made > was)
 }
 
 // packs reports whether a file is compressed, or is about to be: it is empty

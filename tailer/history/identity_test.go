@@ -41,6 +41,51 @@ func TestTwins(t *testing.T) {
 	}
 }
 
+// What says the same as before is not the same: a header, a banner, a job that
+// says each day that all is well.
+func TestGenerationsThatSayTheSame(t *testing.T) {
+	const header, well = "#Version: 1.0\n#Fields: uri\n", "begin\nall is well\n"
+	for _, test := range []struct {
+		what  string
+		files [3]string // oldest first
+		want  int       // lines
+	}{
+		{"a header alone", [3]string{header + "one\n", header + "two\nthree\n", header}, 3 + 4 + 2},
+		{"a header and more", [3]string{header, header + "one\n", header + "one\ntwo\n"}, 2 + 3 + 4},
+		{"all of it", [3]string{well, well, well}, 6},
+		{"all of what is old", [3]string{well, well, "begin\n"}, 5},
+		{"the beginning", [3]string{"begin\n", well, well + "more\n"}, 1 + 2 + 3},
+	} {
+		t.Run(test.what, func(t *testing.T) {
+			w := newWorld(t)
+			for i, name := range []string{"app.log.2", "app.log.1", "app.log"} {
+				w.write(name, test.files[i])
+			}
+			r := w.open("app.log", Options{Time: reader.Time})
+			if got := r.forward(r.start()); len(got) != test.want {
+				t.Errorf("got %d lines, want %d: %s", len(got), test.want, got)
+			}
+		})
+	}
+}
+
+// A copy that grows holds what the newest file holds; so does one that begins
+// with the same time.
+func TestCopiesThatSayTheSame(t *testing.T) {
+	w := newWorld(t)
+	w.write("app.log", "begin\nall is well\n")
+	w.copy("app.log.1", "begin\n")
+	w.open("app.log", Options{Time: reader.Time}).want(`"begin\n"`, `"all is well\n"`)
+	w = newWorld(t)
+	w.write("app.log.2", "2026-11-21T10:00:00Z one\n")
+	w.write("app.log.1", "2026-11-21T10:00:00Z one\n2026-11-21T10:00:01Z two\n")
+	w.write("app.log", "2026-11-21T10:00:02Z three\n")
+	r := w.open("app.log", Options{Time: reader.Time})
+	if got := r.forward(r.start()); len(got) != 3 {
+		t.Errorf("got %s", got)
+	}
+}
+
 // The files are told apart by their inodes as long as they have them.
 func TestSameHeaderAfterRename(t *testing.T) {
 	w := newWorld(t)

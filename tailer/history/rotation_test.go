@@ -103,7 +103,7 @@ func TestCopiesAreOneGeneration(t *testing.T) {
 	w.write("app.log.1", "three\n")
 	w.write("app.log.1.gz", "") // gzip has just begun
 	w.write("app.log", "four\nfive\n")
-	w.write("app.log.0", "four\n") // the copy of copytruncate grows
+	w.copy("app.log.0", "four\n") // the copy of copytruncate grows
 	r := w.open("app.log", Options{})
 	r.want(`"one\n"`, `"two\n"`, `"three\n"`, `"four\n"`, `"five\n"`)
 	w.must(os.Link(w.path("app.log.1"), w.path("app.log.3")))
@@ -117,7 +117,7 @@ func TestCopyAndTruncate(t *testing.T) {
 	w.write("app.log", "one\ntwo\n")
 	r := w.open("app.log", Options{})
 	at := r.after(1)
-	w.write("app.log.1", "one\ntwo\n")
+	w.copy("app.log.1", "one\ntwo\n")
 	if got := r.forward(at); !slices.Equal(got, []string{`"two\n"`}) {
 		t.Errorf("copied: got %s", got)
 	}
