@@ -47,9 +47,7 @@ func (l *loop) shake(v *viewer, p []byte) {
 		rest := p[n:]
 		delete(l.watched, v)
 		v.state = open
-		if v.more != nil {
-			v.more.in = nil
-		}
+		v.more = nil
 		// A new socket has room for a response, or it is broken.
 		if n, fault := v.sock.Write(append(l.bufs[:0], response)); fault != nil || n < len(response) {
 			l.server.hub.release(ask.feed)
@@ -113,9 +111,6 @@ func (l *loop) start(v *viewer, ask Ask, begin []beginning, fault error) {
 		v.flags |= deflates
 	}
 	switch {
-	case l.leaving:
-		l.server.hub.release(ask.feed)
-		l.close(v, wire.CloseAway, "")
 	case fault != nil:
 		l.server.hub.release(ask.feed)
 		l.close(v, wire.ClosePolicy, "from: "+fault.Error())
@@ -126,6 +121,7 @@ func (l *loop) start(v *viewer, ask Ask, begin []beginning, fault error) {
 	case !l.follow(v, &ask, begin):
 		l.subscribe(v, l.wish(&ask), begin)
 	}
+	l.leaveIfServed(v)
 	if v.state == open {
 		v.tidy()
 	}

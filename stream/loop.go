@@ -22,6 +22,7 @@ type loop struct {
 	inbox  inbox
 	posted []netpoll.Event // of sockets that are not polled
 	dirty  []*tap          // rings with something new
+	over   bool            // run has returned
 
 	viewers  slab
 	taps     map[*ring]*tap
@@ -34,6 +35,7 @@ type loop struct {
 	door     door
 	buf      []byte   // what is read from sockets
 	bufs     [][]byte // what is written to one
+	kept     []uint64 // tokens of connections that were asked again already
 	spare    []*tap
 	sweeping view
 	shared   stretch        // of the view that is swept
@@ -68,6 +70,10 @@ type arrival struct {
 	begin []beginning
 	fault error // of the beginning
 	party *party
+	// Of a response over plain HTTP: the connection is for another request
+	// afterwards, and what stands behind the last chunk is heard (RFC 9110,
+	// section 6.5.1).
+	keeps, trailers bool
 }
 
 // What a loop does for those who come, lag or look back is cut in turns, so that
@@ -129,8 +135,33 @@ func (l *loop) mark(t *tap) {
 func (l *loop) leave(put func(*inbox)) {
 	l.mu.Lock()
 	put(&l.inbox)
+	over := l.over
 	l.mu.Unlock()
+	if over {
+		l.discard()
+		return
+	}
 	l.wake()
+}
+
+// discard closes what came after the loop had ended.
+func (l *loop) discard() {
+	l.mu.Lock()
+	in := l.inbox
+	l.inbox, l.over = inbox{}, true
+	l.mu.Unlock()
+	for _, g := range in.guests {
+		g.sock.Close()
+	}
+	for i := range in.conns {
+		a := &in.conns[i]
+		if a.conn != nil {
+			a.conn.Close()
+		} else {
+			a.sock.Close()
+		}
+		l.server.dismiss(a.party, &a.ask)
+	}
 }
 
 // post takes the readiness of a socket that is not polled.
@@ -166,6 +197,7 @@ func (l *loop) run() {
 		t.ring.detach(t)
 	}
 	l.poll.Close()
+	l.discard()
 }
 
 // intake takes what others left.
@@ -184,6 +216,7 @@ func (l *loop) intake() {
 	for i := range in.read {
 		l.replayed(&in.read[i])
 	}
+	l.askedAgain()
 	if len(in.guests) == maxGreeted || len(in.read) == maxReplayed {
 		l.wake() // there may be more
 	}

@@ -30,7 +30,9 @@ func (l *loop) read(v *viewer) {
 		case shaking:
 			l.shake(v, l.buf[:kept+n])
 		case closing, drained:
-			if v.wrap() == webSocket && l.hearsClose(v, l.buf[:kept+n]) && v.state == drained {
+			if v.wrap() != webSocket {
+				v.hold(l.buf[:kept+n])
+			} else if l.hearsClose(v, l.buf[:kept+n]) && v.state == drained {
 				l.drop(v, endedGone)
 				return
 			}
@@ -40,6 +42,8 @@ func (l *loop) read(v *viewer) {
 			}
 			if v.wrap() == webSocket {
 				l.take(v, l.buf[:kept+n])
+			} else {
+				v.hold(l.buf[:kept+n])
 			}
 		}
 		full := kept+n == len(l.buf)

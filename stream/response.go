@@ -10,16 +10,22 @@ import (
 )
 
 // A viewer over plain HTTP follows a feed like any other. What it sends is not
-// heard, and what ends it is the last chunk of its response, or the end of the
-// connection.
+// heard before its response is complete, and what ends it is the last chunk of
+// that, or the end of the connection.
 
-// endings are why a response ends in order, by the code that would close a
-// WebSocket. Any other breaks it off, so that the client sees that something is
-// missing.
+// endings are why a response ends, by the code that would close a WebSocket.
 var endings = map[ws.StatusCode]string{
 	wire.CloseEnd:     "end",
 	wire.CloseAway:    "away",
 	wire.CloseStalled: "stalled",
+	wire.CloseGap:     "gap",
+}
+
+// inOrder reports whether a response ends in order. It breaks off where lines
+// are missing and the client would not hear why: RFC 9112, section 8, has it
+// take the rest for lost.
+func (m *extra) inOrder(code ws.StatusCode) bool {
+	return endings[code] != "" && (code != wire.CloseGap || m.trailers)
 }
 
 // respond begins the response of a viewer.
@@ -27,6 +33,8 @@ func (l *loop) respond(v *viewer, a *arrival) {
 	v.flags |= uint8(a.wrap) << wrapShift
 	v.sock.KeepAlive()
 	m := v.extra()
+	m.keeps, m.trailers = a.keeps, a.trailers
+	v.hold(a.rest)
 	if a.ask.Wait != nil {
 		m.poll = &poll{head: a.head, until: l.second + uint32((*a.ask.Wait+time.Second-1)/time.Second)}
 		l.watched[v] = struct{}{}
@@ -42,10 +50,62 @@ func (l *loop) conclude(v *viewer, code ws.StatusCode, cursor string) {
 	m := v.more
 	switch {
 	case m.poll != nil:
+		if m.keeps = m.keeps && l.remains(code); !m.keeps {
+			m.poll.head = append(m.poll.head, connectionClose...)
+		}
 		m.out = m.poll.answer(m.out, cursor, code)
 		m.poll = nil
-	case v.wrap() == chunks && endings[code] != "":
+	case v.wrap() == chunks && m.inOrder(code):
+		m.keeps = m.keeps && l.remains(code)
 		m.out = wire.AppendLastChunk(m.out, cursor, endings[code])
+	default:
+		m.keeps = false
+	}
+}
+
+// remains reports whether a connection can be used again after a response that
+// ended so.
+func (l *loop) remains(code ws.StatusCode) bool {
+	return !l.leaving && code != wire.CloseAway && code != wire.CloseStalled
+}
+
+// hold keeps what a client sends before its response is complete: its next
+// request. The connection of one that sends more than a request head is not
+// kept.
+func (v *viewer) hold(p []byte) {
+	m := v.more
+	if m == nil || !m.keeps {
+		return
+	}
+	if len(p) > maxHead {
+		m.keeps, m.in = false, nil
+		return
+	}
+	m.in = append(m.in[:0], p...)
+}
+
+// reuse takes the connection of a response that is complete for one that was
+// just accepted.
+func (l *loop) reuse(v *viewer) {
+	l.server.seats.leave(v.party)
+	v.party, v.log, v.flags = nil, nil, 0
+	v.state, v.heard = shaking, l.second
+	v.more = &extra{in: v.more.in, keeps: true}
+	if len(v.more.in) > 0 {
+		l.kept = append(l.kept, v.token())
+		l.wake()
+	}
+}
+
+// askedAgain looks at requests that came before the response to the one before
+// them was complete.
+func (l *loop) askedAgain() {
+	kept := l.kept
+	l.kept = nil
+	for _, token := range kept {
+		if v := l.viewers.find(token); v != nil && v.state == shaking && v.more != nil {
+			l.shake(v, v.more.in)
+		}
 	}
 }
 
@@ -67,11 +127,7 @@ func (p *poll) answer(body []byte, cursor string, code ws.StatusCode) []byte {
 	if cursor != "" {
 		out = append(out, wire.CursorHeader+": "+cursor+"\r\n"...)
 	}
-	why := endings[code]
-	if code == wire.CloseGap {
-		why = "gap"
-	}
-	if why != "" {
+	if why := endings[code]; why != "" {
 		out = append(out, wire.EndHeader+": "+why+"\r\n"...)
 	}
 	return append(append(out, "\r\n"...), body...)

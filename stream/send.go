@@ -225,7 +225,14 @@ func (l *loop) flush(v *viewer) bool {
 		return false
 	}
 	m.out = nil
-	return v.state != closing || l.halfClose(v)
+	if v.state != closing {
+		return true
+	}
+	if m.keeps && !l.leaving {
+		l.reuse(v)
+		return false
+	}
+	return l.halfClose(v)
 }
 
 // halfClose says that nothing more will come to a viewer that has everything.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/http"
 	"net/netip"
+	"strings"
 	"time"
 
 	"tailbeam/stream/wire"
@@ -47,21 +48,26 @@ func (s *Server) tail(w http.ResponseWriter, r *http.Request, a arrival) bool {
 		w.WriteHeader(http.StatusNoContent) // an EventSource comes back no more
 		return false
 	}
-	a.head = head(w.Header(), r, &a)
 	if r.Method == http.MethodHead {
+		describe(w.Header(), &a)
 		return false
 	}
-	conn, _, err := http.NewResponseController(w).Hijack()
+	conn, rw, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		s.log.Warn("take over a connection", "err", err)
 		http.Error(w, "this connection cannot be taken over: ask with HTTP/1.1", http.StatusHTTPVersionNotSupported)
 		return false
 	}
+	buffered, _ := rw.Reader.Peek(rw.Reader.Buffered())
+	a.rest = bytes.Clone(buffered)
 	if err := a.adopt(conn); err != nil {
 		conn.Close()
 		s.log.Warn("take over a connection", "err", err)
 		return false
 	}
+	a.keeps = a.ends() && a.conn == nil && !r.Close && r.ContentLength == 0 && r.ProtoAtLeast(1, 1)
+	a.trailers = accepts(r.Header.Values("TE"), "trailers")
+	a.head = head(w.Header(), r, &a)
 	s.nextLoop().leave(func(in *inbox) { in.conns = append(in.conns, a) })
 	return true
 }
@@ -88,18 +94,36 @@ func (a *arrival) findBeginning(r *http.Request) (err error) {
 	return findTimes(r.Context(), a.ask.Streams, a.begin)
 }
 
-// head completes the header of a response and returns it with its status line.
-// That of a long poll lacks its end.
-func head(h http.Header, r *http.Request, a *arrival) []byte {
+// ends reports whether the response has an end of its own.
+func (a *arrival) ends() bool { return a.ask.Wait != nil || a.ask.Once }
+
+// accepts reports whether a header that is a list holds a word.
+func accepts(lists []string, word string) bool {
+	for _, list := range lists {
+		for one := range strings.SplitSeq(list, ",") {
+			if one, _, _ = strings.Cut(one, ";"); strings.EqualFold(strings.TrimSpace(one), word) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// describe says in a header what the body is.
+func describe(h http.Header, a *arrival) {
 	h.Set("Content-Type", contentTypes[a.ask.Encoding])
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Accel-Buffering", "no") // nginx passes on at once what comes
 	h.Add("Vary", "Accept, Last-Event-ID")
-	if r.Method == http.MethodHead {
-		return nil
-	}
+}
+
+const connectionClose = "Connection: close\r\n"
+
+// head completes the header of a response and returns it with its status line.
+// That of a long poll lacks its end.
+func head(h http.Header, r *http.Request, a *arrival) []byte {
+	describe(h, a)
 	h.Set("Date", time.Now().UTC().Format(http.TimeFormat))
-	h.Set("Connection", "close")
 	if a.wrap == chunks {
 		h.Set("Transfer-Encoding", "chunked")
 		h.Set("Trailer", wire.CursorHeader+", "+wire.EndHeader)
@@ -113,6 +137,9 @@ func head(h http.Header, r *http.Request, a *arrival) []byte {
 	h.Write(&b) //nolint:errcheck // memory
 	if a.ask.Wait != nil {
 		return b.Bytes()
+	}
+	if !a.keeps {
+		b.WriteString(connectionClose)
 	}
 	b.WriteString("\r\n")
 	if a.ask.Encoding == Events {

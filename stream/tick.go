@@ -83,9 +83,14 @@ func (l *loop) watch(v *viewer) {
 	}
 	switch v.state {
 	case shaking:
-		if l.second-v.heard >= seconds(c.HandshakeTimeout) {
-			l.drop(v, endedHandshake)
+		if l.second-v.heard < seconds(c.HandshakeTimeout) {
+			return
 		}
+		if v.more != nil && v.more.keeps {
+			l.drop(v, endedGone) // it had its answer
+			return
+		}
+		l.drop(v, endedHandshake)
 	case drained:
 		if v.sock.Progress().Unacked > 0 { // the last lines are still on their way
 			l.stalled(v)
@@ -98,6 +103,9 @@ func (l *loop) watch(v *viewer) {
 			return
 		}
 		l.due(v)
+		if v.state == shaking || v.state == free {
+			return // and its connection is kept
+		}
 		l.overtaken(v)
 		if v.flags&blocked != 0 {
 			l.stalled(v)

@@ -54,7 +54,7 @@ func (v *viewer) wrap() framing { return framing(v.flags >> wrapShift) }
 // the middle of a message, or subscribes by message.
 type extra struct {
 	reader wire.Reader
-	in     []byte // bytes of the client that are not a whole frame yet
+	in     []byte // bytes of the client that are not a whole frame, or request, yet
 	out    []byte // goes out before anything of a feed
 	subs   []*subscription
 	since  uint32 // second in which it was blocked or its state began
@@ -62,6 +62,8 @@ type extra struct {
 	sent   netpoll.Progress
 	poll   *poll
 	echoes bool // its messages are sent back
+
+	keeps, trailers bool // see arrival
 }
 
 // standing is where a viewer stood when it was blocked or paused: its rings
