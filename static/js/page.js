@@ -74,7 +74,7 @@ const reader = new Reader({
   column: toggleColumn,
   link: (stream, cursor) => server.address('./').href + views.write({ ...view, typed: { ...view.typed, text: '' }, conditions: [], line: { stream, cursor } }, wraps),
   unfiltered,
-  sought: (answer) => search.found(answer),
+  sought: (answer) => (search.open ? search.found(answer) : reader.say(words.sought(answer.state, answer.share))),
 });
 const streams = new Streams(find('streams', HTMLElement), find('find', HTMLInputElement), choose);
 const tokens = new TokenDialog(() => server_.poll());
@@ -85,6 +85,10 @@ keeper.onmessage = (/** @type {MessageEvent<Frame | Answer>} */ { data }) => {
     case 'text': list.selected.take(data); break;
     case 'found': reader.found(data); break;
     case 'line': reader.tell(data); break;
+    case 'survey':
+      map.survey(data.marks);
+      search.survey(data);
+      break;
     case 'alert': alerts.came(data.count, data.stream, data.text); break;
     case 'map':
       map.take(data);
@@ -416,6 +420,7 @@ function drawer(how) {
 function escape() {
   drawer('shut');
   send({ do: 'stop' });
+  reader.say('');
   if (search.focused || (search.open && !filters.focused)) search.close();
   else if (reader.drawer.open) reader.closeDetails();
   else if (filters.typed.text) filters.clear();

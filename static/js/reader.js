@@ -127,6 +127,8 @@ export class Reader {
   found(answer) {
     if (answer.ask !== this.#ask) return;
     this.#page.sought(answer);
+    // The line is not held yet: it comes with a frame that says where it is to be seen.
+    if (answer.state === 'went') this.#page.list.leave();
     if (answer.state !== 'found') return;
     this.#seq = answer.seq;
     this.#number = answer.number;
@@ -227,8 +229,12 @@ export class Reader {
     this.say(await copy(text) === 'copied' ? what : words.copied.failed);
   }
 
-  /** @param {string} text that stays for a moment */
+  /** @param {string} text that stays for a moment; '' for none */
   say(text) {
+    if (!text) {
+      this.#toast.classList.remove('on');
+      return;
+    }
     write(this.#toast, text);
     this.#toast.classList.add('on');
     clearTimeout(this.#timer);

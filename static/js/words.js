@@ -223,12 +223,34 @@ export const filter = {
 };
 
 export const search = {
-  /** @param {number} share of all that lies before what was looked at */
+  /** @param {number} share of what there is that was looked at */
   looking: (share) => `looking · ${Math.round(share * 100)} %`,
   found: '',
+  went: '',
+  failed: 'the server cannot search now',
+  /**
+   * all says how many matches all of history holds.
+   *
+   * @param {number} matches
+   * @param {number} share of it that was looked at
+   * @param {'looking' | 'done' | 'limit'} state
+   */
+  all: (matches, share, state) => (state === 'looking' ? `${countOf(matches, 'match', 'matches')} in ${Math.round(share * 100)} %`
+    : state === 'limit' ? `more than ${count(matches)} matches` : matches === 0 ? 'no match' : countOf(matches, 'match', 'matches')),
   none: 'no more',
   slow: 'takes too long',
 };
+
+/**
+ * sought says what comes of looking for an error, a warning or a mark.
+ *
+ * @param {Exclude<keyof typeof search, 'all'>} state
+ * @param {number} share of what there is that was looked at
+ */
+export function sought(state, share) {
+  if (state === 'looking') return `${search.looking(share)} · Esc stops`;
+  return state === 'none' ? 'No more that way' : search[state];
+}
 
 export const detail = {
   level: 'Level', local: 'Local time', utc: 'UTC', before: 'After the line before',

@@ -18,6 +18,8 @@ export class Search {
   #regex = find('search-regex', HTMLButtonElement);
   #cased = find('search-case', HTMLButtonElement);
   #state = find('search-state', HTMLElement);
+  /** How many matches there are, or ''. */
+  #all = '';
   #changed;
   #go;
   #closed;
@@ -85,6 +87,7 @@ export class Search {
     if (this.#box.hidden) return;
     this.#box.hidden = true;
     this.filter = null;
+    this.#all = '';
     this.tell('');
     this.#changed();
     this.#closed();
@@ -92,7 +95,18 @@ export class Search {
 
   /** @param {string} text how the search stands */
   tell(text) {
-    write(this.#state, text);
+    write(this.#state, text || this.#all);
+  }
+
+  /**
+   * survey says how many matches there are in all of history.
+   *
+   * @param {Extract<import('../keeper/protocol.js').Answer, {is: 'survey'}>} answer
+   */
+  survey({ count, share, state }) {
+    const before = this.#all;
+    this.#all = state === 'none' || state === 'failed' ? '' : words.search.all(count, share, state);
+    if (this.#state.textContent === before) this.tell('');
   }
 
   /**

@@ -11,6 +11,7 @@ import { Past } from './past.js';
 import { Rate } from './rate.js';
 import { Reading } from './reading.js';
 import { Seeker } from './seeker.js';
+import { Survey } from './survey.js';
 import { Unseen } from './unseen.js';
 import { Watcher } from './watcher.js';
 import { fields, json } from '../text/fields.js';
@@ -39,7 +40,8 @@ const near = 400;
 const past = new Past('');
 const reading = new Reading(past, dirty, (stream) => connection?.cursor(stream) ?? '');
 const { tail } = reading;
-const seeker = new Seeker(reading, found);
+const seeker = new Seeker(reading, past, found);
+const survey = new Survey(reading, past, tellPage);
 const map = new Cartographer(reading, tellPage);
 const alarm = new Watcher(tellPage);
 const merge = new Merge();
@@ -148,7 +150,10 @@ function hear(wish) {
       return;
     }
     case 'stop': seeker.stop(); return;
-    case 'map': map.wanted(wish.filter); return;
+    case 'map':
+      map.wanted(wish.filter);
+      void survey.begin(wish.filter);
+      return;
     case 'alert': alarm.filter = wish.filter; return;
     case 'line': tellLine(wish); return;
     case 'wake': connection?.wake(); return;
@@ -203,11 +208,11 @@ function tellLine({ ask, number, generation }) {
 /**
  * @param {number} ask
  * @param {number} seq
- * @param {'found' | 'none' | 'looking' | 'slow'} state
+ * @param {Extract<Answer, {is: 'found'}>['state']} state
+ * @param {number} share
  */
-function found(ask, seq, state) {
+function found(ask, seq, state, share) {
   const { sieve } = reading;
-  const { before, within, behind } = reading.bar;
   const number = state === 'found' ? sieve.shown.find(seq) : -1;
   // What the page does not know of yet it cannot go to by itself.
   if (state === 'found' && (number < known.first || number >= known.end)) {
@@ -215,7 +220,7 @@ function found(ask, seq, state) {
     reading.keptAt = 'middle';
     dirty();
   }
-  tellPage({ is: 'found', ask, number, seq, generation: sieve.generation, state, share: before / (before + within + behind) });
+  tellPage({ is: 'found', ask, number, seq, generation: sieve.generation, state, share });
 }
 
 /** @param {Extract<Wish, {do: 'watch'}>} wish */
@@ -231,6 +236,7 @@ function begin(wish) {
   rate.clear();
   merge.clear();
   seeker.stop();
+  survey.stop();
   reading.watch(streams);
   map.changed();
   connection?.watch(streams, wish.backlog);

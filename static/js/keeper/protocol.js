@@ -127,13 +127,15 @@
  *
  * - text: the text of a selection, line by line, without escape sequences
  * - found: the row that was sought, -1 where there is none; or how far the
- *   search is
+ *   search is; or that the reader was brought to it, where it was not held
+ * - survey: where in all of history the matches of the search are
  * - map: what the map beside the scroll bar shows
  * - line: all of one line
  * - alert: lines that hold the reader's pattern came
  *
  * @typedef {{is: 'text', ask: number, text: string}
- *   | {is: 'found', ask: number, number: number, seq: number, generation: number, state: 'found' | 'none' | 'looking' | 'slow', share: number}
+ *   | {is: 'found', ask: number, number: number, seq: number, generation: number, state: 'found' | 'went' | 'none' | 'looking' | 'slow' | 'failed', share: number}
+ *   | {is: 'survey', marks: number[], count: number, share: number, state: 'none' | 'looking' | 'done' | 'limit' | 'failed'}
  *   | {is: 'map', generation: number, first: number, end: number, marks: [number, number][], buckets: Bucket[]}
  *   | {is: 'line', ask: number, row: Line | null, number: number, raw: string, fields: import('../text/fields.js').Field[], rest: string}
  *   | {is: 'alert', count: number, stream: string, text: string}} Answer

@@ -131,7 +131,7 @@ export class Reading {
   async near(end) {
     if (this.loading || !this.#able || (end === 'before' ? this.start : !this.detached)) return;
     // Before anything came nothing is known of where to read on.
-    if (this.#edges(end).every((cursor) => cursor === '')) return;
+    if (this.edges(end).every((cursor) => cursor === '')) return;
     const turn = this.#turn;
     await this.#load(end, turn, async () => {
       const reach = end === 'before' ? (this.#before ??= this.#reach('before')) : (this.#after ??= this.#reach('after'));
@@ -227,6 +227,16 @@ export class Reading {
     this.#away = this.live.other(stretch);
   }
 
+  /**
+   * holds reports whether a line is among the rows held.
+   *
+   * @param {number} stream its index
+   * @param {string} cursor
+   */
+  holds(stream, cursor) {
+    return rowOf(this.store, stream, cursor) !== null;
+  }
+
   /** measure asks how much history there is, now and then. */
   async measure() {
     const now = Date.now();
@@ -248,7 +258,7 @@ export class Reading {
     let before = 0;
     let behind = 0;
     let total = 0;
-    const [oldest, newest] = [this.#edges('before'), this.detached ? this.#edges('after') : []];
+    const [oldest, newest] = [this.edges('before'), this.detached ? this.edges('after') : []];
     for (const [i, stream] of streams.entries()) {
       const first = oldest[i] ? extents.at(stream, oldest[i] ?? '') : 0;
       const last = newest[i] ? extents.at(stream, newest[i] ?? '') : NaN;
@@ -290,14 +300,14 @@ export class Reading {
    *
    * @param {'before' | 'after'} by
    */
-  #edges(by) {
+  edges(by) {
     const found = edges(this.store, this.streams.length, by === 'before' ? 'oldest' : 'newest');
     return found.map((cursor, i) => cursor || (by === 'before' || !this.detached ? this.#cursorOf(this.streams[i] ?? '') : ''));
   }
 
   /** @param {'before' | 'after'} by */
   #reach(by) {
-    return new Reach(this.#past, this.streams, this.#edges(by), by);
+    return new Reach(this.#past, this.streams, this.edges(by), by);
   }
 
   /**
@@ -331,7 +341,7 @@ export class Reading {
   #append(all, reach) {
     const { store, tail } = this;
     // The server begins with the line of a cursor, which is held already.
-    const newest = new Set(this.#edges('after').map((cursor, i) => keyOf(i, cursor)));
+    const newest = new Set(this.edges('after').map((cursor, i) => keyOf(i, cursor)));
     const items = all.filter((item) => !('text' in item) || !newest.has(keyOf(item.stream, item.cursor)));
     const meets = joint(tail, this.streams.length, items);
     add(store, meets < 0 ? items : items.slice(0, meets));

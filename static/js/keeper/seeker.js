@@ -5,12 +5,15 @@
  */
 
 import { compile, hit } from './expression.js';
+import { Faraway } from './faraway.js';
 import { Matching, TooSlow } from './matching.js';
+import { Trouble } from './past.js';
 import { same } from './cursor.js';
 import { strip } from '../text/ansi.js';
 
 /** @typedef {import('./protocol.js').Seek} Seek */
 /** @typedef {import('./reading.js').Reading} Reading */
+/** @typedef {Extract<import('./protocol.js').Answer, {is: 'found'}>} Found */
 
 /** Rows that are looked at in one go. */
 const slice = 4000;
@@ -19,19 +22,25 @@ export class Seeker {
   #reading;
   #tell;
   #matching = new Matching();
+  #faraway;
+  /** @type {AbortController} */
+  #under = new AbortController();
   /** Counts the searches: another ends the one under way. */
   #turn = 0;
 
   /**
    * @param {Reading} reading
-   * @param {(ask: number, seq: number, state: 'found' | 'none' | 'looking' | 'slow') => void} tell
+   * @param {import('./past.js').Past} past
+   * @param {(ask: number, seq: number, state: Found['state'], share: number) => void} tell share of what there is that was looked at
    */
-  constructor(reading, tell) {
+  constructor(reading, past, tell) {
+    this.#faraway = new Faraway(reading, past);
     this.#reading = reading;
     this.#tell = tell;
   }
 
   stop() {
+    this.#under.abort();
     this.#turn++;
   }
 
@@ -44,7 +53,9 @@ export class Seeker {
    * @param {1 | -1} by
    */
   async seek(ask, seek, from, by) {
-    const turn = ++this.#turn;
+    this.stop();
+    const turn = this.#turn;
+    this.#under = new AbortController();
     const reading = this.#reading;
     let seq = from + by;
     try {
@@ -54,13 +65,21 @@ export class Seeker {
           const found = await this.#within(seek, seq, by);
           if (turn !== this.#turn) return;
           if (found.row !== null) {
-            this.#tell(ask, found.row, 'found');
+            this.#tell(ask, found.row, 'found', 1);
             return;
           }
           seq = found.next;
         }
         if (by < 0 ? reading.start : !reading.detached) break;
-        this.#tell(ask, seq, 'looking');
+        this.#tell(ask, seq, 'looking', 0);
+        const far = await this.#far(ask, seek, by, turn);
+        if (turn !== this.#turn) return;
+        if (far === 'none') break;
+        if (far === 'went') {
+          this.#tell(ask, -1, 'went', 1);
+          return;
+        }
+        // The server does not understand the expression: what it has is looked through here.
         const edge = by < 0 ? store.first : store.end;
         const { shift } = reading;
         while (reading.loading && turn === this.#turn) await rest();
@@ -72,10 +91,34 @@ export class Seeker {
         if (next === store && (by < 0 ? next.first === edge : next.end === edge)) break;
         await this.#looked(turn);
       }
-      this.#tell(ask, -1, 'none');
+      this.#tell(ask, -1, 'none', 1);
     } catch (err) {
-      if (!(err instanceof TooSlow)) throw err;
-      this.#tell(ask, -1, 'slow');
+      if (turn !== this.#turn) return;
+      if (!(err instanceof TooSlow || err instanceof Trouble)) throw err;
+      this.#tell(ask, -1, err instanceof TooSlow ? 'slow' : 'failed', 1);
+    }
+  }
+
+  /**
+   * far goes to the next line that the server finds.
+   *
+   * @param {number} ask
+   * @param {Seek} seek
+   * @param {1 | -1} by
+   * @param {number} turn
+   * @returns {Promise<'went' | 'none' | 'unable'>}
+   */
+  async #far(ask, seek, by, turn) {
+    const reading = this.#reading;
+    try {
+      await reading.measure();
+      const place = await this.#faraway.next(seek, by, this.#under.signal, (share) => this.#tell(ask, -1, 'looking', share));
+      if (turn !== this.#turn || !place) return 'none';
+      await reading.goto(place.stream, place.cursor);
+      return 'went';
+    } catch (err) {
+      if (err instanceof Trouble && (err.status === 400 || err.status === 404)) return 'unable';
+      throw err;
     }
   }
 

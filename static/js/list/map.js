@@ -12,6 +12,8 @@ export class LineMap {
   #canvas = find('map', HTMLCanvasElement);
   /** @type {Places | null} */
   #places = null;
+  /** @type {number[]} */
+  #survey = [];
   /** @type {Frame | null} */
   #frame = null;
 
@@ -22,6 +24,12 @@ export class LineMap {
   /** @param {Places} places */
   take(places) {
     this.#places = places;
+    this.draw();
+  }
+
+  /** @param {number[]} marks where in all of history matches are, as shares of it */
+  survey(marks) {
+    this.#survey = marks;
     this.draw();
   }
 
@@ -42,9 +50,11 @@ export class LineMap {
     if (!pen) return;
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.clearRect(0, 0, width, height);
+    const style = getComputedStyle(canvas);
+    pen.fillStyle = style.getPropertyValue('--hit-line');
+    for (const at of this.#survey) pen.fillRect(width / 2, at * (height - 4) + 1, width / 2 - 1, 2);
     const [places, frame] = [this.#places, this.#frame];
     if (!places || !frame || places.generation !== frame.generation) return;
-    const style = getComputedStyle(canvas);
     const { before, within, behind } = frame.bar;
     const all = before + within + behind;
     for (const [at, kind] of places.marks) {
