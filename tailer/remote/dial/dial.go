@@ -3,8 +3,8 @@
 // knowing the host's key.
 //
 // It never asks anybody: what needs a password or a passphrase takes it from a
-// file that only its owner can read. It forwards no agent and runs nothing on
-// this side.
+// file that only its owner can read. It forwards no agent, and runs nothing on
+// this side but the ProxyCommand of the user's own configuration.
 //
 // # Goroutines
 //
@@ -117,7 +117,7 @@ func ParseTarget(text string) (Target, error) {
 	} else {
 		t.Host = strings.Trim(rest, "[]")
 	}
-	if t.Host == "" || strings.HasPrefix(t.Host, "-") || strings.ContainsAny(t.Host+t.User, " \t\r\n'\"`$\\;&|<>(){}") {
+	if t.Host == "" || strings.HasPrefix(t.Host, "-") || strings.HasPrefix(t.User, "-") || strings.ContainsAny(t.Host+t.User, " \t\r\n'\"`$\\;&|<>(){}*?[]~#!") {
 		return t, fmt.Errorf("%q is no host: write [user@]host[:port]", text)
 	}
 	if n, err := strconv.Atoi(t.Port); t.Port != "" && (err != nil || n < 1 || n > 65535) {
@@ -202,8 +202,8 @@ func (d *dialing) connect(ctx context.Context, t Target, through *Client, depth 
 			d.o.Logger.Warn("ssh configuration not fully understood", "note", note)
 		}
 	}
-	if host.ProxyCommand != "" {
-		return nil, &Error{Misconfigured, "ProxyCommand is not supported: use ProxyJump to reach " + t.Host}
+	if host.ProxyCommand != "" && through == nil && proxyShell() == "" {
+		return nil, &Error{Misconfigured, "ProxyCommand is not supported on this system: use ProxyJump to reach " + t.Host}
 	}
 	if through == nil && host.ProxyJump != "" {
 		if through, err = d.jump(ctx, host.ProxyJump, depth+1); err != nil {
@@ -278,9 +278,12 @@ func (d *dialing) handshake(ctx context.Context, host sshconfig.Host, through *C
 	defer keys.close()
 	address := net.JoinHostPort(host.HostName, host.Port)
 	var conn net.Conn
-	if through != nil {
+	switch {
+	case through != nil:
 		conn, err = through.DialContext(ctx, "tcp", address)
-	} else {
+	case host.ProxyCommand != "":
+		conn, err = runProxy(host)
+	default:
 		conn, err = (&net.Dialer{}).DialContext(ctx, "tcp", address)
 	}
 	if err != nil {
@@ -307,6 +310,9 @@ func (d *dialing) handshake(ctx context.Context, host sshconfig.Host, through *C
 		conn.Close()
 		if refused != nil {
 			return nil, refused
+		}
+		if p, is := conn.(*proxy); is {
+			err = p.explain(err)
 		}
 		return nil, keys.explain(err)
 	}
@@ -338,6 +344,10 @@ func (d *dialing) explain(host sshconfig.Host, err error, timeout time.Duration,
 		return &Error{KeyMismatch, key.Error()}
 	case errors.Is(cause, errTimeout):
 		return &Error{Unreachable, fmt.Sprintf("%s does not answer within %s", host.HostName, timeout)}
+	}
+	var silent *proxyError
+	if errors.As(err, &silent) {
+		return &Error{Unreachable, silent.Error()}
 	}
 	text := err.Error()
 	if strings.Contains(text, "no common algorithm for host key") {

@@ -194,15 +194,3 @@ func TestDeadConnectionIsFound(t *testing.T) {
 	<-client.Lost()
 	client.Close()
 }
-
-func TestProxyCommandIsRefused(t *testing.T) {
-	to, o := listen(t, func(net.Conn) {})
-	if err := os.MkdirAll(filepath.Dir(o.Config.User), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(o.Config.User, []byte("ProxyCommand nc %h %p\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	_, err := dial.Connect(t.Context(), to, o)
-	wantKind(t, err, dial.Misconfigured, "ProxyJump")
-}

@@ -1,6 +1,7 @@
 package dial_test
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -145,4 +146,41 @@ func TestProxyJump(t *testing.T) {
 	outer.Down()
 	_, err = dial.Connect(t.Context(), to, outer.Options())
 	wantKind(t, err, dial.Unreachable, "on the way, at outer")
+}
+
+// TestProxyJumpOverSeveralHosts goes through two hosts, named in one place or each
+// by the next.
+func TestProxyJumpOverSeveralHosts(t *testing.T) {
+	first, second, third := sshd.Start(t), sshd.StartAt(t, "127.0.0.2"), sshd.StartAt(t, "127.0.0.3")
+	config := "\nHost *\n  IdentityAgent none\n  IdentityFile " + first.Identity() + "\n"
+	known := ""
+	for i, s := range []*sshd.Server{first, second, third} {
+		config = fmt.Sprintf("\nHost hop%d\n  HostName %s\n  Port %s\n  IdentityFile %s\n", i+1, s.Host, s.Port, s.Identity()) + config
+		known += " " + s.Known()
+	}
+	config += "  UserKnownHostsFile" + known + "\n"
+	for name, jumps := range map[string]string{
+		"one list":      "Host hop3\n  ProxyJump hop1,hop2\n",
+		"one by one":    "Host hop3\n  ProxyJump hop2\nHost hop2\n  ProxyJump hop1\n",
+		"with accounts": fmt.Sprintf("Host hop3\n  ProxyJump %s@hop1,ssh://%s@hop2:%s\n", first.User, second.User, second.Port),
+	} {
+		first.Write(t, "home/.ssh/config", jumps+config)
+		client, err := dial.Connect(t.Context(), dial.Target{Host: "hop3"}, first.Options())
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		session, err := client.NewSession()
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := session.Output("echo $SSH_CONNECTION")
+		if err != nil || !strings.Contains(string(out), third.Host+" "+third.Port) {
+			t.Errorf("%s: connected to %q, %v", name, out, err)
+		}
+		client.Close()
+	}
+	first.Write(t, "home/.ssh/config", "Host hop3\n  ProxyJump hop2\nHost hop2\n  ProxyJump hop3\n"+config)
+	_, err := dial.Connect(t.Context(), dial.Target{Host: "hop3"}, first.Options())
+	wantKind(t, err, dial.Misconfigured, "circle")
 }

@@ -65,10 +65,19 @@ func (r *resolving) read(name string, depth int, within scope) error {
 		default:
 			if now == applies {
 				r.take(keyword, rest)
+				if value := strings.ToLower(words(rest)[0]); missed[keyword] && value != "no" && value != "none" {
+					r.notes = once(r.notes, fmt.Sprintf("%s line %d: %s is not known here, and is passed over", name, number+1, keyword))
+				}
 			}
 		}
 	}
 	return nil
+}
+
+// missed are keywords that change how a host is reached and are not known here.
+var missed = map[string]bool{
+	"canonicalizehostname": true, "bindaddress": true, "bindinterface": true, "addressfamily": true, "pkcs11provider": true,
+	"securitykeyprovider": true, "knownhostscommand": true, "proxyusefdpass": true,
 }
 
 // include reads the files that patterns lead to. That there are none is no
@@ -98,9 +107,9 @@ func (r *resolving) take(keyword, rest string) {
 	list := words(rest)
 	switch keyword {
 	case "identityfile":
-		r.keys = append(r.keys, list[0])
+		r.keys = once(r.keys, list[0])
 	case "certificatefile":
-		r.certs = append(r.certs, list[0])
+		r.certs = once(r.certs, list[0])
 	case "userknownhostsfile", "globalknownhostsfile", "proxycommand":
 		r.set(keyword, rest)
 	case "identitiesonly":
@@ -110,18 +119,34 @@ func (r *resolving) take(keyword, rest string) {
 	}
 }
 
+// once appends a value that is not there yet: files may be read twice.
+func once(list []string, value string) []string {
+	if slices.Contains(list, value) {
+		return list
+	}
+	return append(list, value)
+}
+
 // match reports whether all criteria of a Match line hold.
 func (r *resolving) match(criteria []string, where string) bool {
 	hold := true
 	for i := 0; i < len(criteria); i++ {
 		criterion, negated := strings.CutPrefix(strings.ToLower(criteria[i]), "!")
-		if criterion == "all" {
+		switch criterion {
+		case "all":
 			hold = hold && !negated
+			continue
+		case "final":
+			r.more = true
+			hold = hold && r.final != negated
+			continue
+		case "canonical": // names are taken as they are
+			hold = hold && negated
 			continue
 		}
 		known := slices.Contains([]string{"host", "originalhost", "user", "localuser"}, criterion)
 		if !known || i+1 >= len(criteria) {
-			r.notes = append(r.notes, fmt.Sprintf("%s: Match %s is not known here, and the block is passed over", where, criterion))
+			r.notes = once(r.notes, fmt.Sprintf("%s: Match %s is not known here, and the block is passed over", where, criterion))
 			return false
 		}
 		i++

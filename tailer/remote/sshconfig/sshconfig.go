@@ -2,9 +2,10 @@
 // as ssh_config(5) says: Host and Match blocks, Include, patterns, tokens, and
 // the first value of a keyword counts.
 //
-// Of Match it knows all, host, originalhost, user and localuser. A block with
-// another criterion, such as exec, is passed over and noted: nothing is ever
-// run to find out whether it applies. Keywords that do not matter here are
+// Of Match it knows all, final, canonical, host, originalhost, user and localuser.
+// A block with another criterion, such as exec, is passed over and noted: nothing
+// is ever run to find out whether it applies. Keywords that change how a host is
+// reached and are not known are noted too; those that do not matter here are
 // passed over in silence.
 package sshconfig
 
@@ -68,19 +69,33 @@ func (f Files) Resolve(alias, asUser, port string) (Host, error) {
 	}
 	r.set("user", asUser)
 	r.set("port", port)
+	if err := r.readAll(); err != nil {
+		return Host{}, err
+	}
+	if r.more {
+		r.final = true
+		if err := r.readAll(); err != nil {
+			return Host{}, err
+		}
+	}
+	return r.host()
+}
+
+// readAll goes through all files.
+func (r *resolving) readAll() error {
 	for _, file := range []struct{ path, dir string }{
-		{f.User, filepath.Join(f.Home, ".ssh")},
-		{f.System, "/etc/ssh"},
+		{r.files.User, filepath.Join(r.files.Home, ".ssh")},
+		{r.files.System, "/etc/ssh"},
 	} {
 		if file.path == "" {
 			continue
 		}
 		r.dir = file.dir
 		if err := r.read(file.path, 0, applies); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return Host{}, err
+			return err
 		}
 	}
-	return r.host()
+	return nil
 }
 
 // resolving is what is known while files are read.
@@ -93,6 +108,8 @@ type resolving struct {
 	keys   []string // IdentityFile
 	certs  []string // CertificateFile
 	notes  []string
+	final  bool // files are read for the second time, for their Match final
+	more   bool // there is such a block
 }
 
 func (r *resolving) set(keyword, value string) {

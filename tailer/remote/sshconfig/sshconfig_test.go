@@ -115,6 +115,25 @@ func TestIncludeStaysInItsBlock(t *testing.T) {
 	}
 }
 
+// TestFinalBlocksCountLast has a block that ssh(1) looks at when it has read all.
+func TestFinalBlocksCountLast(t *testing.T) {
+	f := write(t, map[string]string{
+		"config": "Match final all\n  Port 7\n  User late\n  IdentityFile k\nMatch canonical all\n  Port 8\nHost a\n  User early\n  IdentityFile k\n",
+	})
+	if h, err := f.Resolve("a", "", ""); err != nil || h.User != "early" || h.Port != "7" || len(h.IdentityFiles) != 1 || len(h.Notes) > 0 {
+		t.Errorf("%+v, %v", h, err)
+	}
+}
+
+func TestWhatIsNotKnownIsNoted(t *testing.T) {
+	f := write(t, map[string]string{
+		"config": "Host a\n  BindAddress 10.0.0.1\n  CanonicalizeHostname no\n  VisualHostKey yes\nHost b\n  BindInterface eth0\n",
+	})
+	if h, err := f.Resolve("a", "", ""); err != nil || len(h.Notes) != 1 || !strings.Contains(h.Notes[0], "line 2: bindaddress") {
+		t.Errorf("%q, %v", h.Notes, err)
+	}
+}
+
 func TestDefaultsAndMistakes(t *testing.T) {
 	f := write(t, nil)
 	h, err := f.Resolve("h", "", "")
