@@ -11,6 +11,8 @@ import (
 	"errors"
 	"io/fs"
 	"syscall"
+
+	"tailbeam/tailer/line"
 )
 
 // ID tells a file from every other on this machine, for as long as it lives
@@ -61,6 +63,17 @@ type File interface {
 	// nothing follows, it returns off.
 	Data(off int64) int64
 	Close() error
+}
+
+// A Finder is a File of which it can be found out, where it lies, which lines hold
+// a text.
+type Finder interface {
+	File
+	// Find returns the offsets of lines between two offsets, of which each
+	// begins a line or is the end, that hold one of some texts: ascending, the
+	// first or the last of them. All says that there are no others. The error
+	// is line.ErrUnfindable where this cannot be done.
+	Find(from, to int64, way line.Way, texts []line.Text) (lines []int64, all bool, err error)
 }
 
 // FS gives access to files by name. Its methods may be called from any

@@ -11,6 +11,10 @@ const (
 	brisk = 50 * time.Millisecond
 )
 
+// large is how much a read asks for that may be one of many: who looks at a line
+// here and there asks for less.
+const large = 64 << 10
+
 // lap is how far a read may go back behind the one before.
 const lap = 4 << 10
 
@@ -28,15 +32,47 @@ type ahead struct {
 
 // A piece is a part of a file that is there or on its way.
 type piece struct {
-	off  int64
-	call *call
+	off    int64
+	size   int
+	packed bool // it comes compressed
+	call   *call
+	on     *Session
+	data   []byte // when it is there
 }
 
-func (p *piece) end() int64 { return p.off + int64(len(p.call.data)) }
+func (p *piece) end() int64 { return p.off + int64(p.size) }
+
+// arrive waits for the piece, and reports whether all of it has come.
+func (p *piece) arrive() bool {
+	if p.data != nil {
+		return true
+	}
+	<-p.call.done
+	c := p.call
+	if c.err != nil || c.status != 0 {
+		if p.packed && (c.err == nil || c.err == errTooLong) {
+			p.on.link.refuse()
+		}
+		return false
+	}
+	p.data = c.data
+	if p.packed {
+		p.data, c.data = inflate(c.data, p.size), nil
+	}
+	if len(p.data) < p.size {
+		p.data = nil
+		if p.packed {
+			p.on.link.fail()
+		}
+		return false
+	}
+	p.on.link.note(p, c.took)
+	return true
+}
 
 // after notes a read that went to the file.
 func (a *ahead) after(f *file, off int64, got, want int) {
-	if got < want || want < lap {
+	if got < want || want < large {
 		if got < want {
 			a.drop()
 		}
@@ -67,11 +103,15 @@ func (f *file) fetch(off int64) piece {
 	if slot < 0 {
 		return piece{}
 	}
-	off = max(off, 0)
 	f.size = max(f.size, chunk)
-	c := &call{data: make([]byte, 0, f.size), fixed: true}
-	s.sendLocked(c, "range", append([]string{s.slots.touch(slot)}, extent(off, f.size)...)...)
-	return piece{off: off, call: c}
+	p := piece{off: max(off, 0), size: f.size, packed: s.link.pack(), on: s}
+	command, room := "range", p.size
+	if p.packed {
+		command, room = "packed", p.size+p.size/100+1<<10 // where it cannot be compressed
+	}
+	p.call = &call{data: make([]byte, 0, room), fixed: true}
+	s.sendLocked(p.call, command, append([]string{s.slots.touch(slot)}, extent(p.off, p.size)...)...)
+	return p
 }
 
 // serve fills p from what was read ahead, if that has all of it.
@@ -81,21 +121,19 @@ func (a *ahead) serve(f *file, p []byte, off int64) bool {
 		if a.next.call == nil {
 			return false
 		}
-		<-a.next.call.done
-		c := a.next.call
 		at := off + int64(n)
-		if c.err != nil || c.status != 0 || len(c.data) < cap(c.data) || at < a.next.off || at >= a.next.end() {
+		if !a.next.arrive() || at < a.next.off || at >= a.next.end() {
 			a.drop()
 			return false
 		}
 		n += a.next.copy(p[n:], at)
 		if off >= a.next.off {
 			a.now = a.next
-			switch {
-			case c.took < brisk/2:
-				a.size = min(2*cap(c.data), most)
-			case c.took > 2*brisk:
-				a.size = max(cap(c.data)/2, chunk)
+			switch took := a.now.call.took; {
+			case took < brisk/2:
+				a.size = min(2*a.now.size, most)
+			case took > 2*brisk:
+				a.size = max(a.now.size/2, chunk)
 			}
 			a.next = f.fetch(a.now.end())
 		}
@@ -106,10 +144,10 @@ func (a *ahead) serve(f *file, p []byte, off int64) bool {
 
 // copy fills p with what the piece has from an offset on.
 func (p *piece) copy(into []byte, off int64) int {
-	if p.call == nil || off < p.off || off >= p.end() {
+	if p.data == nil || off < p.off || off >= p.end() {
 		return 0
 	}
-	return copy(into, p.call.data[off-p.off:])
+	return copy(into, p.data[off-p.off:])
 }
 
 // drop forgets everything.

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"strconv"
 	"strings"
+	"time"
 
 	"tailbeam/tailer/disk"
 )
@@ -91,7 +92,8 @@ func (fsys *FS) info(kind string, text []byte) (disk.Info, error) {
 	return info, nil
 }
 
-// listed reads the fields of ls -lni: inode, mode, links, owner, group, size.
+// listed reads the fields of ls -lni in UTC: inode, mode, links, owner, group,
+// size, month, day, and time or year.
 func (fsys *FS) listed(fields []string) (disk.Info, error) {
 	if len(fields) < 7 || fields[1] == "" {
 		return disk.Info{}, errState
@@ -119,7 +121,28 @@ func (fsys *FS) listed(fields []string) (disk.Info, error) {
 	if err := errors.Join(err1, err2); err != nil {
 		return disk.Info{}, errState
 	}
+	if len(fields) > 8 {
+		info.Modified = latest(strings.Join(fields[6:9], " "), time.Now().UTC())
+	}
 	return info, nil
+}
+
+// latest returns the last moment that ls(1) may mean with a date: what is too
+// new is looked into once too often, what is too old would be missed.
+func latest(date string, now time.Time) int64 {
+	if t, err := time.Parse("Jan 2 2006", date); err == nil {
+		return t.Add(24*time.Hour - 1).UnixNano()
+	}
+	t, err := time.Parse("Jan 2 15:04 2006", fmt.Sprintf("%s %d", date, now.Year()))
+	if err != nil { // on February 29th, or what is no date
+		if t, err = time.Parse("Jan 2 15:04 2006", fmt.Sprintf("%s %d", date, now.Year()-1)); err != nil {
+			return 0
+		}
+	}
+	if t.After(now.Add(24 * time.Hour)) {
+		t = t.AddDate(-1, 0, 0)
+	}
+	return t.Add(time.Minute - 1).UnixNano()
 }
 
 // device makes the number of a device one of this host's.

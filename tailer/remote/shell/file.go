@@ -52,6 +52,10 @@ func (f *file) holdLocked(s *Session) *call {
 // no plain file.
 const notPlain = 3
 
+// elsewhere is how the script says that it reads by names, and that of a file
+// leads to another.
+const elsewhere = 4
+
 // held returns what was opened.
 func (f *file) held(s *Session, held *call) (disk.Info, error) {
 	<-held.done
@@ -84,7 +88,7 @@ func (f *file) release(s *Session) {
 // with sends a command about the open file, and opens it again before if it has
 // to. The call is done when with returns.
 func (f *file) with(s *Session, c *call, command string, args ...string) error {
-	for searched := false; ; searched = true {
+	for searches := 0; ; searches++ {
 		s.mu.Lock()
 		var held *call
 		slot := s.slots.find(f)
@@ -100,17 +104,29 @@ func (f *file) with(s *Session, c *call, command string, args ...string) error {
 		if held != nil {
 			_, err = f.held(s, held)
 		}
+		if err == nil && c.err == nil && c.status == elsewhere {
+			f.release(s)
+			err = errOther
+		}
 		switch {
 		case err == nil:
 			return c.err
-		case searched || !errors.Is(err, errOther) && !disk.Gone(err):
+		case errors.Is(err, errOther) && searches == maxSearches:
+			return errNowhere // another file has got its inode
+		case searches == maxSearches || !errors.Is(err, errOther) && !disk.Gone(err):
 			return err
 		}
-		if err := f.search(s); err != nil {
+		// What is renamed meanwhile may not be seen.
+		if err := f.search(s); err != nil && (searches == maxSearches-1 || !disk.Gone(err)) {
 			return err
 		}
 	}
 }
+
+var errNowhere = &Error{Words: "no such file", kind: fs.ErrNotExist}
+
+// maxSearches is how often a file is looked for that is not where it was.
+const maxSearches = 3
 
 // search finds the file under the name that rotation gave it, by its inode.
 func (f *file) search(s *Session) error {
@@ -123,7 +139,7 @@ func (f *file) search(s *Session) error {
 		f.path = path.Join(dir, path.Base(name))
 		return nil
 	}
-	return &Error{Words: "no such file", kind: fs.ErrNotExist}
+	return errNowhere
 }
 
 // Stat implements disk.File.

@@ -3,6 +3,7 @@ package shell
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"strings"
@@ -13,8 +14,15 @@ import (
 // shells are those that the script is tried in, as they are started.
 var shells = []string{"dash", "bash", "busybox sh", "mksh"}
 
-// each runs a test in every shell that there is.
+// each runs a test in every shell that there is, and in one on systems of every
+// kind.
 func each(t *testing.T, test func(t *testing.T, shell string)) {
+	for _, s := range systems {
+		t.Run(s.name, func(t *testing.T) {
+			s.pretend(t)
+			test(t, "sh")
+		})
+	}
 	tried := 0
 	for _, shell := range shells {
 		if _, err := exec.LookPath(strings.Fields(shell)[0]); err == nil {
@@ -36,6 +44,12 @@ func run(t *testing.T, shell string, wake func(string)) *Session {
 
 func start(t *testing.T, shell string, wake func(string)) (*Session, *exec.Cmd) {
 	t.Helper()
+	return startBehind(t, shell, wake, func(r io.Reader) io.Reader { return r })
+}
+
+// startBehind is start with something between the script and us.
+func startBehind(t *testing.T, shell string, wake func(string), wire func(io.Reader) io.Reader) (*Session, *exec.Cmd) {
+	t.Helper()
 	cmd := exec.Command("setsid", append(strings.Fields(shell), "-s")...)
 	cmd.Env = append(os.Environ(), "LC_ALL=C")
 	in, err := cmd.StdinPipe()
@@ -56,7 +70,7 @@ func start(t *testing.T, shell string, wake func(string)) (*Session, *exec.Cmd) 
 	end := func() { out.Close(); told.Close() }
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	s, err := Start(ctx, Streams{In: in, Out: out, Err: told, Close: end}, wake)
+	s, err := Start(ctx, Streams{In: in, Out: wire(out), Err: told, Close: end}, wake)
 	if err != nil {
 		t.Fatal(err)
 	}

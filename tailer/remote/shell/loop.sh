@@ -6,7 +6,7 @@
 {
 LC_ALL=C; export LC_ALL
 IFS=' '; set -f
-allowed=$*; watched=; timer=; waiter=
+allowed=$*; watched=; timer=; waiter=; finds=
 
 # How this system tells what a file is.
 fds=/proc/$$/fd; [ -e "$fds/0" ] || fds=/dev/fd
@@ -28,14 +28,27 @@ bsd)
 	lstate() { stat -f "$form" -- "$1"; }
 	fstate() { stat -f "$form" <&"$1"; };;
 ls)
-	state() { for x do ls -dLlni -- "$x" || return; done; }
-	lstate() { ls -dlni -- "$1"; }
-	fstate() { ls -dLlni -- "$fds/$1"; };;
+	state() { for x do TZ=UTC0 ls -dLlni -- "$x" || return; done; }
+	lstate() { TZ=UTC0 ls -dlni -- "$1"; }
+	fstate() { TZ=UTC0 ls -dLlni -- "$fds/$1"; };;
 esac
 
-# How it reads from an offset.
+# How it reads from an offset. A descriptor that cannot be opened anew keeps the
+# place where it was read last: then the file is opened by its name, and 4 says
+# that this leads elsewhere.
 if [ "$fds" = /dev/fd ]; then
-	range() { tail -c "+$3" <&"$1" | head -c "$4"; }
+	range() {
+		eval "x=\$h$1"
+		eval 'command exec 3<"$x"' 2>/dev/null || return 4
+		if [ "$(same 3)" = "$(same "$1")" ]; then tail -c "+$3" <&3 | head -c "$4"; else false; fi
+		x=$?
+		exec 3<&-
+		[ $x = 0 ] || return 4
+	}
+	same() {
+		set -- $(fstate "$1" 2>/dev/null)
+		if [ $kind = ls ]; then echo "$1"; else echo "$1 $2"; fi
+	}
 elif dd count=0 iflag=skip_bytes,count_bytes </dev/null >/dev/null 2>&1; then
 	range() { dd bs=131072 skip="$2" count="$4" iflag=skip_bytes,count_bytes <"$fds/$1"; }
 else
@@ -46,19 +59,25 @@ fi
 first=4; slots=6
 (eval 'command exec 29</dev/null && : <&29') 2>/dev/null && first=20 && slots=200
 
-# How it waits for a file to change.
+# How it waits for a file to change. Where a descriptor cannot be opened anew,
+# whoever waited with it would move the place that is read from.
 waits=no
-if command -v inotifywait >/dev/null 2>&1; then waits=inotify
-elif [ $kind = bsd ]; then waits=tail
+if [ "$fds" = /dev/fd ]; then :
+elif command -v inotifywait >/dev/null 2>&1; then waits=inotify
 else case $(tail --version 2>/dev/null) in *coreutils*) waits=tail;; esac
 fi
 
-# path sets p to an argument, in which every byte that is not plain is \0ooo.
-path() {
+# plain sets p to an argument, in which every byte that is not plain is \0ooo.
+plain() {
 	case $1 in
 	*\\*) p=$(printf '%b.' "$1"); p=${p%.};;
 	*) p=$1;;
 	esac
+}
+
+# path is plain for what may be read.
+path() {
+	plain "$1"
 	[ -z "$allowed" ] || within
 }
 
@@ -86,10 +105,36 @@ slot() {
 # show tells what p is and ends with 3 where it is no plain file.
 hold() {
 	if [ -f "$p" ]; then
-		eval "command exec $1<\"\$p\"" 2>&1 && fstate "$1" 2>&1
+		eval "command exec $1<\"\$p\" && h$1=\$p" 2>&1 && fstate "$1" 2>&1
 	else
 		state "$p" 2>&1 && return 3
 	fi
+}
+
+# finds reports whether grep tells where lines begin, whatever bytes they hold.
+finds() {
+	if [ -z "$finds" ]; then
+		finds=no
+		[ "$(printf 'a\n\000xB\n' | grep -abFi -e b 2>/dev/null | cut -d: -f1)" != 2 ] || finds=yes
+	fi
+	[ $finds = yes ]
+}
+
+# seek says where lines begin, in a range of a file, that hold one of some texts:
+# the first or the last of them. A line that holds the nonce follows the range,
+# if that was read to its end.
+seek() {
+	fd=$1 off=$2 off1=$3 len=$4 way=$5 most=$6 fold=
+	[ "$7" != i ] || fold=i
+	shift 7
+	n=$#
+	while [ $n != 0 ]; do
+		plain "$1"; shift
+		set -- "$@" -e "$p"; n=$((n - 1))
+	done
+	{ range "$fd" "$off" "$off1" "$len" 2>/dev/null && printf '\n%s\n' "$nonce"; } |
+		grep -abF$fold -e "$nonce" "$@" 2>/dev/null | cut -d: -f1 |
+		case $way in first) head -n "$most";; last) tail -n "$most";; esac
 }
 
 names() {
@@ -193,6 +238,13 @@ while read -r c nonce rest; do
 	hold) slot "$1" && path "$2" && hold "$1"; status=$?;;
 	drop) slot "$1" && eval "exec $1<&-"; status=$?;;
 	range) slot "$1" && number "$2" && number "$3" && number "$4" && range "$@" 2>/dev/null; status=$?;;
+	packed) slot "$1" && number "$2" && number "$3" && number "$4" && range "$@" 2>/dev/null | gzip -1c 2>/dev/null; status=$?;;
+	seek)
+		if finds; then
+			[ $# -gt 7 ] && slot "$1" && number "$2" && number "$3" && number "$4" && number "$6" && seek "$@"; status=$?
+		else
+			status=64
+		fi;;
 	fstat) slot "$1" && fstate "$1" 2>&1; status=$?;;
 	stat) path "$1" && state "$p" 2>&1; status=$?;;
 	lstat) path "$1" && lstate "$p" 2>&1; status=$?;;

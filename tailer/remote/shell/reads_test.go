@@ -35,7 +35,7 @@ func TestOddNamesAreFiles(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%q: %v", name, err)
 			}
-			if got.ID.Ino != want.ID.Ino || got.Size != want.Size || got.Kind != want.Kind || got.Modified/1e9 != want.Modified/1e9 {
+			if got.ID.Ino != want.ID.Ino || got.Size != want.Size || got.Kind != want.Kind || !about(got.Modified, want.Modified) {
 				t.Errorf("%q is %+v, want %+v", name, got, want)
 			}
 			f, err := fsys.Open(path)
@@ -65,6 +65,11 @@ func TestOddNamesAreFiles(t *testing.T) {
 			t.Errorf("matched %q, %v", matched, err)
 		}
 	})
+}
+
+// about reports whether a time is right to the second, or the end of the minute.
+func about(got, want int64) bool {
+	return got/1e9 == want/1e9 || got == want-want%60e9+60e9-1
 }
 
 func TestAnyBytesAreRead(t *testing.T) {
@@ -133,6 +138,12 @@ func TestFileIsReadOnAfterRenameAndRemoval(t *testing.T) {
 				t.Fatal(err)
 			}
 			n, err := f.ReadAt(buf, int64(4*i))
+			if i == 3 && readsByName() {
+				if !disk.Gone(err) {
+					t.Errorf("a file without a name: %q, %v", buf[:n], err)
+				}
+				continue
+			}
 			if err != nil || string(buf[:n]) != "more" {
 				t.Errorf("read %d: %q, %v", i, buf[:n], err)
 			}

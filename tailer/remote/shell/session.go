@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -55,6 +56,8 @@ type Session struct {
 	done   chan struct{}
 	ending sync.Once
 	tasks  sync.WaitGroup
+	unable atomic.Bool // to find texts
+	link   link
 
 	mu      sync.Mutex
 	err     error
