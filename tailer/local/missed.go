@@ -316,17 +316,36 @@ func (s *Stream) takenByReader() int {
 	return n
 }
 
-// isKept reports whether the newest generation is there under another name: so
-// will be what came after it.
+// isKept reports whether the newest generation is there under another name, or
+// compressed: so will be what came after it.
 func (s *Stream) isKept() bool {
 	cur := s.newest()
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	if cur == nil {
 		return true
 	}
+	s.mu.Lock()
 	_, met := s.met[cur.id]
-	return met
+	left := cur.left
+	s.mu.Unlock()
+	return met || left.read > 0 && s.packed(cur.modified, left.mark, left.read)
+}
+
+// packed reports whether a compressed file that was last written to at some time
+// or later holds a mark.
+func (s *Stream) packed(since int64, m mark, at int64) bool {
+	for _, c := range s.siblings() {
+		if !c.compressed() || c.info.Modified < since {
+			continue
+		}
+		if file := s.openCandidate(c); file != nil {
+			is := m.in(file, at)
+			file.Close()
+			if is {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // birth says how a generation came to be that the name leads to: a file that

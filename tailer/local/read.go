@@ -291,8 +291,24 @@ func (s *Stream) broken(w *bench, g *generation, err error) bool {
 	if disk.Exhausted(err) || mayPass(err) && time.Since(g.failed) < s.f.cfg.Linger {
 		return false
 	}
+	if disk.Gone(err) && g.read.Load() > 0 && s.recover(g) {
+		return true
+	}
 	s.f.cfg.Logger.Warn("an old file cannot be read to its end", "path", s.target.Path, "err", err)
 	s.abandon(w, g, "an old file could not be read to its end: "+disk.Reason(err))
+	return true
+}
+
+// recover finds a file that cannot be held open, because it is on another host to
+// which the connection was lost, under the name that rotation gave it, or
+// compressed.
+func (s *Stream) recover(g *generation) bool {
+	file, err := s.find(g, parked{})
+	if err != nil {
+		return false
+	}
+	g.file.Close()
+	g.file, g.failed = file, time.Time{}
 	return true
 }
 

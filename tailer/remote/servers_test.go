@@ -75,6 +75,21 @@ func through(t *testing.T, server *sshd.Server, dir string) {
 	}
 }
 
+// busybox returns the lines that make a shell with a few applets the only one.
+func busybox(t *testing.T, dir, applets string) []string {
+	t.Helper()
+	bin := filepath.Join(dir, "bin")
+	if err := os.MkdirAll(bin, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, applet := range strings.Fields("sh " + applets) {
+		if err := os.Symlink("/bin/busybox", filepath.Join(bin, applet)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return []string{"SetEnv PATH=" + bin, "ForceCommand exec /bin/busybox sh -s"}
+}
+
 func TestServers(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -87,16 +102,10 @@ func TestServers(t *testing.T) {
 		"two sessions":             {lines: func(*testing.T, string) []string { return []string{"MaxSessions 2"} }},
 		"no sftp":                  {lines: func(*testing.T, string) []string { return []string{"Subsystem sftp /bin/false"} }},
 		"BusyBox as the shell": {"busybox", "busybox", func(t *testing.T, dir string) []string {
-			bin := filepath.Join(dir, "bin")
-			for _, applet := range strings.Fields("sh dd stat head tail find sleep kill cat ls readlink date printf id") {
-				if err := os.MkdirAll(bin, 0o755); err != nil {
-					t.Fatal(err)
-				}
-				if err := os.Symlink("/bin/busybox", filepath.Join(bin, applet)); err != nil {
-					t.Fatal(err)
-				}
-			}
-			return []string{"SetEnv PATH=" + bin, "ForceCommand exec /bin/busybox sh -s"}
+			return busybox(t, dir, "dd stat head tail find sleep kill cat ls readlink date printf id")
+		}},
+		"BusyBox without stat": {"busybox", "busybox", func(t *testing.T, dir string) []string {
+			return busybox(t, dir, "dd head tail find sleep kill cat ls readlink date printf id")
 		}},
 		"dash": {"dash", "dash", func(*testing.T, string) []string { return []string{"ForceCommand exec dash -s"} }},
 		"mksh": {"mksh", "mksh", func(*testing.T, string) []string { return []string{"ForceCommand exec mksh -s"} }},

@@ -222,6 +222,16 @@ func (s *Server) cutLocked() {
 	}
 }
 
+// Connections returns how many there are.
+func (s *Server) Connections() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.daemon == nil {
+		return 0
+	}
+	return len(children(s.daemon.Process.Pid))
+}
+
 // Config is the client's configuration.
 func (s *Server) Config() string { return filepath.Join(s.Home, ".ssh", "config") }
 
