@@ -3,6 +3,7 @@
 # make bench   the figures, with their ratios to the floor
 # make bench-page  the figures of the page in Chromium, beside what they shall be; BENCHPAGE=10s for less
 # make stress  rotations of all kinds at 50,000 lines/s, beside GNU tail and nxadm/tail
+# make bench-ssh   files of other hosts: speed, latency, 100 hosts, cuts and rotations
 # make soak    ten minutes of viewers that come, lag and go; SOAK=1m for less
 # make lint    gofmt, vet and staticcheck
 # make page    type check and tests of the page's scripts (needs npm)
@@ -15,7 +16,7 @@ BENCHPAGE  ?= 60s
 STRESS     ?= 20s
 SOAK       ?= 10m
 
-.PHONY: build test tools bench bench-page stress soak lint fmt page clean
+.PHONY: build test tools bench bench-page bench-ssh stress soak lint fmt page clean
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/tailbeam .
@@ -35,6 +36,11 @@ bench-page:
 
 stress:
 	TAILBEAM_STRESS=$(STRESS) $(GO) test -count=1 -timeout 60m -run 'TestStressBesideOthers' -v ./tailer/local
+
+bench-ssh:
+	TAILBEAM_FIGURES=1 $(GO) test -count=1 -timeout 20m -run '^TestFigures$$' ./tailer/remote -v
+	TAILBEAM_FIGURES=1 $(GO) test -count=1 -timeout 20m -run '^TestHostFigures$$' . -v
+	TAILBEAM_STRESS=60s $(GO) test -count=1 -timeout 20m -run '^TestCutsAndRotations$$' ./tailer/remote -v
 
 soak:
 	TAILBEAM_SOAK=$(SOAK) $(GO) test -count=1 -timeout 60m -run 'TestSoak$$' -v .

@@ -150,3 +150,39 @@ func TestGlobOnAHostThatIsAway(t *testing.T) {
 		t.Errorf("%s %s", r.Status, body)
 	}
 }
+
+// The steps of the README for a key that can do nothing but read logs.
+func TestKeyThatCanOnlyReadLogs(t *testing.T) {
+	s := nearby(t)
+	dir := t.TempDir()
+	appendTo(t, filepath.Join(dir, "secret"), "secret\n")
+	must(t, os.Mkdir(filepath.Join(dir, "logs"), 0o755))
+	logs := filepath.Join(dir, "logs")
+	appendTo(t, filepath.Join(logs, "app.log"), "one\ntwo\n")
+	must(t, os.Symlink(filepath.Join(dir, "secret"), filepath.Join(logs, "link")))
+	code, script, faults := oneShot(t, command(t, "ssh-loop"))
+	if code != 0 || faults != "" {
+		t.Fatalf("code %d, %q", code, faults)
+	}
+	s.Write(t, "tailbeam-loop", script)
+	key := filepath.Join(s.Home, ".ssh", "tailbeam")
+	sshd.Keygen(t, "-q", "-t", "ed25519", "-f", key, "-N", "")
+	s.Write(t, "authorized_keys", `command="/bin/sh `+s.File("tailbeam-loop")+" "+logs+`",restrict `+s.Read(t, key+".pub"))
+	s.Write(t, "home/.ssh/config", "Host web1\n  IdentityFile ~/.ssh/tailbeam\n  IdentitiesOnly yes\n"+s.Read(t, s.Config()))
+
+	p := startAs(t, s, "web1:"+logs+"/*", "secret=web1:"+dir+"/secret", "link=web1:"+logs+"/link")
+	until(t, "the log is live", func() bool { return p.condition("web1"+logs+"/app.log") == "live" })
+	for _, name := range []string{"secret", "link"} {
+		until(t, name+" is refused", func() bool {
+			return p.condition(name) == "failed: not allowed: the key on this host may read other directories only"
+		})
+	}
+	if body := p.get("/tail?stream=web1" + logs + "/app.log&follow=0&n=1"); body != "two\n" {
+		t.Errorf("the log holds %q", body)
+	}
+	ssh := exec.Command(need(t, "ssh", "openssh-client"), "-F", s.Config(), "-i", key, "-p", s.Port, s.User+"@"+s.Host, "cat "+dir+"/secret")
+	ssh.Env = append(os.Environ(), "HOME="+s.Home)
+	if out, err := ssh.CombinedOutput(); strings.Contains(string(out), "secret\n") {
+		t.Errorf("the key runs commands: %q, %v", out, err)
+	}
+}

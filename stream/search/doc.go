@@ -10,6 +10,10 @@
 // and sees every other line off to package regexp, as it does when there are too
 // many states; what both say is the same.
 //
+// Where the history can find out on the spot which lines hold these texts, as on
+// another host, the others are not read at all (line.Finder). What is read is
+// told as everywhere, so the outcome is the same.
+//
 // A line that is longer than the longest piece is told piece by piece.
 //
 // # Goroutines

@@ -2,6 +2,7 @@ package search
 
 import (
 	"context"
+	"io"
 
 	"tailbeam/tailer/line"
 )
@@ -35,8 +36,13 @@ func (l *levels) at(ctx context.Context, f *frame, i int) line.Level {
 	if l.buf == nil {
 		l.buf = make([]byte, reach)
 	}
-	for at := b.Pos; at.Off > 0 && pos.Off-at.Off < reach; {
-		before, err := l.of.History.Backward(ctx, at, l.buf)
+	// As a rule it is near, and what is on another host is far.
+	size := reach / 16
+	for at := b.Pos; at.Off > 0 && pos.Off-at.Off < reach; size = min(4*size, reach) {
+		before, err := l.of.History.Backward(ctx, at, l.buf[:size])
+		if err == io.ErrShortBuffer && size < reach {
+			continue
+		}
 		if err != nil || before.Pos.Gen != pos.Gen {
 			break
 		}

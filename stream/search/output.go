@@ -30,7 +30,7 @@ func (o *output) frame(ctx context.Context, f *frame) (full bool, err error) {
 	b := &f.batch
 	if o.plan.Count {
 		o.progress.Matches += len(f.hits)
-		o.pass(b)
+		o.pass(f)
 		return false, nil
 	}
 	if o.plan.Order == NewestFirst {
@@ -62,21 +62,27 @@ func (o *output) frame(ctx context.Context, f *frame) (full bool, err error) {
 			return true, nil
 		}
 	}
-	o.pass(b)
+	o.pass(f)
 	return false, nil
 }
 
-// pass notes that all of a batch was looked at.
-func (o *output) pass(b *line.Batch) {
-	o.progress.Bytes += int64(len(b.Data))
+// pass notes that all of a frame was looked at.
+func (o *output) pass(f *frame) {
+	b := &f.batch
+	o.progress.Bytes += int64(len(b.Data)) + f.skipped
 	o.progress.Scanned = b.Pos
 	if o.plan.Order == OldestFirst {
 		o.progress.Scanned = b.End()
 	}
 }
 
-// around is how many bytes are read for lines around a hit.
-const around = 64 << 10
+const (
+	// little is how many bytes are read first for lines around a hit: as a rule
+	// they are enough, and what is on another host is far.
+	little = 4 << 10
+	// around is how many are read at most, unless a line is longer.
+	around = 64 << 10
+)
 
 // before returns the lines in front of line i.
 func (o *output) before(ctx context.Context, f *frame, i int) ([][]byte, error) {
@@ -84,10 +90,11 @@ func (o *output) before(ctx context.Context, f *frame, i int) ([][]byte, error) 
 	for k := i - 1; k >= 0 && len(lines) < o.plan.Before; k-- {
 		lines = append(lines, text(&f.batch, k))
 	}
+	size := little
 	for at := f.batch.Pos; len(lines) < o.plan.Before; {
-		b, err := o.of.History.Backward(ctx, at, o.scratch())
+		b, err := o.of.History.Backward(ctx, at, o.scratch(size))
 		if err == io.ErrShortBuffer {
-			o.buf = make([]byte, 2*len(o.buf))
+			size *= 2
 			continue
 		}
 		if err != nil {
@@ -96,7 +103,7 @@ func (o *output) before(ctx context.Context, f *frame, i int) ([][]byte, error) 
 		for k := b.Lines() - 1; k >= 0 && len(lines) < o.plan.Before; k-- {
 			lines = append(lines, slices.Clone(text(&b, k)))
 		}
-		at = b.Pos
+		at, size = b.Pos, max(size, min(4*size, around))
 	}
 	slices.Reverse(lines)
 	return lines, ctx.Err()
@@ -111,10 +118,11 @@ func (o *output) after(ctx context.Context, f *frame, i int) ([][]byte, error) {
 	if f.batch.Flags&line.Partial != 0 {
 		return lines, nil
 	}
+	size := little
 	for at := f.batch.End(); len(lines) < o.plan.After; {
-		b, err := o.of.History.Forward(ctx, at, o.scratch())
+		b, err := o.of.History.Forward(ctx, at, o.scratch(size))
 		if err == io.ErrShortBuffer {
-			o.buf = make([]byte, 2*len(o.buf))
+			size *= 2
 			continue
 		}
 		if err != nil {
@@ -126,14 +134,14 @@ func (o *output) after(ctx context.Context, f *frame, i int) ([][]byte, error) {
 		if b.Flags&line.Partial != 0 {
 			break
 		}
-		at = b.End()
+		at, size = b.End(), max(size, min(4*size, around))
 	}
 	return lines, ctx.Err()
 }
 
-func (o *output) scratch() []byte {
-	if o.buf == nil {
-		o.buf = make([]byte, around)
+func (o *output) scratch(size int) []byte {
+	if len(o.buf) < size {
+		o.buf = make([]byte, size)
 	}
-	return o.buf
+	return o.buf[:size]
 }

@@ -142,6 +142,8 @@ type frame struct {
 	gap   *line.Gap // instead of lines
 	hits  []int     // lines that are looked for, in order
 	done  chan struct{}
+
+	skipped int64 // bytes that were not read, for nothing in them matches
 }
 
 // newFrame returns a frame in a buffer.

@@ -16,12 +16,16 @@ type reading struct {
 	plan *plan
 	err  error
 	at   line.Position
-	size int // of the next buffer
+	size int   // of the next buffer
+	hunt *hunt // nil where lines have to be read to know what they hold
+	// midway says that at is within a line: what follows may match although no
+	// line begins there.
+	midway bool
 }
 
 // run calls each with every block until it returns false.
 func (r *reading) run(ctx context.Context, each func(*frame) bool) {
-	r.size = block
+	r.size, r.hunt = block, newHunt(r.of.History, r.plan)
 	if r.err = r.begin(ctx, each); r.err != nil {
 		return
 	}
@@ -94,21 +98,33 @@ func (r *reading) next(ctx context.Context) (f *frame, last bool, err error) {
 	if r.at.IsZero() {
 		return nil, false, io.EOF
 	}
+	size := r.size
+	if r.hunt != nil && !r.midway {
+		to, worth := r.hunt.next(ctx, r.at)
+		if to != r.at {
+			f, last := r.skip(to)
+			return f, last, ctx.Err()
+		}
+		if worth > 0 {
+			size = worth
+		}
+	}
 	if err := r.pool.take(ctx); err != nil {
 		return nil, false, err
 	}
 	defer r.pool.give()
 	for {
-		f = newFrame(r.pool.buffer(r.size))
+		f = newFrame(r.pool.buffer(size))
 		if r.plan.Order == NewestFirst {
-			f.batch, err = r.of.History.Backward(ctx, r.at, f.buf.data)
+			f.batch, err = r.of.History.Backward(ctx, r.at, f.buf.data[:size])
 		} else {
-			f.batch, err = r.of.History.Forward(ctx, r.at, f.buf.data)
+			f.batch, err = r.of.History.Forward(ctx, r.at, f.buf.data[:size])
 		}
 		if err != io.ErrShortBuffer {
 			break
 		}
-		r.size = 2 * len(f.buf.data)
+		size *= 2
+		r.size = max(r.size, size)
 	}
 	var gone *line.GoneError
 	if errors.As(err, &gone) {
@@ -121,8 +137,21 @@ func (r *reading) next(ctx context.Context) (f *frame, last bool, err error) {
 		r.at = f.batch.Pos
 		return f, f.notBefore(r.plan.From), nil
 	}
-	r.at = f.batch.End()
+	r.at, r.midway = f.batch.End(), f.batch.Flags&line.Unfinished != 0
 	return f, f.notBehind(r.plan.To) || f.batch.Flags&line.Partial != 0, nil
+}
+
+// skip goes on at a position: no line on the way there matches. It reports whether
+// nothing is left to look at.
+func (r *reading) skip(to line.Position) (f *frame, last bool) {
+	f = newFrame(r.pool.buffer(block))
+	f.batch, f.skipped = line.Batch{Pos: to}, to.Off-r.at.Off
+	r.at = to
+	if r.plan.Order == NewestFirst {
+		f.skipped = -f.skipped
+		return f, r.plan.From.Gen == to.Gen && to.Off <= r.plan.From.Off
+	}
+	return f, r.plan.To.Gen == to.Gen && to.Off >= r.plan.To.Off
 }
 
 // gap passes on that lines are missing, and goes on behind them.

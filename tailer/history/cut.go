@@ -82,13 +82,21 @@ func (t *tail) batch(ctx context.Context) (line.Batch, error) {
 	if t.full {
 		scratch := t.h.scratch(t.cut)
 		defer t.h.release(scratch)
-		n, err := fill(ctx, t.con, (*scratch)[:t.cut.Ahead()], t.off)
-		if err != nil {
-			return line.Batch{}, err
-		}
-		data = (*scratch)[:n]
-		if b, used := t.cut.next(data, nil); used > 0 {
-			return t.fitting(b, used)
+		// As a rule the line is a little longer than the buffer, and what is on
+		// another host is far.
+		for size := max(2*t.n, step); ; size *= 4 {
+			size = min(size, t.cut.Ahead())
+			n, err := fill(ctx, t.con, (*scratch)[:size], t.off)
+			if err != nil {
+				return line.Batch{}, err
+			}
+			data = (*scratch)[:n]
+			if b, used := t.cut.next(data, nil); used > 0 {
+				return t.fitting(b, used)
+			}
+			if n < size || size == t.cut.Ahead() {
+				break
+			}
 		}
 	}
 	b, used, err := t.cut.last(data, t.phase)

@@ -12,10 +12,10 @@ import (
 // what was not found when the connection was lost may be there all the same.
 type away struct {
 	host  *Host
-	inner line.History
+	inner line.Finder
 }
 
-var _ line.History = away{}
+var _ line.Finder = away{}
 
 // reached returns a number that changes when the host was lost meanwhile, or why
 // it cannot be read.
@@ -84,4 +84,9 @@ func (a away) Near(ctx context.Context, p line.Position) (line.Position, error) 
 // ReadAt implements line.History.
 func (a away) ReadAt(ctx context.Context, p line.Position, buf []byte) (int, error) {
 	return while(a.host, func() (int, error) { return a.inner.ReadAt(ctx, p, buf) })
+}
+
+// Find implements line.Finder.
+func (a away) Find(ctx context.Context, p line.Position, way line.Way, texts []line.Text) (line.Found, error) {
+	return while(a.host, func() (line.Found, error) { return a.inner.Find(ctx, p, way, texts) })
 }
