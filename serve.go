@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -98,10 +97,10 @@ func serve(ctx context.Context, s settings, out, faults io.Writer) error {
 	}
 
 	settle(ctx, hub)
-	debug.FreeOSMemory() // what only the start needed
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(ln, site) }()
 	greet(out, address, hub.Streams(), tail.Waiting())
+	defer giveBack()()
 	select {
 	case err := <-ended:
 		tail.Close()

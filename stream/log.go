@@ -32,7 +32,7 @@ type Log struct {
 	origin line.Origin
 
 	viewers atomic.Int64
-	rates   rates
+	rates   atomic.Pointer[rates] // nil until there was a line
 
 	// feeds are made from this log. They are replaced, never changed in
 	// place, under ring.mu, so that they change between two appends.
@@ -78,7 +78,7 @@ func (l *Log) Origin() line.Origin { return l.origin }
 func (l *Log) Append(b *line.Batch) {
 	l.older = l.gens.beside(b.Pos.Gen)
 	l.fill(b)
-	l.rates.add(b.Lines(), len(b.Data))
+	l.count(b)
 
 	l.mu.Lock()
 	l.keep = math.MaxUint64
@@ -234,7 +234,9 @@ func (l *Log) Info() Info {
 		Size:      end.Last().Off,
 		Viewers:   int(l.viewers.Load()),
 	}
-	l.rates.fill(&i, time.Now())
+	if r := l.rates.Load(); r != nil {
+		r.fill(&i, time.Now())
+	}
 	return i
 }
 
@@ -245,6 +247,16 @@ type rates struct {
 	last         int64 // in nanoseconds since 1970; 0: there was none
 	second       int64 // the Unix second that now counts
 	now, before  [2]float64
+}
+
+// count counts the lines of a batch.
+func (l *Log) count(b *line.Batch) {
+	r := l.rates.Load()
+	if r == nil { // there is one appender
+		r = new(rates)
+		l.rates.Store(r)
+	}
+	r.add(b.Lines(), len(b.Data))
 }
 
 func (r *rates) add(lines, bytes int) {

@@ -31,7 +31,7 @@ type Config struct {
 	// there at the start, as long as that is not more than PreloadTotal for all
 	// of them. Files that come later are read whole.
 	Preload      int64
-	PreloadTotal int64 // default 4 MiB
+	PreloadTotal int64 // default 2 MiB
 	MaxLine      int   // bytes of text in an entry; default 1 MiB
 	// Encoding is how files are written that have no byte order mark; the
 	// zero value is UTF-8.
@@ -70,7 +70,7 @@ func (c Config) withDefaults() Config {
 		c.Forget = 10 * time.Minute
 	}
 	if c.PreloadTotal <= 0 {
-		c.PreloadTotal = 4 << 20
+		c.PreloadTotal = 2 << 20
 	}
 	if c.Find <= 0 {
 		c.Find = 100 * time.Millisecond

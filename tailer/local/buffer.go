@@ -22,9 +22,10 @@ const (
 
 // A bench is what a goroutine that reads works with.
 type bench struct {
-	woken instant // when the task was woken that runs now
-	main  buffer
-	spare buffer // to drain older generations while main holds a block
+	follower *Follower
+	woken    instant // when the task was woken that runs now
+	main     buffer
+	spare    buffer // to drain older generations while main holds a block
 }
 
 // A buffer holds the margin, an unfinished line from before, and a block.

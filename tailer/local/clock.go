@@ -39,12 +39,13 @@ type slot struct {
 	due   instant
 }
 
-// part is the task of a stream that the clock wakes.
+// part is which task of a stream it is.
 type part uint8
 
 const (
 	reading part = iota
 	looking
+	sweeping // of the follower
 )
 
 func newClock(sweep, poll time.Duration) *clock {

@@ -115,19 +115,19 @@ func New(cfg Config) *Follower {
 	f.clock = newClock(f.cfg.Sweep, f.cfg.Poll)
 	f.clock.wake = f.wake
 	f.clock.each = func() { f.openers.wake(&f.sweeper) }
-	f.sweeper.run = f.sweep
+	f.sweeper.part = sweeping
 	for range f.cfg.Readers {
-		f.working.Go(func() { work(f.readers) })
+		f.working.Go(func() { f.work(f.readers) })
 	}
 	for range f.cfg.Openers {
-		f.working.Go(func() { work(f.openers) })
+		f.working.Go(func() { f.work(f.openers) })
 	}
 	f.working.Go(f.clock.run)
 	return f
 }
 
-func work(q *queue) {
-	w := new(bench)
+func (f *Follower) work(q *queue) {
+	w := &bench{follower: f}
 	for {
 		t, woken := q.take()
 		if t == nil {
@@ -150,7 +150,7 @@ func (f *Follower) wake(s *Stream, p part) {
 // stamp returns what a file is stamped with that is made at a moment.
 func (f *Follower) stamp(t time.Time) int64 { return t.Add(f.cfg.Skew()).UnixNano() }
 
-func (f *Follower) sweep(*bench) rest {
+func (f *Follower) sweep() rest {
 	if f.cfg.Notifier != nil {
 		f.cfg.Notifier.Sweep()
 	}
@@ -190,8 +190,8 @@ type Target struct {
 // first time: what is written after that is delivered.
 func (f *Follower) Follow(t Target) *Stream {
 	s := &Stream{f: f, target: t}
-	s.read.run = s.turn
-	s.look.run = s.lookAgain
+	s.read.of, s.read.part = s, reading
+	s.look.of, s.look.part = s, looking
 	// The first look is done here, as if by an opener.
 	s.look.state = running
 	s.structural.Store(true)

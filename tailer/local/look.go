@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
-	"sync"
 	"time"
 
 	"tailbeam/tailer/disk"
@@ -23,7 +22,7 @@ type lookState struct {
 	// settled is when it was last known what the name leads to, and of all that
 	// it led to before.
 	settled time.Time
-	piped   sync.Once
+	piped   bool    // Target.Pipe was called
 	pending missing // lost before the next generation
 }
 
@@ -190,7 +189,10 @@ func (s *Stream) take(f finding) {
 	case errors.Is(f.err, errPipe):
 		s.caughtUp(f)
 		s.target.Preload = Whole
-		s.piped.Do(s.target.Pipe)
+		if !s.piped {
+			s.piped = true
+			s.target.Pipe()
+		}
 	default:
 		s.caughtUp(f)
 		if !disk.Exhausted(f.err) && !errors.Is(f.err, fs.ErrPermission) {

@@ -8,14 +8,25 @@ import (
 // A task is work that is done again whenever it is woken, on one goroutine at
 // a time.
 type task struct {
-	// run does the work and says whether there is more right now.
-	run func(*bench) rest
+	of   *Stream // nil for a sweep
+	part part
 
 	// Guarded by the queue.
 	state   taskState
 	next    *task
 	woken   instant // when it was first woken since it last began to run
 	stopped chan struct{}
+}
+
+// run does the work and says whether there is more right now.
+func (t *task) run(w *bench) rest {
+	switch t.part {
+	case reading:
+		return t.of.turn(w)
+	case looking:
+		return t.of.lookAgain(w)
+	}
+	return w.follower.sweep()
 }
 
 type taskState uint8

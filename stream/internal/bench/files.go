@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -21,6 +22,7 @@ const (
 // lying is what a server costs that follows files to which nobody writes.
 type lying struct {
 	memory     memory
+	spoken     memory  // after one line in each file
 	cpu        float64 // of one core
 	goroutines float64
 }
@@ -31,7 +33,7 @@ func manyFiles(ctx context.Context, b *bench) ([]reading, error) {
 	dir := filepath.Join(b.dir, "files")
 	defer os.RemoveAll(dir)
 	for i := range idleFiles {
-		name := filepath.Join(dir, strconv.Itoa(i%idleDirectories), strconv.Itoa(i)+".log")
+		name := idleFile(dir, i)
 		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 			return nil, fmt.Errorf("make a directory: %w", err)
 		}
@@ -39,23 +41,26 @@ func manyFiles(ctx context.Context, b *bench) ([]reading, error) {
 			return nil, fmt.Errorf("make a file: %w", err)
 		}
 	}
-	many, err := lie(ctx, b, tailbeam{more: []string{filepath.Join(dir, "**", "*.log")}})
+	many, err := lie(ctx, b, tailbeam{more: []string{filepath.Join(dir, "**", "*.log")}}, dir)
 	if err != nil {
 		return nil, err
 	}
-	one, err := lie(ctx, b, tailbeam{})
+	one, err := lie(ctx, b, tailbeam{}, "")
 	if err != nil {
 		return nil, err
 	}
 	const mib = 1 << 20
 	return []reading{
 		{"memory more than with one file (VmRSS), MiB", float64(many.memory.rss-one.memory.rss) / mib, none, "≤ 32", "%.1f"},
+		{"the same after a line of 100 B in each, MiB", float64(many.spoken.rss-one.memory.rss) / mib, none, "", "%.1f"},
 		{"CPU of a core, % (floor: one file)", many.cpu * 100, one.cpu * 100, "≤ 2", "%.2f"},
 		{"goroutines (floor: one file)", many.goroutines, one.goroutines, "", "%.0f"},
 	}, nil
 }
 
-func lie(ctx context.Context, b *bench, of tailbeam) (lying, error) {
+// lie measures a server that follows the files in dir, or none where that is
+// empty.
+func lie(ctx context.Context, b *bench, of tailbeam, dir string) (lying, error) {
 	var r lying
 	s, err := of.start(ctx, b, pace{})
 	if err != nil {
@@ -78,8 +83,48 @@ func lie(ctx context.Context, b *bench, of tailbeam) (lying, error) {
 		return r, err
 	}
 	r.cpu = float64(after-before) / float64(time.Since(began))
-	r.goroutines, err = s.goroutines(ctx)
+	if r.goroutines, err = s.goroutines(ctx); err != nil || dir == "" {
+		return r, err
+	}
+	if err := speak(ctx, s, dir); err != nil {
+		return r, err
+	}
+	r.spoken, err = released(ctx, floor{}, s.process)
 	return r, err
+}
+
+// speak writes one line to each file and returns when the server has them all.
+func speak(ctx context.Context, s *server, dir string) error {
+	before, err := s.metric("tailbeam_lines_total")
+	if err != nil {
+		return err
+	}
+	text := []byte(strings.Repeat("x", 99) + "\n")
+	for i := range idleFiles {
+		f, err := os.OpenFile(idleFile(dir, i), os.O_WRONLY|os.O_APPEND, 0)
+		if err != nil {
+			return fmt.Errorf("open a file: %w", err)
+		}
+		_, err = f.Write(text)
+		f.Close()
+		if err != nil {
+			return fmt.Errorf("write to a file: %w", err)
+		}
+	}
+	for range 600 {
+		now, err := s.metric("tailbeam_lines_total")
+		if err != nil || now >= before+idleFiles {
+			return err
+		}
+		if err := pause(ctx, 100*time.Millisecond); err != nil {
+			return err
+		}
+	}
+	return errors.New("the server has not read a line of each file after a minute")
+}
+
+func idleFile(dir string, i int) string {
+	return filepath.Join(dir, strconv.Itoa(i%idleDirectories), strconv.Itoa(i)+".log")
 }
 
 // goroutines asks the server's metrics.
