@@ -91,7 +91,7 @@ func (l *Log) enter(place wire.Place) (v view, off uint64, clean, ok bool) {
 	for _, p := range place {
 		known = max(known, gens.find(p.Gen))
 	}
-	if len(place) > 0 && known < 0 && len(gens) > 0 {
+	if len(place) > 0 && known < 0 && (len(gens) > 0 || l.origin.History != nil) {
 		return v, 0, false, false
 	}
 	if known >= 0 && gens.find(place.Last().Gen) < 0 {

@@ -392,7 +392,10 @@ func (g *leg) enterBehindFiles(log *Log) bool {
 	}
 	v, off, _, ok := log.enter(nil)
 	if ok {
-		g.inMemory, g.off, g.place = true, off, v.place(off)
+		g.inMemory, g.off = true, off
+		if place := v.place(off); len(place) > 0 {
+			g.place = place // else nothing was followed yet, and what it read last tells
+		}
 	}
 	return ok
 }

@@ -24,7 +24,7 @@ type sifter struct {
 }
 
 func newSifter(s *sieve, log *Log, longest int) *sifter {
-	f := &sifter{sieve: s, history: log.origin.History, longest: longest}
+	f := &sifter{sieve: s, history: log.origin.History, longest: longest, only: []uint64{}} // nil would be all of them
 	if s.filter.Level != line.None {
 		f.marks = log.origin.Marks
 	}
