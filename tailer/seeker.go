@@ -61,6 +61,12 @@ func (k *seeker) changed() {
 	k.standIn.Notice(line.Notice{Event: line.Changed, Condition: condition, Reason: reason})
 }
 
+func (k *seeker) hasStandIn() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.standIn != nil
+}
+
 // has reports whether a file of the pattern is followed.
 func (k *seeker) has() bool {
 	k.t.mu.Lock()
