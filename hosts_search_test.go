@@ -77,19 +77,45 @@ func TestSearchOnAnotherHost(t *testing.T) {
 	must(t, os.WriteFile(file, text.Bytes(), 0o644))
 	p := startAs(t, s, "far=web1:"+file, "near="+file)
 	until(t, "live", func() bool { return p.condition("far") == "live" && p.condition("near") == "live" })
-	// Cursors of the two name different files.
-	cursors := regexp.MustCompile(`"(cursor|scanned_to)":"[^"]*"|\{"progress":.*\n`)
 	for _, query := range []string{"q=Needle", "q=needle&case=ignore&order=oldest", "q=%24%28id%29%20a&literal=1&context=1", "q=nothing%20such", "q=end$&limit=3&level=info"} {
-		want := cursors.ReplaceAllString(p.get("/api/search/near?"+query), "")
+		want := hitsOf(p, "near", query)
 		before := wire.bytes.Load()
-		got := cursors.ReplaceAllString(p.get("/api/search/far?"+query), "")
-		if got != want {
+		if got := hitsOf(p, "far", query); got != want {
 			t.Errorf("%s: %.2000q, want %.2000q", query, got, want)
 		}
 		if n := wire.bytes.Load() - before; n > int64(text.Len())/8 {
 			t.Errorf("%s: %d bytes over the wire for a file of %d", query, n, text.Len())
 		} else {
 			t.Logf("%s: %d bytes over the wire for a file of %d", query, n, text.Len())
+		}
+	}
+}
+
+// cursors are what differs between what is said of the same file on two hosts.
+var cursors = regexp.MustCompile(`"(cursor|scanned_to)":"[^"]*"|\{"progress":.*\n`)
+
+// hitsOf returns what a search finds.
+func hitsOf(p *program, stream, query string) string {
+	p.t.Helper()
+	return cursors.ReplaceAllString(p.get("/api/search/"+stream+"?"+query), "")
+}
+
+// Where nothing can be run, files are searched as they are read.
+func TestSearchOverSFTP(t *testing.T) {
+	s := nearby(t, "ForceCommand internal-sftp")
+	file := filepath.Join(t.TempDir(), "app.log")
+	var text bytes.Buffer
+	for i := range 60_000 {
+		fmt.Fprintf(&text, "line %d of a log that is searched from afar\n", i)
+	}
+	must(t, os.WriteFile(file, text.Bytes(), 0o644))
+	p := startAs(t, s, "far=web1:"+file, "near="+file)
+	until(t, "live", func() bool {
+		return strings.HasPrefix(p.condition("far"), "live: over SFTP") && p.condition("near") == "live"
+	})
+	for _, query := range []string{"q=line%2031337%20&context=2", "q=LINE%20[0-9]%20&case=ignore&order=oldest", "q=nothing%20such"} {
+		if got, want := hitsOf(p, "far", query), hitsOf(p, "near", query); got != want {
+			t.Errorf("%s: %.2000q, want %.2000q", query, got, want)
 		}
 	}
 }

@@ -84,6 +84,8 @@ func (l *loop) run(in io.Reader) error {
 			return err
 		case errors.As(err, &odd):
 			status = 3
+		case errors.Is(err, errCommand):
+			status = 64
 		case err != nil:
 			answer, status = []byte("sftp: "+words(err)), 1
 		}
