@@ -19,7 +19,8 @@
 //
 // # Goroutines
 //
-//	Host.run  one per Host, ends with Close
+//	Host.run   one per Host, ends with Close
+//	Host.find  one per Host while files are looked for
 //
 // those of a local.Follower for each Host, and those of packages dial and shell.
 package remote

@@ -1,6 +1,7 @@
 package remote
 
 import (
+	"context"
 	"path"
 	"slices"
 	"strings"
@@ -25,6 +26,8 @@ type Find struct {
 	Changed func()
 
 	looked time.Time
+	took   time.Duration // the last time
+	failed int           // how often, one after the other
 }
 
 // Find looks for files from now on.
@@ -43,25 +46,37 @@ func (h *Host) State() (line.Condition, string) {
 	return h.state.condition, h.state.reason
 }
 
-// find looks for what is to be looked for.
-func (h *Host) find(v *Visitor) {
+// find looks for what is to be looked for. Who follows does not wait while whole
+// trees are looked through: that takes the session for history.
+func (h *Host) find(ctx context.Context, v *Visitor) {
 	h.mu.Lock()
 	finds := slices.Clone(h.finds)
 	h.mu.Unlock()
 	for _, f := range finds {
-		pause := time.Duration(0)
+		by, pause := v, time.Duration(0)
 		if f.deep() {
-			pause = seldom * h.hosts.cfg.Find
+			by, pause = &Visitor{h.back}, seldom*max(h.hosts.cfg.Find, f.took)
 		}
-		if time.Since(f.looked) < pause {
+		if time.Since(f.looked) < pause || ctx.Err() != nil {
 			continue
 		}
 		f.looked = time.Now()
-		if paths, err := v.List(f); err == nil {
-			f.Found(v, paths)
+		paths, err := by.List(f)
+		f.took = time.Since(f.looked)
+		if err != nil {
+			if f.failed++; f.failed == manyFailures {
+				h.hosts.cfg.Logger.Warn("files not found", "remote", h.name, "path", f.Dir+"/"+f.Pattern, "err", err)
+			}
+			continue
 		}
+		f.failed = 0
+		f.Found(by, paths)
 	}
 }
+
+// manyFailures is after how many failures in a row it is said that files cannot be
+// looked for. As a rule the connection was lost, which is said anyway.
+const manyFailures = 3
 
 // deep reports whether the whole tree has to be looked through: files that match
 // may lie in directories of different depths.

@@ -5,7 +5,9 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 
+	"tailbeam/tailer/local"
 	"tailbeam/tailer/remote/sshd"
 )
 
@@ -60,4 +62,31 @@ func TestPatternsAreTheSameInEveryShell(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestWhoFollowsDoesNotWaitForTrees has a search for files that takes for ever.
+func TestWhoFollowsDoesNotWaitForTrees(t *testing.T) {
+	t.Parallel()
+	bin := t.TempDir()
+	if err := os.WriteFile(filepath.Join(bin, "find"), []byte("#!/bin/sh\n: >"+bin+"/called\nexec sleep 1000\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	server := sshd.Start(t, "SetEnv PATH="+bin+":"+os.Getenv("PATH"))
+	path := filepath.Join(t.TempDir(), "app.log")
+	write(t, path, "one\n")
+	host := hosts(t, server).Host(server.Target())
+	host.Find(&Find{Dir: "/", Pattern: "**/*.log", Changed: func() {}})
+	r := newRecorder()
+	host.Stream(path).Follow(r, local.Whole)
+	r.awaitText(t, "one\n")
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
+		if _, err := os.Stat(filepath.Join(bin, "called")); err == nil {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("nothing is looked for")
+		}
+	}
+	write(t, path, "two\n")
+	r.awaitText(t, "one\ntwo\n")
 }

@@ -34,6 +34,7 @@ type Host struct {
 	kick     chan struct{} // a file has changed
 	done     chan struct{} // run has returned
 	bare     atomic.Bool   // there is no shell, but SFTP
+	finding  atomic.Bool   // files are looked for
 	losses   atomic.Int64  // how often a session for history was lost, or could not be had
 	memory   subsystem.Memory
 

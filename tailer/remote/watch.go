@@ -34,9 +34,12 @@ func (h *Host) watch(ctx context.Context, s *shell.Session) error {
 			changed = now
 			h.tell(changes)
 		}
-		if now.Sub(found) >= cfg.Find {
+		if now.Sub(found) >= cfg.Find && h.finding.CompareAndSwap(false, true) {
 			found = now
-			h.find(visitor)
+			h.working.Go(func() {
+				defer h.finding.Store(false)
+				h.find(ctx, visitor)
+			})
 		}
 		quiet := time.Since(changed)
 		pause := min(max(quiet/8, cfg.Busy), cfg.Poll)
