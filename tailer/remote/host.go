@@ -348,8 +348,11 @@ func (h *Host) countDown(ctx context.Context, pause time.Duration, err error) {
 			text = reason + "; trying again"
 		}
 		h.become(state{line.Waiting, text})
-		step := left - (seconds-1)*time.Second
-		if wait(ctx, step) != nil {
+		less := time.Duration(1)
+		if seconds > 10 {
+			less = 5 // each is a notice to all who view one of the files
+		}
+		if wait(ctx, left-(seconds-less)*time.Second) != nil {
 			return
 		}
 	}
