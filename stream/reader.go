@@ -14,14 +14,27 @@ import (
 
 // readers read history for replays, away from the loops. Each replay has one
 // job at most, so that they take turns.
+//
+// All of them rest at the same time, for a moment every few milliseconds. While
+// a processor always has something to run, Go's scheduler looks for what else
+// has come, such as word of new lines, every 10 ms at best, and lets that wait
+// for up to 61 turns of those who keep it busy.
 type readers struct {
 	mu      sync.Mutex
 	more    sync.Cond
 	jobs    []job
+	rested  time.Time // when the last rest ended
+	resting bool
 	stopped bool
 	wait    sync.WaitGroup
 	cancel  context.CancelFunc
 }
+
+// A stint is for how long readers work between two rests.
+const (
+	stint = time.Millisecond
+	rest  = 100 * time.Microsecond
+)
 
 // job is one chunk of history to read, or the beginning of a replay to find.
 type job struct {
@@ -108,8 +121,11 @@ func (r *readers) add(j job) {
 func (r *readers) next() (job, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for len(r.jobs) == 0 && !r.stopped {
+	for (len(r.jobs) == 0 || r.resting) && !r.stopped {
 		r.more.Wait()
+	}
+	if !r.stopped && time.Since(r.rested) > stint {
+		r.restLocked()
 	}
 	if r.stopped {
 		return job{}, false
@@ -117,6 +133,16 @@ func (r *readers) next() (job, bool) {
 	j := r.jobs[0]
 	r.jobs = slices.Delete(r.jobs, 0, 1)
 	return j, true
+}
+
+// restLocked lets no reader work for a moment.
+func (r *readers) restLocked() {
+	r.resting = true
+	r.mu.Unlock()
+	time.Sleep(rest)
+	r.mu.Lock()
+	r.rested, r.resting = time.Now(), false
+	r.more.Broadcast()
 }
 
 // run does a job.

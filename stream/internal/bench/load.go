@@ -47,9 +47,12 @@ type result struct {
 	Latency struct {
 		P50 float64 `json:"p50"`
 		P99 float64 `json:"p99"`
+		Max float64 `json:"max"`
 	} `json:"latency_us"`
-	Closed map[string]int `json:"closed"`
-	Slow   struct {
+	Seconds   float64        `json:"seconds"` // measured
+	Discarded float64        `json:"discard_bytes"`
+	Closed    map[string]int `json:"closed"`
+	Slow      struct {
 		Closed     int64 `json:"closed"`
 		Missing    int64 `json:"missing"`
 		Dups       int64 `json:"dups"`
