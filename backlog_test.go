@@ -1,8 +1,10 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -64,4 +66,40 @@ func TestResumeBeforeTheFileComes(t *testing.T) {
 	appendTo(t, file, joined(lines(10, 20)))
 	again.expectFrom(t, 10, 19)
 	dialBatches(t, p, cursor).expectFrom(t, 10, 19)
+}
+
+// What cannot be read is no beginning: older lines are counted, and those who
+// come to the place are told.
+func TestBacklogReachesOverAGap(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "app.log")
+	appendTo(t, file+".3", joined(lines(0, 10)))
+	appendTo(t, file+".2.gz", "\x1f\x8b\x08 this is no gzip")
+	appendTo(t, file+".1", joined(lines(20, 30)))
+	appendTo(t, file, joined(lines(30, 35)))
+	p := start(t, "app="+file)
+	for _, query := range []string{"n=20", "n=20&grep=line"} {
+		var got []string
+		gaps := 0
+		for record := range strings.Lines(p.get("/tail/app?follow=0&format=ndjson&" + query)) {
+			var r struct {
+				Line *string
+				Gap  json.RawMessage
+			}
+			if err := json.Unmarshal([]byte(record), &r); err != nil {
+				t.Fatal(err)
+			}
+			if r.Line != nil {
+				got = append(got, *r.Line)
+			}
+			if r.Gap != nil {
+				gaps++
+				if len(got) != 5 {
+					t.Errorf("%s: the gap is behind %d lines, want 5", query, len(got))
+				}
+			}
+		}
+		if want := append(lines(5, 10), lines(20, 35)...); !slices.Equal(got, want) || gaps != 1 {
+			t.Errorf("%s: %d gaps and %q, want 1 and %q", query, gaps, got, want)
+		}
+	}
 }

@@ -201,8 +201,11 @@ func findBeginning(ctx context.Context, log *Log, begin *beginning, buf []byte) 
 	}
 	for n > 0 {
 		b, err := h.Backward(ctx, p, buf)
-		if err != nil { // nothing before, or nothing that can be had
-			break
+		if err != nil {
+			if !overGap(err, &p) {
+				break
+			}
+			continue
 		}
 		p = b.Pos
 		for i := b.Lines() - 1; i >= 0 && n > 0; i-- {
@@ -216,6 +219,17 @@ func findBeginning(ctx context.Context, log *Log, begin *beginning, buf []byte) 
 		}
 	}
 	return placeOf(p), nil
+}
+
+// overGap moves p to before what is missing there, and reports whether anything
+// can be had before that: who reads on from there is told of the gap.
+func overGap(err error, p *line.Position) bool {
+	var gone *line.GoneError
+	if !errors.As(err, &gone) || gone.Gap.To != *p || gone.Gap.From.IsZero() || gone.Gap.From == *p {
+		return false
+	}
+	*p = gone.Gap.From
+	return true
 }
 
 func placeOf(p line.Position) wire.Place {

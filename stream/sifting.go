@@ -80,8 +80,11 @@ func (r *result) seek(ctx context.Context, buf []byte) error {
 			return nil
 		}
 		batch, err := h.Backward(ctx, s.at, buf)
-		if err != nil { // nothing before, or nothing that can be had
-			break
+		if err != nil {
+			if !overGap(err, &s.at) {
+				break
+			}
+			continue
 		}
 		s.look(ctx, &batch)
 	}
