@@ -8,18 +8,17 @@ import * as words from './words.js';
 import { Alerts, filterOf } from './bar/alert.js';
 import { Filters } from './bar/filter.js';
 import { Heads } from './list/heads.js';
-import { LineMap } from './list/map.js';
-import { List } from './list/list.js';
 import { Menu } from './bar/menu.js';
+import { Panes } from './panes.js';
 import { Reader } from './reader.js';
 import { Search } from './bar/search.js';
+import { Segments } from './bar/segments.js';
 import { Status } from './bar/status.js';
 import { Streams } from './panel/streams.js';
 import { Strip } from './list/strip.js';
 import { TokenDialog } from './bar/token.js';
 import { Watch } from './watch.js';
 import { find, make, save, write } from './dom.js';
-import { keeper } from './keeper/spawn.js';
 import { density, rowHeights } from './keep/settings.js';
 import { levels } from './text/level.js';
 import { listen } from './keys.js';
@@ -28,33 +27,29 @@ import { listen } from './keys.js';
 /** @typedef {import('./keeper/protocol.js').Answer} Answer */
 /** @typedef {import('./keeper/protocol.js').Wish} Wish */
 
-/** Lines of each stream that are asked for at first. */
-const backlog = 5000;
 /** The colour of what is searched for, among those of highlights. */
 const searchColour = 7;
 
 /** Lines wrap by themselves where the screen is narrow. */
+/** The width of a character of a line, in px. */
+let column = 7.5;
 const wraps = matchMedia('(max-width: 620px)').matches;
 const view = views.read(location.search, wraps);
-/** @type {Frame | null} */
-let frame = null;
-/** Counts the wishes to watch; frames say which one they belong to. */
-let watch = 0;
 
-/** @param {Wish} wish */
-const send = (wish) => keeper.postMessage(wish);
-
-const scroller = find('lines', HTMLElement);
-const parts = { scroller, spacer: find('spacer', HTMLElement), view: find('view', HTMLElement), sheet: find('sheet', HTMLElement) };
-const list = new List(parts, send, showFollowing);
-const status = new Status(() => send({ do: 'wake' }));
+/** @type {Panes} */
+const panes = new Panes({
+  heard, changed: (pane) => pane === panes.active && showFollowing(), drawn: (pane) => pane === panes.active && reader.place(),
+  touched, close: (pane) => take(view.streams.filter((name) => !pane.streams.includes(name))),
+  any: () => server_.infos.length > 0, marked: (stream, cursor) => reader.marks.has(stream, cursor),
+});
+const lines = () => panes.active.list;
+const status = new Status(() => panes.tell({ do: 'wake' }));
 const filters = new Filters(filtered);
-const search = new Search(searched, (by) => next(by), () => scroller.focus({ preventScroll: true }));
-const heads = new Heads(list, toggleColumn);
-const map = new LineMap();
+const search = new Search(searched, (by) => next(by), focusLines);
+const heads = new Heads(lines, toggleColumn);
 const strip = new Strip((number) => {
-  list.leave();
-  list.reveal(number, 'middle');
+  lines().leave();
+  lines().reveal(number, 'middle');
 });
 const menu = new Menu({
   level: (name) => change({ level: Math.max(0, levels.findIndex((level) => level === name)) }),
@@ -69,7 +64,7 @@ const menu = new Menu({
 });
 const alerts = new Alerts((text) => menu.tell(text));
 const reader = new Reader({
-  list, send, streams: () => view.streams, columns: () => view.columns,
+  pane: () => panes.active, columns: () => view.columns,
   filter: (text, kind) => filters.add({ text, regex: false, cased: false }, kind),
   column: toggleColumn,
   link: (stream, cursor) => server.address('./').href + views.write({ ...view, typed: { ...view.typed, text: '' }, conditions: [], line: { stream, cursor } }, wraps),
@@ -78,42 +73,66 @@ const reader = new Reader({
 });
 const streams = new Streams(find('streams', HTMLElement), find('find', HTMLInputElement), choose);
 const tokens = new TokenDialog(() => server_.poll());
-const server_ = new Watch({ send, view, frame: () => frame, streams, tokens, first: chooseFirst, told: showEmpty });
+const server_ = new Watch({ send: (wish) => panes.tell(wish), view, watched: () => panes.all, streams, tokens, first: chooseFirst, told: () => panes.all.forEach((pane) => pane.show()) });
 
-keeper.onmessage = (/** @type {MessageEvent<Frame | Answer>} */ { data }) => {
+const together = ['together', 'together-menu'].map((id) => (
+  new Segments(find(id, HTMLElement), words.panes.names, (how) => arrange(how === 'beside' ? 'beside' : 'merged'))));
+
+/**
+ * heard takes what a keeper says, beside what its pane does with it.
+ *
+ * @param {import('./pane.js').Pane} pane
+ * @param {Frame | Answer} data
+ */
+function heard(pane, data) {
+  if (data.is === 'alert') alerts.came(data.count, data.stream, data.text);
+  if (data.is === 'frame') showFrame(pane, data);
+  if (pane !== panes.active) return;
   switch (data.is) {
-    case 'text': list.selected.take(data); break;
     case 'found': reader.found(data); break;
     case 'line': reader.tell(data); break;
-    case 'survey':
-      map.survey(data.marks);
-      search.survey(data);
-      break;
-    case 'alert': alerts.came(data.count, data.stream, data.text); break;
-    case 'map':
-      map.take(data);
-      strip.take(data.generation === frame?.generation ? data.buckets : []);
-      break;
-    case 'frame':
-      if (data.watch === watch) take(data);
-      else send({ do: 'drawn' });
+    case 'survey': search.survey(data); break;
+    case 'map': strip.take(data.generation === pane.frame?.generation ? data.buckets : []);
   }
-};
+}
 
-/** @param {Frame} next */
-function take(next) {
-  const told = String(next.conditions);
-  if (frame && told !== String(frame.conditions)) void server_.poll();
-  frame = next;
-  list.take(next);
-  reader.take(next);
-  filters.show(next);
-  map.follow(next);
+/** What was told of the conditions of each pane's streams. @type {WeakMap<object, string>} */
+const conditions = new WeakMap();
+
+/**
+ * @param {import('./pane.js').Pane} pane
+ * @param {Frame} frame
+ */
+function showFrame(pane, frame) {
+  const told = String(frame.conditions);
+  if ((conditions.get(pane) ?? told) !== told) void server_.poll();
+  conditions.set(pane, told);
+  alerts.count(panes.all.reduce((sum, { frame: other }) => sum + (other?.ever ?? 0), 0));
+  if (pane !== panes.active) return;
+  reader.take(frame);
+  filters.show(frame);
   heads.show(view.columns, view.clock);
-  status.show(next, view.streams.length, server_.trouble);
-  alerts.count(next.ever);
+  showStatus();
+}
+
+/** showStatus says how the active pane stands. */
+function showStatus() {
+  const { frame, streams: names } = panes.active;
+  if (frame) status.show(frame, names.length, server_.trouble);
   showFollowing();
-  showEmpty();
+}
+
+/** touched has the page's tools mean another pane. */
+function touched() {
+  for (const pane of panes.all) if (pane !== panes.active) reader.leave(pane);
+  reader.forget();
+  strip.take([]);
+  panes.active.send({ do: 'map', filter: search.filter });
+  showStatus();
+}
+
+function focusLines() {
+  panes.active.scroller.focus({ preventScroll: true });
 }
 
 /**
@@ -125,27 +144,49 @@ function take(next) {
  */
 function choose(name, how) {
   drawer('shut');
-  if (how === 'alone') view.streams = [name];
-  else if (view.streams.includes(name)) view.streams = view.streams.filter((other) => other !== name);
-  else view.streams = [...view.streams, name];
+  if (how === 'alone') take([name]);
+  else take(view.streams.includes(name) ? view.streams.filter((other) => other !== name) : [...view.streams, name]);
+}
+
+/** @param {string[]} names of the streams to watch from now on */
+function take(names) {
+  view.streams = names;
   view.line = null;
   history.pushState(null, '', views.write(view, wraps) || location.pathname);
   begin();
-  scroller.focus({ preventScroll: true });
+  focusLines();
+}
+
+/** @param {'merged' | 'beside'} how several streams are shown */
+function arrange(how) {
+  if (view.streams.length < 2) {
+    reader.say(words.panes.few);
+    return;
+  }
+  view.panes = how;
+  keepView();
+  begin();
+  focusLines();
+}
+
+/** @param {boolean} on whether panes share the clock */
+function share(on) {
+  view.shared = panes.shared = on;
+  showView();
+  keepView();
+  panes.align();
 }
 
 /** begin watches the streams of the view. */
 function begin() {
   resume();
-  list.draws({ streams: view.streams });
   reader.forget();
   streams.selected = view.streams;
   server_.begin();
-  send({ do: 'watch', watch: ++watch, streams: view.streams, backlog });
-  if (view.line) {
-    list.leave();
-    send({ do: 'goto', ...view.line });
-  }
+  panes.shared = view.shared;
+  panes.begin(view.streams, view.line, view.panes);
+  dressed();
+  look();
   showName();
   showView();
 }
@@ -167,8 +208,7 @@ function change(part) {
 
 /** apply has everything look as the view says. */
 function apply() {
-  list.wrap = view.wrap;
-  list.draws({ clock: view.clock, reveal: view.reveal ? 'all' : 'hostile', columns: view.columns });
+  look();
   strip.zone = view.clock === 'utc' ? 'utc' : 'local';
   heads.show(view.columns, view.clock);
   sendQuery();
@@ -176,14 +216,22 @@ function apply() {
   showView();
 }
 
+/** look has the lists draw as the view says. */
+function look() {
+  for (const { list } of panes.all) {
+    list.wrap = view.wrap;
+    list.draws({ clock: view.clock, reveal: view.reveal ? 'all' : 'hostile', columns: view.columns });
+  }
+}
+
 function sendQuery() {
   status.filters = filters.query.filter((c) => c.on).length + Number(view.level > 0);
-  send({ do: 'query', query: { conditions: filters.query, level: view.level, fold: view.fold }, keep: list.keep });
+  panes.tell({ do: 'query', query: { conditions: filters.query, level: view.level, fold: view.fold }, keep: null });
 }
 
 function sendLook() {
   const found = search.filter ? [{ ...search.filter, colour: searchColour }] : [];
-  send({ do: 'look', look: { highlights: [...filters.highlights, ...found], columns: view.columns.length > 0, offset: server_.offset } });
+  panes.tell({ do: 'look', look: { highlights: [...filters.highlights, ...found], columns: view.columns.length > 0, offset: server_.offset } });
 }
 
 function filtered() {
@@ -195,7 +243,7 @@ function filtered() {
 
 function searched() {
   sendLook();
-  send({ do: 'map', filter: search.filter });
+  panes.tell({ do: 'map', filter: search.filter });
 }
 
 /** @param {1 | -1} by to the next match of the search */
@@ -225,12 +273,22 @@ function keepView() {
 
 function showView() {
   const { wrap, fold, reveal } = view;
+  const several = view.streams.length > 1;
+  find('together', HTMLElement).hidden = !several;
+  find('menu-together', HTMLElement).hidden = !several;
+  for (const segments of together) segments.value = view.panes;
+  const clocked = find('share-button', HTMLElement);
+  clocked.hidden = !several || view.panes === 'merged';
+  clocked.setAttribute('aria-pressed', String(view.shared));
   menu.show({ level: levels[view.level] ?? '', clock: view.clock, toggles: { wrap, fold, reveal } });
 }
 
 function dressed() {
-  list.rowHeight = rowHeights[density()];
-  map.draw();
+  for (const { list, map } of panes.all) {
+    list.rowHeight = rowHeights[density()];
+    list.column = column;
+    map.draw();
+  }
   strip.draw();
 }
 
@@ -247,22 +305,11 @@ function showName() {
 }
 
 function showFollowing() {
-  const newest = find('newest', HTMLButtonElement);
-  newest.hidden = list.following || !frame || frame.end === frame.first;
-  write(find('newest-text', HTMLElement), frame?.paused ? words.goOn(frame.unseen) : words.unseen(frame?.unseen ?? 0));
+  const { frame, list } = panes.active;
   if (!frame) return;
   const rows = Math.max(1, frame.end - frame.first);
   status.stand(frame, (list.inView.first - frame.first) / rows, list.following);
   write(find('doing', HTMLElement), frame.loading ? words.loading[frame.loading] : frame.loadTrouble);
-}
-
-function showEmpty() {
-  const empty = find('empty', HTMLElement);
-  empty.hidden = frame !== null && frame.end > frame.first;
-  if (empty.hidden) return;
-  if (view.streams.length === 0) write(empty, server_.infos.length > 0 ? words.empty.choose : words.empty.none);
-  else if (frame && frame.held > 0) write(empty, words.empty.filtered);
-  else write(empty, frame?.phase === 'live' ? words.empty.waiting : words.empty.connecting);
 }
 
 function togglePause() {
@@ -271,22 +318,27 @@ function togglePause() {
     resume();
     return;
   }
-  list.leave();
-  send({ do: 'pause' });
+  for (const pane of panes.all) {
+    pane.list.leave();
+    pane.send({ do: 'pause' });
+  }
   button.setAttribute('aria-pressed', 'true');
 }
 
 /** resume goes to the newest line and follows. */
 function resume() {
-  find('pause-button', HTMLElement).setAttribute('aria-pressed', 'false');
-  list.follow();
+  const button = find('pause-button', HTMLElement);
+  const paused = button.getAttribute('aria-pressed') === 'true';
+  button.setAttribute('aria-pressed', 'false');
+  for (const pane of paused ? panes.all : []) pane.resume();
+  panes.resume();
 }
 
 /** chooseFirst watches the stream with the newest line. */
 function chooseFirst() {
   const newest = server_.infos.reduce((/** @type {server.Info | undefined} */ best, info) => (
     !best || (info.last_ms ?? 0) > (best.last_ms ?? 0) ? info : best), undefined);
-  if (view.streams.length > 0 || watch > 0 || !newest) return;
+  if (view.streams.length > 0 || panes.active.begun || !newest) return;
   view.streams = [newest.name];
   keepView();
   begin();
@@ -299,49 +351,52 @@ function since(text) {
     reader.say(words.noTime);
     return false;
   }
-  list.leave();
-  send({ do: 'since', time });
+  for (const pane of panes.shared ? panes.all : [panes.active]) {
+    pane.list.leave();
+    pane.send({ do: 'since', time });
+  }
   return true;
 }
 
 /** @param {string} pattern */
 async function setAlert(pattern) {
   await alerts.set(pattern);
-  send({ do: 'alert', filter: filterOf(pattern) });
+  panes.tell({ do: 'alert', filter: filterOf(pattern) });
 }
 
 /** @param {'file' | 'shown'} what */
 function download(what) {
-  const [name = 'lines'] = view.streams;
+  const [name = 'lines'] = panes.active.streams;
   const file = `${name.slice(name.lastIndexOf('/') + 1)}${what === 'shown' ? '.shown.log' : ''}`;
   if (what === 'file') {
     save(server.address(`api/download/${name.split('/').map(encodeURIComponent).join('/')}`).href, file);
     return;
   }
-  list.selected.once((text) => {
+  const { selected } = lines();
+  selected.once((text) => {
     const url = URL.createObjectURL(new Blob([text, '\n'], { type: 'text/plain' }));
     save(url, file);
     setTimeout(() => URL.revokeObjectURL(url), 60_000);
   });
-  send({ do: 'all', ask: list.selected.asked() });
+  panes.active.send({ do: 'all', ask: selected.asked() });
 }
 
 function start() {
-  dressed();
   const probe = make('span', { class: 'probe', text: 'x'.repeat(100) });
-  parts.sheet.append(probe);
-  list.column = probe.getBoundingClientRect().width / 100;
+  find('panes', HTMLElement).append(probe);
+  column = probe.getBoundingClientRect().width / 100;
   probe.remove();
+  dressed();
   find('help-keys', HTMLElement).append(...words.keys.map(([title, deeds]) => make('section', {}, make('h3', { text: title }),
     make('dl', {}, ...deeds.flatMap(([keys, deed]) => [
       make('dt', {}, ...keys.split('  ').map((key) => make('kbd', { text: key }))), make('dd', { text: deed }),
     ])))));
-  send({ do: 'open', url: server.socketAddress(), api: server.address('api/').href });
+  panes.tell({ do: 'open', url: server.socketAddress(), api: server.address('api/').href });
   filters.set(view);
   apply();
   find('alert', HTMLInputElement).value = alerts.pattern;
   alerts.tell();
-  if (alerts.filter) send({ do: 'alert', filter: alerts.filter });
+  if (alerts.filter) panes.tell({ do: 'alert', filter: alerts.filter });
   wire();
   const { token, rest } = views.token(location.hash);
   if (token) {
@@ -356,7 +411,7 @@ function start() {
 
 /** beginFirst watches what the address says, unless that has begun. */
 function beginFirst() {
-  if (view.streams.length > 0 && watch === 0) begin();
+  if (view.streams.length > 0 && !panes.active.begun) begin();
 }
 
 function wire() {
@@ -365,22 +420,23 @@ function wire() {
   on('pause-button', togglePause);
   on('search-button', () => search.show());
   on('help-button', () => help.showModal());
-  on('newest', resume);
+  on('share-button', () => share(!view.shared));
   on('menu-button', () => drawer('open'));
   on('shade', () => drawer('shut'));
-  parts.sheet.addEventListener('click', (event) => {
+  find('panes', HTMLElement).addEventListener('click', (event) => {
     const { target } = event;
     if (!(target instanceof Element)) return;
+    const { list } = panes.active;
     const { unfold, trace } = target instanceof HTMLElement ? target.dataset : {};
-    if (unfold !== undefined) send({ do: 'unfold', seq: Number(unfold) });
-    else if (trace !== undefined) send({ do: 'trace', seq: Number(trace), keep: list.keep });
+    if (unfold !== undefined) panes.active.send({ do: 'unfold', seq: Number(unfold) });
+    else if (trace !== undefined) panes.active.send({ do: 'trace', seq: Number(trace), keep: list.keep });
     else if (!target.closest('a') && list.selected.empty) reader.choose(list.numberOf(target));
   });
-  parts.sheet.addEventListener('dblclick', ({ target }) => {
+  find('panes', HTMLElement).addEventListener('dblclick', ({ target }) => {
     if (target instanceof Element && target.closest('.row') && getSelection()?.isCollapsed) reader.details();
   });
   const level = (/** @type {number} */ least, /** @type {number} */ most, /** @type {1 | -1} */ by) => () => reader.seek({ find: 'level', level: least, most }, by);
-  const vertical = (/** @type {1 | -1} */ by) => () => (reader.drawer.open ? reader.walk(by) : list.move(by));
+  const vertical = (/** @type {1 | -1} */ by) => () => (reader.drawer.open ? reader.walk(by) : lines().move(by));
   listen({
     find: () => {
       drawer('open');
@@ -388,26 +444,30 @@ function wire() {
     },
     filters: () => filters.toggle(),
     escape,
-    selectAll: () => list.selected.all(),
+    selectAll: () => lines().selected.all(),
     keys: {
       '/': () => search.show(), '?': () => help.showModal(), '&': () => filters.focus(), i: () => filters.focus(),
-      g: () => list.top(), Home: () => list.top(), G: resume, End: resume, F: resume,
-      f: () => (list.following ? list.leave() : resume()),
+      g: () => lines().top(), Home: () => lines().top(), G: resume, End: resume, F: resume,
+      f: () => (lines().following ? lines().leave() : resume()),
       j: vertical(1), ArrowDown: vertical(1), k: vertical(-1), ArrowUp: vertical(-1),
-      ' ': () => list.page(1), PageDown: () => list.page(1), b: () => list.page(-1), PageUp: () => list.page(-1),
+      ' ': () => lines().page(1), PageDown: () => lines().page(1), b: () => lines().page(-1), PageUp: () => lines().page(-1),
       n: () => next(1), N: () => next(-1), e: level(6, 7, 1), E: level(6, 7, -1), w: level(5, 5, 1), W: level(5, 5, -1),
       m: () => reader.mark(), u: () => reader.nextMark(1), U: () => reader.nextMark(-1), C: () => reader.forgetMarks(),
       c: () => reader.copyLines(), y: () => reader.link(), Enter: () => reader.details(), '@': () => menu.askTime(),
       p: togglePause, S: () => change({ wrap: !view.wrap }), r: () => change({ fold: !view.fold }), x: () => change({ reveal: !view.reveal }),
       T: () => change({ clock: clock.clocks[(clock.clocks.indexOf(view.clock) + 1) % clock.clocks.length] ?? 'written' }),
       t: () => menu.nextTheme(),
+      v: () => arrange(view.panes === 'merged' ? 'beside' : 'merged'), '=': () => share(!view.shared),
     },
   });
   addEventListener('popstate', open);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', dressed);
   server_.wire(() => {
     // The pill counts down to the next try though no frame comes.
-    if (frame?.phase === 'retrying') status.show(frame, view.streams.length, server_.trouble);
+    if (panes.all.some(({ frame }) => frame?.phase === 'retrying')) {
+      for (const pane of panes.all) pane.show();
+      showStatus();
+    }
   });
 }
 
@@ -419,12 +479,12 @@ function drawer(how) {
 
 function escape() {
   drawer('shut');
-  send({ do: 'stop' });
+  panes.tell({ do: 'stop' });
   reader.say('');
   if (search.focused || (search.open && !filters.focused)) search.close();
   else if (reader.drawer.open) reader.closeDetails();
   else if (filters.typed.text) filters.clear();
-  scroller.focus({ preventScroll: true });
+  focusLines();
 }
 
 start();

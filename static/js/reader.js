@@ -14,16 +14,12 @@ import * as words from './words.js';
 /** @typedef {import('./keeper/protocol.js').Frame} Frame */
 /** @typedef {import('./keeper/protocol.js').Line} Line */
 /** @typedef {import('./keeper/protocol.js').Seek} Seek */
-/** @typedef {import('./keeper/protocol.js').Wish} Wish */
-/** @typedef {import('./list/list.js').List} List */
 
 /**
  * Page is what the reader's deeds need of the page.
  *
  * @typedef {object} Page
- * @property {List} list
- * @property {(wish: Wish) => void} send
- * @property {() => string[]} streams
+ * @property {() => import('./pane.js').Pane} pane the active one
  * @property {() => string[]} columns
  * @property {(text: string, kind: 'in' | 'out' | 'mark') => void} filter
  * @property {(name: string) => void} column
@@ -68,12 +64,11 @@ export class Reader {
     on('line-mark', () => this.mark());
     on('line-copy', () => this.copyLines());
     on('line-link', () => this.link());
-    page.list.drawn = () => this.#place();
   }
 
   /** The line that is chosen, where it is near. @returns {Line | null} */
   get line() {
-    const row = this.#page.list.rowAt(this.#number);
+    const row = this.#page.pane().list.rowAt(this.#number);
     return row && 'text' in row && row.seq === this.#seq ? row : null;
   }
 
@@ -88,6 +83,13 @@ export class Reader {
     if (frame.kept !== null && frame.keptAt === 'middle') this.choose(frame.kept);
   }
 
+  /** @param {import('./pane.js').Pane} pane that the reader leaves for another */
+  leave(pane) {
+    this.#seq = this.#number = NaN;
+    pane.list.draws({ current: () => false });
+    this.#tools.hidden = true;
+  }
+
   /** forget goes with other streams. */
   forget() {
     this.#seq = this.#number = NaN;
@@ -100,7 +102,7 @@ export class Reader {
    * @param {number} number
    */
   choose(number) {
-    const row = this.#page.list.rowAt(number);
+    const row = this.#page.pane().list.rowAt(number);
     if (!row || !('text' in row)) return;
     this.#seq = row.seq;
     this.#number = number;
@@ -115,12 +117,13 @@ export class Reader {
    * @param {1 | -1} by
    */
   seek(seek, by) {
-    const { list, send } = this.#page;
+    const pane = this.#page.pane();
+    const { list } = pane;
     if (!list.frame) return;
     const { first, last } = list.inView;
     const inside = this.line && this.#number >= first && this.#number <= last;
     const from = inside ? this.#number : by > 0 ? first - 1 : last + 1;
-    send({ do: 'seek', ask: ++this.#ask, seek, from, by, generation: list.frame.generation });
+    pane.send({ do: 'seek', ask: ++this.#ask, seek, from, by, generation: list.frame.generation });
   }
 
   /** @param {Extract<Answer, {is: 'found'}>} answer */
@@ -128,20 +131,20 @@ export class Reader {
     if (answer.ask !== this.#ask) return;
     this.#page.sought(answer);
     // The line is not held yet: it comes with a frame that says where it is to be seen.
-    if (answer.state === 'went') this.#page.list.leave();
+    if (answer.state === 'went') this.#page.pane().list.leave();
     if (answer.state !== 'found') return;
     this.#seq = answer.seq;
     this.#number = answer.number;
-    this.#page.list.leave();
-    const { frame } = this.#page.list;
-    if (frame && answer.number >= frame.first && answer.number < frame.end) this.#page.list.reveal(answer.number, 'middle');
+    this.#page.pane().list.leave();
+    const { frame } = this.#page.pane().list;
+    if (frame && answer.number >= frame.first && answer.number < frame.end) this.#page.pane().list.reveal(answer.number, 'middle');
     this.#draw();
     if (this.drawer.open) this.details();
   }
 
   /** @param {1 | -1} by lines, dividers are passed over */
   walk(by) {
-    const { list } = this.#page;
+    const { list } = this.#page.pane();
     let number = this.line ? this.#number + by : by > 0 ? list.inView.first : list.inView.last;
     while (list.rowAt(number) && !('text' in /** @type {object} */ (list.rowAt(number)))) number += by;
     if (!list.rowAt(number)) return;
@@ -152,27 +155,28 @@ export class Reader {
 
   /** details shows all of the chosen line, or of the last in view. */
   details() {
-    const { list, send } = this.#page;
+    const pane = this.#page.pane();
+    const { list } = pane;
     if (!this.line) this.walk(-1);
     if (!this.line || !list.frame) return;
-    send({ do: 'line', ask: ++this.#asked, number: this.#number, generation: list.frame.generation });
+    pane.send({ do: 'line', ask: ++this.#asked, number: this.#number, generation: list.frame.generation });
   }
 
   /** @param {Extract<Answer, {is: 'line'}>} answer */
   tell(answer) {
     if (answer.ask !== this.#asked || !answer.row) return;
-    this.drawer.show(answer, this.#page.streams()[answer.row.stream] ?? '', this.#page.columns());
+    this.drawer.show(answer, this.#page.pane().streams[answer.row.stream] ?? '', this.#page.columns());
   }
 
   closeDetails() {
     this.drawer.close();
-    this.#page.list.draw();
+    this.#page.pane().list.draw();
   }
 
   /** mark marks the chosen line, or takes its mark away. */
   mark() {
     const { line } = this;
-    const stream = this.#page.streams()[line?.stream ?? -1];
+    const stream = this.#page.pane().streams[line?.stream ?? -1];
     if (!line || !stream || !line.cursor) return;
     const how = this.marks.toggle(stream, line.cursor);
     this.#draw(how === 'marked' ? line.stamp.time : NaN);
@@ -180,23 +184,24 @@ export class Reader {
 
   /** @param {1 | -1} by to the next marked line */
   nextMark(by) {
-    const cursors = this.marks.of(this.#page.streams());
+    const cursors = this.marks.of(this.#page.pane().streams);
     if (cursors.length === 0) this.say(words.noMarks);
     else this.seek({ find: 'cursors', cursors }, by);
   }
 
   forgetMarks() {
-    this.marks.clear(this.#page.streams());
+    this.marks.clear(this.#page.pane().streams);
     this.#draw(NaN);
   }
 
   /** copyLines copies the chosen line. */
   copyLines() {
-    const { list, send } = this.#page;
+    const pane = this.#page.pane();
+    const { list } = pane;
     if (!this.line || !list.frame) return;
     list.selected.once((text) => void this.copy(text, words.copied.line));
     const place = this.#number;
-    send({
+    pane.send({
       do: 'text', ask: list.selected.asked(), start: { number: place, offset: 0 }, end: { number: place, offset: Infinity },
       generation: list.frame.generation,
     });
@@ -205,7 +210,7 @@ export class Reader {
   /** link copies the address of the chosen line. */
   link() {
     const { line } = this;
-    const stream = this.#page.streams()[line?.stream ?? -1];
+    const stream = this.#page.pane().streams[line?.stream ?? -1];
     if (!line || !stream || !line.cursor) return;
     void this.copy(this.#page.link(stream, line.cursor), words.copied.link);
   }
@@ -213,11 +218,11 @@ export class Reader {
   /** context shows the chosen line among its neighbours, without filters. */
   context() {
     const { line } = this;
-    const stream = this.#page.streams()[line?.stream ?? -1];
+    const stream = this.#page.pane().streams[line?.stream ?? -1];
     if (!line || !stream) return;
     this.#page.unfiltered();
-    this.#page.list.leave();
-    this.#page.send({ do: 'goto', stream, cursor: line.cursor });
+    this.#page.pane().list.leave();
+    this.#page.pane().send({ do: 'goto', stream, cursor: line.cursor });
   }
 
   /**
@@ -243,21 +248,22 @@ export class Reader {
 
   /** @param {number} [since] time of a line that was marked just now */
   #draw(since) {
-    const { list, streams } = this.#page;
+    const { list } = this.#page.pane();
     list.draws({
       ...(since === undefined ? {} : { since }),
-      marked: (row) => this.marks.has(streams()[row.stream] ?? '', row.cursor),
       current: (row) => row.seq === this.#seq,
     });
   }
 
   /** place puts the tools of the chosen line beside it. */
-  #place() {
-    const element = this.line ? this.#page.list.elementOf(this.#number) : null;
+  place() {
+    const element = this.line ? this.#page.pane().list.elementOf(this.#number) : null;
     const stage = this.#tools.parentElement?.getBoundingClientRect();
     const box = element?.getBoundingClientRect();
+    const pane = element?.closest('.pane')?.getBoundingClientRect();
     const top = box && stage ? box.top - stage.top : -100;
     this.#tools.hidden = !box || !stage || top < -4 || top > stage.height - 20;
-    if (!this.#tools.hidden) this.#tools.style.transform = `translateY(${Math.round(top - 3)}px)`;
+    if (this.#tools.hidden || !stage || !pane) return;
+    this.#tools.style.transform = `translate(${Math.round(pane.right - stage.right)}px, ${Math.round(top - 3)}px)`;
   }
 }

@@ -23,6 +23,8 @@ import { levels } from './text/level.js';
  * @property {boolean} wrap
  * @property {boolean} fold stack traces
  * @property {boolean} reveal characters that are not seen
+ * @property {'merged' | 'beside'} panes how several streams are shown
+ * @property {boolean} shared whether panes share the clock
  * @property {{stream: string, cursor: string} | null} line to open at
  */
 
@@ -86,6 +88,8 @@ export function read(query, wrap) {
     clock: clocks.find((clock) => clock === parameters.get('time')) ?? 'written',
     columns: (parameters.get('columns') ?? '').split(',').filter((name) => name !== '').map((name) => name.replaceAll('%2C', ',')).slice(0, 12),
     wrap: on('wrap', wrap), fold: on('fold', true), reveal: on('reveal'),
+    panes: parameters.has('panes') ? 'beside' : 'merged',
+    shared: parameters.get('panes') === 'time',
     line: cursor && stream ? { stream, cursor } : null,
   };
 }
@@ -108,6 +112,7 @@ export function write(view, wrap) {
   if (view.wrap !== wrap) parameters.set('wrap', view.wrap ? '1' : '0');
   if (!view.fold) parameters.set('fold', '0');
   if (view.reveal) parameters.set('reveal', '1');
+  if (view.panes === 'beside') parameters.set('panes', view.shared ? 'time' : 'beside');
   if (view.line) parameters.set('line', `${Math.max(0, view.streams.indexOf(view.line.stream))}:${view.line.cursor}`);
   // Names of streams are paths, and slashes and colons are legal in a query (RFC 3986, 3.4).
   const query = parameters.toString().replaceAll('%2F', '/').replaceAll('%3A', ':');

@@ -12,12 +12,18 @@ const sleep = 20_000;
 const tick = 250;
 
 /**
+ * Watched is what a pane watches, and what came of it.
+ *
+ * @typedef {{streams: string[], frame: import('./keeper/protocol.js').Frame | null, send: (wish: import('./keeper/protocol.js').Wish) => void}} Watched
+ */
+
+/**
  * Place is what Watch needs of the page.
  *
  * @typedef {object} Place
  * @property {(wish: import('./keeper/protocol.js').Wish) => void} send
  * @property {import('./view.js').View} view
- * @property {() => import('./keeper/protocol.js').Frame | null} frame
+ * @property {() => Watched[]} watched
  * @property {import('./panel/streams.js').Streams} streams
  * @property {import('./bar/token.js').TokenDialog} tokens
  * @property {() => void} first called when there are streams to choose from
@@ -33,8 +39,8 @@ export class Watch {
   offset = null;
 
   #place;
-  /** Lines of the watched streams when the server was asked last. */
-  #before = { lines: -1, ever: -1 };
+  /** Lines of the streams that a pane watches when the server was asked last. @type {WeakMap<Watched, {lines: number, ever: number}>} */
+  #before = new WeakMap();
   #last = Date.now();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
@@ -46,7 +52,7 @@ export class Watch {
 
   /** begin goes with other streams. */
   begin() {
-    this.#before = { lines: -1, ever: -1 };
+    this.#before = new WeakMap();
   }
 
   /** @param {() => void} counted called now and then */
@@ -88,12 +94,14 @@ export class Watch {
    * of the streams that are watched, and none came here.
    */
   #notice() {
-    const { view, send } = this.#place;
-    const frame = this.#place.frame();
-    const lines = this.infos.filter(({ name }) => view.streams.includes(name)).reduce((sum, info) => sum + info.lines, 0);
-    const ever = frame?.ever ?? 0;
-    const silent = this.#before.lines >= 0 && lines > this.#before.lines && ever === this.#before.ever;
-    if (silent && frame?.phase === 'live' && !frame.full && !document.hidden) send({ do: 'renew', reason: words.silent });
-    this.#before = { lines, ever };
+    for (const pane of this.#place.watched()) {
+      const { streams, frame } = pane;
+      const lines = this.infos.filter(({ name }) => streams.includes(name)).reduce((sum, info) => sum + info.lines, 0);
+      const ever = frame?.ever ?? 0;
+      const before = this.#before.get(pane);
+      const silent = before && lines > before.lines && ever === before.ever;
+      if (silent && frame?.phase === 'live' && !frame.full && !document.hidden) pane.send({ do: 'renew', reason: words.silent });
+      this.#before.set(pane, { lines, ever });
+    }
   }
 }

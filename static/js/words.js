@@ -193,6 +193,15 @@ export function bucket({ lines, warn, error }, time) {
   return `${time} · ${countOf(lines, 'line')}${serious && ` · ${serious}`}`;
 }
 
+export const panes = {
+  all: 'Lines',
+  /** @param {string} stream */
+  lines: (stream) => `Lines of ${stream}`,
+  close: 'Close this pane',
+  few: 'Choose another stream first: + beside its name, or Ctrl and a click',
+  names: { merged: 'merged', beside: 'side by side' },
+};
+
 /** What the list says while it has nothing to show. */
 export const empty = {
   none: 'No streams yet. What tailbeam follows appears here.',
@@ -330,6 +339,8 @@ export const keys = /** @type {[string, [string, string][]][]} */ ([
     ['r', 'fold stack traces'],
     ['x', 'show hidden characters'],
     ['t', 'theme'],
+    ['v', 'streams side by side, or merged'],
+    ['=', 'panes share the clock, or not'],
     ['Esc', 'close, clear, back to the lines'],
     ['?', 'this help'],
   ]],

@@ -7,7 +7,7 @@ import { shortName, size } from '../js/words.js';
 
 const plain = {
   streams: [], typed: { text: '', regex: false, cased: false }, conditions: [], highlights: [], level: 0, clock: 'written',
-  columns: [], wrap: false, fold: true, reveal: false, line: null,
+  columns: [], wrap: false, fold: true, reveal: false, panes: 'merged', shared: false, line: null,
 };
 
 test('a view is the same after its address', () => {
@@ -20,7 +20,7 @@ test('a view is the same after its address', () => {
         { text: 'a|b', regex: true, cased: false, kind: 'out', on: true },
       ],
       highlights: [{ text: 'user', regex: false, cased: true, colour: 1 }], level: 5, clock: 'utc', columns: ['a.b', 'c,d'],
-      fold: false, reveal: true, line: { stream: 'var/log/syslog', cursor: 'AbC-_x.17' },
+      fold: false, reveal: true, panes: 'beside', shared: true, line: { stream: 'var/log/syslog', cursor: 'AbC-_x.17' },
     },
   ]) {
     for (const wraps of [false, true]) assert.deepEqual(read(write(view, wraps), wraps), view);

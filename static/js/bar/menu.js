@@ -146,7 +146,7 @@ export class Menu {
 
   #list() {
     this.#views.replaceChildren(...this.#kept.map(({ name }) => make('li', {},
-      make('button', { class: 'view', type: 'button', 'data-open': name, text: name }),
+      make('button', { class: 'kept', type: 'button', 'data-open': name, text: name }),
       make('button', { class: 'key', type: 'button', 'data-drop': name, 'aria-label': `Forget ${name}`, title: 'Forget this view' }, icon('cross')))));
   }
 

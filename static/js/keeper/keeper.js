@@ -16,6 +16,7 @@ import { Unseen } from './unseen.js';
 import { Watcher } from './watcher.js';
 import { fields, json } from '../text/fields.js';
 import { bound } from './protocol.js';
+import { rowOfTime } from './instant.js';
 import { strip } from '../text/ansi.js';
 import * as view from './rows.js';
 
@@ -140,6 +141,7 @@ function hear(wish) {
       if (reading.detached) reading.follow();
       break;
     case 'jump': void reading.jump(wish.share); break;
+    case 'align': align(wish.time); break;
     case 'since': void reading.since(wish.time); break;
     case 'goto': void reading.goto(wish.stream, wish.cursor); break;
     case 'seek': {
@@ -180,6 +182,16 @@ function hear(wish) {
 function seqOf(number) {
   const { shown, store } = reading.sieve;
   return number < shown.first ? store.first - 1 : number >= shown.end ? store.end : shown.seq(number);
+}
+
+/** @param {number} time that the reader sees elsewhere; rows without times stay where they are */
+function align(time) {
+  const { shown, store } = reading.sieve;
+  const number = rowOfTime(store, shown, time, look.offset);
+  if (typeof number === 'number') keep(shown.seq(number));
+  else if (number === 'behind' && !reading.detached) keep(store.end - 1);
+  else if (number === 'before' && reading.start) keep(store.first);
+  else if (number !== 'none') void reading.since(time);
 }
 
 /** @param {number | null} seq that the reader is to see again */

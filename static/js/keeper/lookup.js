@@ -42,8 +42,7 @@ export function wordsOf({ text, regex, cased }) {
  * @returns {AsyncGenerator<Step, void>}
  */
 export async function* look(past, stream, asked, signal) {
-  const url = new URL('search', past.api);
-  url.search = new URLSearchParams({ stream, ...asked }).toString();
+  const url = past.address('search', stream, asked);
   let response;
   try {
     response = await fetch(url, { signal, cache: 'no-store' });

@@ -75,13 +75,25 @@ export class Past {
   }
 
   /**
+   * address returns where the server is asked for something of a stream.
+   *
+   * @param {string} what
+   * @param {string} stream
+   * @param {Record<string, string>} parameters
+   */
+  address(what, stream, parameters) {
+    const url = new URL(what, this.api);
+    url.search = new URLSearchParams({ stream, ...parameters }).toString();
+    return url;
+  }
+
+  /**
    * @param {string} what
    * @param {string} stream
    * @param {Record<string, string>} parameters
    */
   async #ask(what, stream, parameters) {
-    const url = new URL(what, this.api);
-    url.search = new URLSearchParams({ stream, ...parameters }).toString();
+    const url = this.address(what, stream, parameters);
     let response;
     try {
       response = await fetch(url, { signal: AbortSignal.timeout(patience), cache: 'no-store' });

@@ -12,14 +12,14 @@ const most = 40;
 
 export class Heads {
   #element = find('heads', HTMLElement);
-  #sheet = find('sheet', HTMLElement);
+  #panes = find('panes', HTMLElement);
   #list;
   #made = '';
   /** Width of each column, in characters. @type {number[]} */
   #widths = [];
 
   /**
-   * @param {List} list
+   * @param {() => List} list the one whose lines say how wide columns are
    * @param {(name: string) => void} drop
    */
   constructor(list, drop) {
@@ -46,7 +46,7 @@ export class Heads {
     }
     if (columns.length === 0) return;
     this.#grow(columns);
-    for (const element of [this.#element, this.#sheet]) {
+    for (const element of [this.#element, this.#panes]) {
       element.style.setProperty('--stamp', clock === 'elapsed' ? '10ch' : '25ch');
       for (const [i, width] of this.#widths.entries()) element.style.setProperty(`--w${i}`, `${width}ch`);
     }
@@ -54,7 +54,7 @@ export class Heads {
 
   /** @param {string[]} columns grow with what is in view; they never shrink, so that nothing jumps */
   #grow(columns) {
-    const { frame } = this.#list;
+    const { frame } = this.#list();
     for (const row of frame?.rows ?? []) {
       if (!('text' in row)) continue;
       for (const [name, value] of row.fields) {

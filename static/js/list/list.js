@@ -32,7 +32,7 @@ const rest = 150;
 /** So long after the wheel or a finger what scrolls moves by lines, however far, in ms. */
 const momentum = 700;
 /** Room beside the text of a line, in px. */
-const margin = 60;
+const margin = 34;
 /** Columns that the name of a stream takes at most. */
 const sourceMost = 28;
 

@@ -1,15 +1,13 @@
 // @ts-check
 /** The map beside the scroll bar: where errors, warnings, matches and marks are. */
 
-import { find } from '../dom.js';
-
 /** @typedef {Extract<import('../keeper/protocol.js').Answer, {is: 'map'}>} Places */
 /** @typedef {import('../keeper/protocol.js').Frame} Frame */
 
 const colours = ['', '--warn', '--error', '--hit-line'];
 
 export class LineMap {
-  #canvas = find('map', HTMLCanvasElement);
+  #canvas;
   /** @type {Places | null} */
   #places = null;
   /** @type {number[]} */
@@ -17,7 +15,9 @@ export class LineMap {
   /** @type {Frame | null} */
   #frame = null;
 
-  constructor() {
+  /** @param {HTMLCanvasElement} canvas */
+  constructor(canvas) {
+    this.#canvas = canvas;
     new ResizeObserver(() => this.draw()).observe(this.#canvas);
   }
 
