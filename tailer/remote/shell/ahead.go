@@ -28,6 +28,7 @@ type ahead struct {
 	size   int   // what is asked for next
 	now    piece
 	next   piece
+	asked  time.Time // when what was read last was asked for
 }
 
 // A piece is a part of a file that is there or on its way.
@@ -38,6 +39,35 @@ type piece struct {
 	call   *call
 	on     *Session
 	data   []byte // when it is there
+	// head is how the file begins, read right after the piece: who looks whether
+	// a file is still the one that was read from need not ask for it.
+	head *call
+	sent time.Time
+}
+
+const (
+	// headSize is how much of the beginning comes with a piece.
+	headSize = 1 << 10
+	// recent is how old a piece may be for its head to say how the file begins.
+	recent = 2 * time.Second
+)
+
+// begins fills p with how the file begins, if that was read later than all that
+// was given out.
+func (a *ahead) begins(p []byte, off int64) (int, bool) {
+	last := &a.now
+	if a.next.data != nil {
+		last = &a.next
+	}
+	if off != 0 || len(p) > headSize || last.head == nil || last.sent.Before(a.asked) || time.Since(last.sent) > recent {
+		return 0, false
+	}
+	c := last.head
+	<-c.done
+	if c.err != nil || c.status != 0 {
+		return 0, false
+	}
+	return copy(p, c.data), true
 }
 
 func (p *piece) end() int64 { return p.off + int64(p.size) }
@@ -111,22 +141,28 @@ func (f *file) fetch(off int64) piece {
 	}
 	p.call = &call{data: make([]byte, 0, room), fixed: true}
 	s.sendLocked(p.call, command, append([]string{s.slots.touch(slot)}, extent(p.off, p.size)...)...)
+	p.head, p.sent = &call{data: make([]byte, 0, headSize), fixed: true}, time.Now()
+	s.sendLocked(p.head, "range", append([]string{s.slots.touch(slot)}, extent(0, headSize)...)...)
 	return p
 }
 
 // serve fills p from what was read ahead, if that has all of it.
 func (a *ahead) serve(f *file, p []byte, off int64) bool {
-	n := a.now.copy(p, off)
+	n, sent := a.now.copy(p, off), a.now.sent
 	for n < len(p) {
 		if a.next.call == nil {
 			return false
 		}
 		at := off + int64(n)
-		if !a.next.arrive() || at < a.next.off || at >= a.next.end() {
+		if at < a.next.off || at >= a.next.end() {
+			return false // a look elsewhere
+		}
+		if !a.next.arrive() {
 			a.drop()
 			return false
 		}
 		n += a.next.copy(p[n:], at)
+		sent = a.next.sent
 		if off >= a.next.off {
 			a.now = a.next
 			switch took := a.now.call.took; {
@@ -139,6 +175,9 @@ func (a *ahead) serve(f *file, p []byte, off int64) bool {
 		}
 	}
 	a.ended = off + int64(n)
+	if sent.After(a.asked) {
+		a.asked = sent
+	}
 	return true
 }
 

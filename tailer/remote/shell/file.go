@@ -6,6 +6,7 @@ import (
 	"path"
 	"strconv"
 	"sync"
+	"time"
 
 	"tailbeam/tailer/disk"
 )
@@ -171,8 +172,14 @@ func (f *file) ReadAt(p []byte, off int64) (int, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.told = nil
+	if n, ok := f.ahead.begins(p, off); ok {
+		return n, nil
+	}
 	if f.ahead.serve(f, p, off) {
 		return len(p), nil
+	}
+	if off != 0 || len(p) > headSize {
+		f.ahead.asked = time.Now()
 	}
 	n := 0
 	err := f.fs.do(func(s *Session) error {
