@@ -1,6 +1,9 @@
 package shell
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Between chunk and most bytes are asked for at a time when a file is read from
 // one end to the other: as many as come within about brisk, so that others who
@@ -121,9 +124,7 @@ func (a *ahead) after(f *file, off int64, got, want int) {
 
 // fetch asks for the piece at an offset.
 func (f *file) fetch(off int64) piece {
-	f.fs.mu.Lock()
-	s := f.fs.on
-	f.fs.mu.Unlock()
+	s := f.fs.lead(f)
 	if s == nil {
 		return piece{}
 	}
@@ -144,6 +145,35 @@ func (f *file) fetch(off int64) piece {
 	p.head, p.sent = &call{data: make([]byte, 0, headSize), fixed: true}, time.Now()
 	s.sendLocked(p.head, "range", append([]string{s.slots.touch(slot)}, extent(0, headSize)...)...)
 	return p
+}
+
+// maxLeaders is of how many files of a host something is read ahead.
+const maxLeaders = 8
+
+// lead notes that a file is read ahead, and returns the session to do it with.
+// The one of which that was done longest ago has to give back what it holds.
+func (fsys *FS) lead(f *file) *Session {
+	fsys.mu.Lock()
+	fsys.leaders = append(slices.DeleteFunc(fsys.leaders, func(l *file) bool { return l == f }), f)
+	var last *file
+	if len(fsys.leaders) > maxLeaders {
+		last = fsys.leaders[0]
+		fsys.leaders = slices.Delete(fsys.leaders, 0, 1)
+	}
+	s := fsys.on
+	fsys.mu.Unlock()
+	if last != nil && last.mu.TryLock() { // who reads it now is not in the way for long
+		last.ahead.drop()
+		last.mu.Unlock()
+	}
+	return s
+}
+
+// unlead forgets that a file is read ahead.
+func (fsys *FS) unlead(f *file) {
+	fsys.mu.Lock()
+	defer fsys.mu.Unlock()
+	fsys.leaders = slices.DeleteFunc(fsys.leaders, func(l *file) bool { return l == f })
 }
 
 // serve fills p from what was read ahead, if that has all of it.

@@ -81,3 +81,45 @@ func TestFewQuestions(t *testing.T) {
 		t.Errorf("the new file begins with %x, %v", head, err)
 	}
 }
+
+// TestManyFilesAreReadAhead reads more files side by side than may hold what is
+// read ahead.
+func TestManyFilesAreReadAhead(t *testing.T) {
+	dir := t.TempDir()
+	fsys := files(run(t, "sh", idle))
+	var open []disk.File
+	text := bytes.Repeat([]byte("a line of a file\n"), 200_000)
+	for i := range maxLeaders + 4 {
+		path := filepath.Join(dir, fmt.Sprint(i))
+		if err := os.WriteFile(path, append([]byte{byte('a' + i)}, text...), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		f, err := fsys.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		open = append(open, f)
+	}
+	buf := make([]byte, 256<<10)
+	for off := 0; off < 10*len(buf); off += len(buf) {
+		for i, f := range open {
+			want := text[max(0, off-1):][:len(buf)]
+			if off == 0 {
+				want = append([]byte{byte('a' + i)}, text[:len(buf)-1]...)
+			}
+			if n, err := f.ReadAt(buf, int64(off)); err != nil || n != len(buf) || !bytes.Equal(buf, want) {
+				t.Fatalf("file %d at %d: %d bytes, or others, %v", i, off, n, err)
+			}
+		}
+	}
+	holding := 0
+	for _, f := range open {
+		if f.(*file).now.data != nil || f.(*file).next.call != nil {
+			holding++
+		}
+		f.Close()
+	}
+	if holding > maxLeaders || len(fsys.leaders) != 0 {
+		t.Errorf("%d files hold something, and %d do when all are closed", holding, len(fsys.leaders))
+	}
+}

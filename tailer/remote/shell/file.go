@@ -211,6 +211,7 @@ func (f *file) Close() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.ahead.drop()
+	f.fs.unlead(f)
 	f.fs.mu.Lock()
 	s := f.fs.on
 	f.fs.mu.Unlock()

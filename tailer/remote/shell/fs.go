@@ -34,7 +34,8 @@ type FS struct {
 	names map[string]*name // followed
 	next  int
 	// on is the session that was told of the names.
-	on *Session
+	on      *Session
+	leaders []*file // that are read ahead, at most maxLeaders
 }
 
 var _ disk.FS = (*FS)(nil)
