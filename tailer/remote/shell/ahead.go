@@ -16,7 +16,7 @@ const (
 
 // large is how much a read asks for that may be one of many: who looks at a line
 // here and there asks for less.
-const large = 64 << 10
+const large = 32 << 10
 
 // lap is how far a read may go back behind the one before.
 const lap = 4 << 10
