@@ -18,7 +18,7 @@ type slowWire struct {
 	bytes atomic.Int64
 }
 
-const slowWireRate = 4 << 20
+const slowWireRate = 6 << 20
 
 func (w *slowWire) Read(p []byte) (int, error) {
 	n, err := w.Reader.Read(p)
@@ -31,10 +31,10 @@ func (w *slowWire) Read(p []byte) (int, error) {
 // and without a gzip over there, and one in which there is nothing to compress.
 func TestSlowLink(t *testing.T) {
 	var text bytes.Buffer
-	for i := 0; text.Len() < 12<<20; i++ {
+	for i := 0; text.Len() < 9<<20; i++ {
 		fmt.Fprintf(&text, "2026-11-21 14:30:05 INFO line %d of a log, like all others\n", i)
 	}
-	noise := make([]byte, 6<<20)
+	noise := make([]byte, 4<<20)
 	_, _ = rand.NewChaCha8([32]byte{7}).Read(noise)
 	for name, c := range map[string]struct {
 		data   []byte
@@ -43,8 +43,8 @@ func TestSlowLink(t *testing.T) {
 	}{
 		"text":          {text.Bytes(), "", true},
 		"noise":         {noise, "", false},
-		"no gzip":       {text.Bytes()[:6<<20], "exit 127", false},
-		"a broken gzip": {text.Bytes()[:6<<20], "exec head -c 1000", false},
+		"no gzip":       {text.Bytes()[:4<<20], "exit 127", false},
+		"a broken gzip": {text.Bytes()[:4<<20], "exec head -c 1000", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()

@@ -197,7 +197,10 @@ await() {
 			if wait $x; then echo W; else echo F; fi >&2
 		) </dev/null >/dev/null & waiter=$!;;
 	tail)
-		/bin/sh -c 'echo $$; exec tail -q -n 0 -f -- "$@"' sh "$@" </dev/null 2>/dev/null | (
+		# It does not wait for what is behind a link, but looks once a second if it
+		# is not told otherwise.
+		pause=.02; [ $# -lt 10 ] || pause=.1
+		/bin/sh -c 'echo $$; pause=$1; shift; exec tail -q -n 0 -s "$pause" -f -- "$@"' sh $pause "$@" </dev/null 2>/dev/null | (
 			read -r x; number "$x" || exit; exec 3<&0
 			trap 'kill $x; exit' TERM
 			dd bs=1 count=1 <&3 >/dev/null 2>&1 & wait $!
