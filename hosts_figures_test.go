@@ -33,7 +33,9 @@ func TestHostFigures(t *testing.T) {
 	}
 }
 
-func milliseconds(d time.Duration) string { return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000) }
+func milliseconds(d time.Duration) string {
+	return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000)
+}
 
 // toolsWith returns a directory with what runs on the other host, and one more.
 func toolsWith(t *testing.T, more string) string {
