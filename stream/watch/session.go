@@ -191,6 +191,7 @@ type header struct {
 	N      int      `json:"n"`
 	Off    []int64  `json:"off"`
 	To     string   `json:"to"`
+	Live   int64    `json:"t"` // when it was read, 0 for older lines
 	Cont   string   `json:"cont"`
 	Part   bool     `json:"partial"`
 	Gap    *gap     `json:"gap"`

@@ -3,6 +3,9 @@
 // tailbeam.v1: one connection for each server, a subscription for each stream,
 // and after any disconnect it goes on from the cursor behind the last line.
 //
+// The first lines of several streams come in the order of their times, where
+// they carry some.
+//
 // Run starts a goroutine for each server, which ends before Run returns.
 package watch
 
@@ -100,6 +103,9 @@ func Run(ctx context.Context, c Config) error {
 		})
 	}
 	all.Wait()
+	if err := out.release(); err != nil {
+		cancel(err)
+	}
 	if err := context.Cause(ctx); err != nil && err != errClosed {
 		return err
 	}

@@ -31,6 +31,7 @@ type writer struct {
 	// levels is that of each stream's last stamped line.
 	levels map[streamOf]line.Level
 	states map[streamOf]string
+	merge  *merge // while the first lines of several streams wait, else nil
 }
 
 // streamOf names a stream among several servers.
@@ -44,6 +45,7 @@ func newWriter(c Config, servers []*server) *writer {
 		levels: map[streamOf]line.Level{}, states: map[streamOf]string{}}
 	count, width := 0, 0
 	names := map[streamOf]string{}
+	var order []streamOf
 	for _, s := range servers {
 		for _, stream := range s.streams {
 			name := stream
@@ -52,6 +54,7 @@ func newWriter(c Config, servers []*server) *writer {
 			}
 			name = string(clean(nil, []byte(name), noColours))
 			names[streamOf{s, stream}] = name
+			order = append(order, streamOf{s, stream})
 			width = max(width, utf8.RuneCountInString(name))
 			count++
 		}
@@ -65,6 +68,9 @@ func newWriter(c Config, servers []*server) *writer {
 			}
 			w.names[key] = padded
 		}
+	}
+	if count > 1 {
+		w.merge = newMerge(order)
 	}
 	return w
 }
@@ -120,16 +126,83 @@ func (w *writer) lines(s *server, stream string, h *header, text []byte) error {
 			continues: i == 0 && (h.Cont == "first" || h.Cont == "both"),
 			goesOn:    i == h.N-1 && (h.Cont == "last" || h.Cont == "both"),
 		}
-		if w.format == JSON {
-			cursor := h.To // behind the line
-			if i+1 < len(h.Off) {
-				cursor = h.Base + "." + strconv.FormatInt(h.Off[i+1], 10)
-			}
-			w.record(key, cursor, entry, piece)
-		} else {
-			w.line(key, entry, piece)
+		cursor := h.To // behind the line
+		if i+1 < len(h.Off) && w.format == JSON {
+			cursor = h.Base + "." + strconv.FormatInt(h.Off[i+1], 10)
 		}
+		w.put(key, cursor, entry, piece)
 	}
+	if h.Live != 0 {
+		w.arrivedLocked(key)
+	}
+	return w.flush()
+}
+
+// put writes a line, or has it wait.
+func (w *writer) put(key streamOf, cursor string, text []byte, p piece) {
+	switch {
+	case w.merge != nil:
+		var at time.Time
+		if w.marks != nil && !p.continues {
+			at, _ = w.marks.Time(text)
+		}
+		w.hold(key, entry{cursor: cursor, text: text, piece: p}, at)
+	case w.format == JSON:
+		w.record(key, cursor, text, p)
+	default:
+		w.line(key, text, p)
+	}
+}
+
+// hold has something wait for other streams, for a while.
+func (w *writer) hold(key streamOf, e entry, at time.Time) {
+	w.merge.hold(key, e, at)
+	if w.merge.timer == nil {
+		w.merge.timer = time.AfterFunc(mergeTime, func() { w.release() })
+	}
+	if w.merge.full() {
+		w.releaseLocked()
+	}
+}
+
+// arrivedLocked notes that a stream came to what is live.
+func (w *writer) arrivedLocked(key streamOf) {
+	if w.merge == nil {
+		return
+	}
+	if w.merge.arrived(key); w.merge.full() {
+		w.releaseLocked()
+	}
+}
+
+// releaseLocked writes to buf what waits.
+func (w *writer) releaseLocked() {
+	m := w.merge
+	if m == nil {
+		return
+	}
+	w.merge = nil
+	if m.timer != nil {
+		m.timer.Stop()
+	}
+	m.each(func(key streamOf, e *entry) {
+		if e.record != nil {
+			w.buf = append(w.buf, e.record...)
+			return
+		}
+		w.put(key, e.cursor, e.text, e.piece)
+	})
+}
+
+// release writes what waits.
+func (w *writer) release() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.merge == nil {
+		return nil
+	}
+	w.buf = w.buf[:0]
+	w.releaseLocked()
 	return w.flush()
 }
 
@@ -251,6 +324,7 @@ func (w *writer) gap(s *server, stream string, g *gap) error {
 		Stream string `json:"stream"`
 		Gap    *gap   `json:"gap"`
 	}{stream, g})
+	w.behind(streamOf{s, stream})
 	return w.flush()
 }
 
@@ -265,7 +339,13 @@ func (w *writer) notice(s *server, stream string, n *notice) error {
 	before, known := w.states[key]
 	w.states[key] = state
 	if w.format != JSON {
+		w.buf = w.buf[:0]
+		w.arrivedLocked(key)
+		err := w.flush()
 		w.mu.Unlock()
+		if err != nil {
+			return err
+		}
 		if state != before && (known || n.Condition != "live") {
 			w.say("%s: %s", stream, state)
 		}
@@ -277,11 +357,25 @@ func (w *writer) notice(s *server, stream string, n *notice) error {
 		Stream string  `json:"stream"`
 		Notice *notice `json:"notice"`
 	}{stream, n})
+	w.behind(key)
+	w.arrivedLocked(key)
 	return w.flush()
+}
+
+// behind has the record in buf wait behind the lines of its stream that do.
+func (w *writer) behind(key streamOf) {
+	if w.merge != nil {
+		record := w.buf
+		w.buf = nil
+		w.hold(key, entry{record: record}, time.Time{})
+	}
 }
 
 // flush writes what is in buf. The error is errClosed where nobody reads it.
 func (w *writer) flush() error {
+	if len(w.buf) == 0 {
+		return nil
+	}
 	_, err := w.out.Write(w.buf)
 	if err != nil && isHangup(err) {
 		return errClosed
