@@ -147,7 +147,7 @@ func TestPagesTellTimesLevelsAndALineWithoutAnEnd(t *testing.T) {
 	if one.Time != "2026-11-21T10:00:00Z" || one.Level != "warn" || one.Bytes != 30 || one.Partial {
 		t.Errorf("%+v", one)
 	}
-	if plain.Line != "plain \uFFFD" || plain.Time != "" || plain.Level != "" || plain.Bytes != 9 {
+	if plain.Line != "plain \uFFFD" || plain.Time != "" || plain.Level != "warn" || plain.Bytes != 9 {
 		t.Errorf("%+v", plain)
 	}
 	if !two.Partial || two.Line != "2026-11-21T10:00:01Z two" || two.Cursor != got.After {

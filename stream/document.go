@@ -110,10 +110,10 @@ func (e document) record(dst []byte, log *Log, s *shown, cursor []byte) []byte {
 		Continues:  s.flags&entryContinues != 0,
 		Unfinished: s.flags&entryUnfinished != 0,
 		Partial:    s.flags&entryPartial != 0,
+		Level:      s.level,
 	}
 	if m := log.origin.Marks; m != nil && !r.Continues {
 		r.Time, _ = m.Time(s.text)
-		r.Level = m.Level(s.text)
 	}
 	return e.end(r.Append(dst))
 }

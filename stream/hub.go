@@ -150,8 +150,9 @@ func (h *Hub) feed(encoding string, enc encoder, logs []*Log, filter Filter) (*f
 	}
 	f.ring.derive(h.config.Memory)
 	f.ends = make([]wire.Place, len(logs))
+	levels := false
 	if e, ok := enc.(document); ok {
-		f.framing = e.wrap
+		f.framing, levels = e.wrap, e.form == Records
 	}
 	if !filter.IsZero() {
 		if h.filtered >= h.config.MaxFilters {
@@ -159,7 +160,9 @@ func (h *Hub) feed(encoding string, enc encoder, logs []*Log, filter Filter) (*f
 				"%d filters are in use, which is the limit: use one that others use, leave out grep, not and level, or let the operator raise --max-filters", h.filtered)}
 		}
 		h.filtered++
-		f.sieve = &sieve{filter: filter}
+	}
+	if levels || !filter.IsZero() {
+		f.sieve = &sieve{filter: filter, levels: levels}
 		f.maker = newMaker(f, h.config.AdvanceEvery)
 		f.derived.made = f.maker.made
 	}
@@ -205,8 +208,10 @@ func (h *Hub) release(f *feed) {
 		delete(h.feeds, f.key)
 	}
 	if f.maker != nil {
-		h.filtered--
 		f.cancel()
+		if !f.sieve.filter.IsZero() {
+			h.filtered--
+		}
 	}
 	h.budget.leave(&f.ring)
 	for _, l := range f.logs {

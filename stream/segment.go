@@ -78,6 +78,8 @@ type view struct {
 	packed    *packed // of the ring, if there is one
 	// only, where it is not nil, holds the offsets of the entries that count.
 	only []uint64
+	// levels are those of the entries in only.
+	levels []line.Level
 }
 
 // stop is where a viewer stands that has everything: in older generations, and
@@ -255,7 +257,8 @@ type shown struct {
 	older wire.Place    // see run
 	end   int64         // offset behind its last byte
 	log   int
-	flags uint32 // entryContinues, entryUnfinished
+	flags uint32     // entryContinues, entryUnfinished
+	level line.Level // where the view tells it
 }
 
 // place returns where a viewer stands that gets this entry next.
@@ -273,6 +276,9 @@ func (l *lines) step() (shown, bool) {
 			return shown{}, false
 		}
 		s, ok := l.advance()
+		if ok && l.v.only != nil {
+			s.level = l.v.levels[l.chosen-1]
+		}
 		if !ok || l.v.delivered == nil {
 			return s, ok
 		}

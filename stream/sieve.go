@@ -15,6 +15,7 @@ import (
 // whoever does, and may be used by any number of goroutines.
 type sieve struct {
 	filter    Filter
+	levels    bool // that of each line is told, whether it is its own or carried over
 	once      sync.Once
 	grep, not []probe
 }
@@ -216,7 +217,7 @@ func equalFold(a, b []byte) bool {
 // bytes of the file, and reachOfPieces how far it goes over to the further
 // pieces of the line itself.
 const (
-	reach         = 64 << 10
+	reach         = line.LevelReach
 	reachOfPieces = 16 << 20
 )
 

@@ -3,6 +3,7 @@ package stream
 import (
 	"context"
 	"slices"
+	"sync"
 	"time"
 
 	"tailbeam/stream/wire"
@@ -19,13 +20,13 @@ type sifter struct {
 	history line.History
 	carries []carry // of the generations that were looked at last
 	only    []uint64
-	buf     []byte
-	longest int // bytes of the longest entry in history
+	levels  []line.Level // of those in only, where they are told
+	longest int          // bytes of the longest entry in history
 }
 
 func newSifter(s *sieve, log *Log, longest int) *sifter {
 	f := &sifter{sieve: s, history: log.origin.History, longest: longest, only: []uint64{}} // nil would be all of them
-	if s.filter.Level != line.None {
+	if s.levels || s.filter.Level != line.None {
 		f.marks = log.origin.Marks
 	}
 	return f
@@ -60,7 +61,7 @@ func (f *sifter) encode(ctx context.Context, to frames, enc encoder, log *Log, v
 // those that the filter chooses. It returns the offset behind what it looked
 // at. What it leaves is valid until it is called again.
 func (f *sifter) choose(ctx context.Context, v *view, from, limit uint64) uint64 {
-	only := f.only[:0]
+	only, levels := f.only[:0], f.levels[:0]
 	stop := limit
 	for walk := v.from(from); ; {
 		s, ok := walk.step()
@@ -71,18 +72,25 @@ func (f *sifter) choose(ctx context.Context, v *view, from, limit uint64) uint64
 			stop = s.off
 			break
 		}
-		if f.chooses(ctx, v, &s) {
-			only = append(only, s.off)
+		if level, ok := f.chooses(ctx, v, &s); ok {
+			only, levels = append(only, s.off), append(levels, level)
 		}
 	}
 	f.only, v.only = only, only
+	f.levels, v.levels = levels, levels
 	return stop
 }
 
-// chooses decides about one entry.
-func (f *sifter) chooses(ctx context.Context, v *view, s *shown) bool {
+// counts reports whether an entry is one of the lines that are asked for by
+// number: each piece of a line is, where a filter looks at each.
+func (f *sifter) counts(s *shown) bool {
+	return s.flags&entryContinues == 0 || !f.filter.IsZero()
+}
+
+// chooses decides about one entry, and returns its level where that counts.
+func (f *sifter) chooses(ctx context.Context, v *view, s *shown) (line.Level, bool) {
 	if f.marks == nil {
-		return f.passes(s.text)
+		return line.None, f.passes(s.text)
 	}
 	continues := s.flags & entryContinues
 	own := line.None
@@ -90,7 +98,7 @@ func (f *sifter) chooses(ctx context.Context, v *view, s *shown) bool {
 		own = f.marks.Level(s.text)
 	}
 	level := f.carryAt(ctx, v, s).take(s.pos.Off, s.end, continues, own)
-	return (level == line.None || level >= f.filter.Level) && f.passes(s.text)
+	return level, (level == line.None || level >= f.filter.Level) && f.passes(s.text)
 }
 
 // carryAt returns what is carried over to an entry of a view.
@@ -142,16 +150,23 @@ func (f *sifter) beforeIn(v *view, s *shown) carry {
 	}
 }
 
+// lookBack lends buffers for it: there may be many sifters, of which few look
+// back at a time.
+var lookBack sync.Pool // of *[]byte
+
 // before finds what is carried over to a position by looking at the lines that
 // end there.
 func (f *sifter) before(ctx context.Context, p line.Position, continues uint32) carry {
 	c := carry{gen: p.Gen, end: p.Off, at: p.Off, head: p.Off}
-	if f.buf == nil {
-		f.buf = make([]byte, f.longest+reach)
+	buf, ok := lookBack.Get().(*[]byte)
+	if !ok || len(*buf) < f.longest+reach {
+		large := make([]byte, f.longest+reach)
+		buf = &large
 	}
+	defer lookBack.Put(buf)
 	inLine := continues != 0
 	for at := p; p.Off-at.Off <= reach || inLine && p.Off-at.Off <= reachOfPieces; {
-		b, err := f.history.Backward(ctx, at, f.buf)
+		b, err := f.history.Backward(ctx, at, *buf)
 		if err != nil || b.Pos.Gen != p.Gen || b.Flags&line.Partial != 0 {
 			return c
 		}

@@ -74,7 +74,7 @@ func (r *result) seek(ctx context.Context, buf []byte) error {
 			s.at, r.place = end, placeOf(end)
 		}
 	}
-	for begin := time.Now(); s.left > 0 && s.bytes < searchLimit; {
+	for begin := time.Now(); s.left > 0 && !s.tooFar(); {
 		if time.Since(begin) > siftTime {
 			r.unfinished = true
 			return nil
@@ -94,6 +94,9 @@ func (r *result) seek(ctx context.Context, buf []byte) error {
 	return nil
 }
 
+// tooFar reports whether enough was looked through for a filter.
+func (s *search) tooFar() bool { return s.bytes >= searchLimit && !s.sifter.filter.IsZero() }
+
 // look counts the lines of a batch that are chosen, the newest first.
 func (s *search) look(ctx context.Context, b *line.Batch) {
 	scratch := new(Log).scratch(b)
@@ -109,7 +112,9 @@ func (s *search) look(ctx context.Context, b *line.Batch) {
 			if !ok {
 				break
 			}
-			chosen = append(chosen, entry.pos)
+			if s.sifter.counts(&entry) {
+				chosen = append(chosen, entry.pos)
+			}
 		}
 	}
 	if n := min(s.left, len(chosen)); n > 0 {
@@ -132,7 +137,15 @@ func (r *result) seekMemory(ctx context.Context) {
 	for off := v.start; off < v.end; {
 		part := v
 		off = r.search.sifter.choose(ctx, &part, off, v.end)
-		chosen = append(chosen, part.only...)
+		for walk := part.from(v.start); ; {
+			entry, ok := walk.step()
+			if !ok {
+				break
+			}
+			if r.search.sifter.counts(&entry) {
+				chosen = append(chosen, entry.off)
+			}
+		}
 		chosen = chosen[max(len(chosen)-n, 0):]
 	}
 	r.place = r.begin.place
@@ -187,7 +200,7 @@ func (l *loop) sifted(r *result, g *leg) bool {
 		l.flush(v)
 		l.wake()
 		return false
-	case r.search != nil && r.search.bytes >= searchLimit && r.search.left > 0:
+	case r.search != nil && r.search.tooFar() && r.search.left > 0:
 		n, _ := r.log.condition()
 		n.Event, n.Reason = line.Changed, "lines that the filter chooses were looked for in the last GiB only"
 		out := chunk{buf: v.extra().out}

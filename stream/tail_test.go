@@ -127,7 +127,7 @@ func TestRecordsSayWhatIsKnownOfALine(t *testing.T) {
 		}
 		want := []string{
 			`{"stream":"a","cursor":"` + at(15) + `","line":"warn \"x\"\\ \t\u0001é","time":"1970-01-01T00:00:07Z","level":"warn"}`,
-			`{"stream":"a","cursor":"` + at(21) + `","line":"plain"}`,
+			`{"stream":"a","cursor":"` + at(21) + `","line":"plain","level":"warn"}`,
 		}
 		r := w.tail("stream=a&n=all&format=records")
 		r.expect(want...)

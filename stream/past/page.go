@@ -88,6 +88,7 @@ type page struct {
 	block
 	gens        []line.Generation // of each line
 	offs        []int64           // of each line
+	levels      []line.Level      // that each line says itself
 	first, last line.Position     // what it covers
 	size, limit int
 }
@@ -102,6 +103,7 @@ func Read(ctx context.Context, s *Stream, q Query) (*Page, error) {
 	if err := p.fill(ctx, q); err != nil {
 		return nil, err
 	}
+	p.carryOver(ctx)
 	return &p.Page, p.finish(ctx)
 }
 
@@ -216,6 +218,7 @@ func (p *page) backward(ctx context.Context) error {
 	turn(p.Lines, behind)
 	turn(p.gens, behind)
 	turn(p.offs, behind)
+	turn(p.levels, behind)
 	return nil
 }
 
@@ -251,15 +254,14 @@ func (p *page) append(b *line.Batch, i int) {
 		Unfinished: i == b.Lines()-1 && b.Flags&line.Unfinished != 0,
 		Partial:    i == b.Lines()-1 && b.Flags&line.Partial != 0,
 	}
+	level := line.None
 	if p.Marks != nil && !l.Continues {
 		if t, ok := p.Marks.Time(entry); ok {
 			l.Time = t.Format(time.RFC3339Nano)
 		}
-		if level := p.Marks.Level(entry); level != line.None {
-			l.Level = level.String()
-		}
+		level = p.Marks.Level(entry)
 	}
-	p.Lines = append(p.Lines, l)
+	p.Lines, p.levels = append(p.Lines, l), append(p.levels, level)
 	p.gens, p.offs = append(p.gens, pos.Gen), append(p.offs, pos.Off)
 	p.size += len(l.Line)
 }

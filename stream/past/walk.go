@@ -22,13 +22,13 @@ type entry struct {
 }
 
 // walk goes over the lines of a stream, in the order of its history. A line
-// without a time or a level of its own has those of the line before.
+// without a time or a level of its own has those of a line before.
 type walk struct {
 	*Stream
 	block
 	order map[line.Generation]int // of the generations, oldest first
 	time  time.Time
-	level line.Level
+	carry carry
 }
 
 func newWalk(ctx context.Context, s *Stream) (*walk, error) {
@@ -102,13 +102,12 @@ func (w *walk) batch(b *line.Batch, to line.Position, visit func(*entry) bool) b
 
 // mark tells the time and level of an entry.
 func (w *walk) mark(e *entry) {
+	own := line.None
 	if w.Marks != nil && !e.continues {
 		if t, ok := w.Marks.Time(e.text); ok {
 			w.time = t
 		}
-		if level := w.Marks.Level(e.text); level != line.None {
-			w.level = level
-		}
+		own = w.Marks.Level(e.text)
 	}
-	e.time, e.level = w.time, w.level
+	e.time, e.level = w.time, w.carry.take(e.pos, own)
 }

@@ -7,9 +7,7 @@ import (
 	"tailbeam/tailer/line"
 )
 
-// reach is how far behind a line its level goes over to lines without one, in
-// bytes of the file.
-const reach = 64 << 10
+const reach = line.LevelReach
 
 // levels finds the levels of lines.
 type levels struct {

@@ -37,6 +37,10 @@ var levelWords = map[string]Level{
 	"fatal": Fatal, "critical": Fatal, "crit": Fatal, "alert": Fatal, "emergency": Fatal, "emerg": Fatal, "panic": Fatal,
 }
 
+// LevelReach is how far behind a line its level goes over to lines of the same
+// generation that have none, in bytes of the file.
+const LevelReach = 64 << 10
+
 // String returns the name of l as the wire and the page show it.
 func (l Level) String() string {
 	if int(l) < len(levelNames) {
