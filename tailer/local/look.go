@@ -24,6 +24,13 @@ type lookState struct {
 	settled time.Time
 	piped   bool    // Target.Pipe was called
 	pending missing // lost before the next generation
+	unread  unread
+}
+
+// unread is a file that has the name and cannot be read, or zero.
+type unread struct {
+	info disk.Info
+	why  string
 }
 
 // lookAgain finds out what the name leads to, and opens it when that is new.
@@ -179,6 +186,13 @@ func (s *Stream) stays(f finding) bool {
 
 // take does what follows from a finding.
 func (s *Stream) take(f finding) {
+	before := s.unread
+	if s.unread = (unread{}); errors.Is(f.err, fs.ErrPermission) && f.info.Kind == disk.Regular {
+		s.unread = unread{f.info, disk.Reason(f.err)}
+	}
+	if !before.info.ID.IsZero() && before.info.ID != f.info.ID {
+		s.passOver(before)
+	}
 	switch {
 	case f.err == nil && f.file == nil:
 		s.confirm(f)
@@ -203,6 +217,24 @@ func (s *Stream) take(f finding) {
 			n = unknown // it was not even seen
 		}
 		s.become(line.Failed, disk.Reason(f.err), n)
+	}
+}
+
+// passOver has a file told as missing that lost the name before it could be
+// read, unless it can be by now: then it is found with what was missed.
+func (s *Stream) passOver(u unread) {
+	for _, c := range s.siblings() {
+		if c.info.ID != u.info.ID {
+			continue
+		}
+		if file := s.openCandidate(c); file != nil {
+			file.Close()
+			return
+		}
+		u.info = c.info
+	}
+	if u.info.Size > 0 {
+		s.pending = missing{"a file lost its name before it could be read: " + u.why, u.info.Size}
 	}
 }
 

@@ -55,11 +55,16 @@ func (s *Stream) missed(f finding) []*generation {
 		settled = search.pass()
 	}
 	missed := search.finish()
+	lack := 0
+	if f.exact {
+		lack = s.owed + f.lack(len(missed)+s.takenByReader())
+	}
+	counted := f.exact && settled && lack == 0 // so no copy is among them
 	for _, g := range missed {
 		_, had := search.had[g.id]
-		g.unproven = !had && !g.announced
+		g.unproven = !had && !g.announced && !counted
 	}
-	s.account(f, len(missed), settled)
+	s.account(f, lack, settled)
 	return missed
 }
 
@@ -282,15 +287,11 @@ func (f finding) lack(missed int) int {
 	return int(f.made) - missed
 }
 
-// account compares how many files were put under the name with how many were
-// found. What is missing was removed before anyone could open it, unless things
-// moved so fast that no listing was complete. What was found too many may be told
-// of the next time.
-func (s *Stream) account(f finding, missed int, settled bool) {
-	lack := 0
-	if f.exact {
-		lack = s.owed + f.lack(missed+s.takenByReader())
-	}
+// account sees to the difference of how many files were put under the name and
+// how many were found. What is missing was removed before anyone could open it,
+// unless things moved so fast that no listing was complete. What was found too
+// many may be told of the next time.
+func (s *Stream) account(f finding, lack int, settled bool) {
 	s.owed = 0
 	switch {
 	case lack < 0:
