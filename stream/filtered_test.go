@@ -152,9 +152,13 @@ func TestACursorGoesOnWhereAFilterChoosesNothing(t *testing.T) {
 				t.Fatalf("lines %q", m.lines)
 			}
 		}
+		w.until("both feeds came as far", func() bool { return w.sifted("a") })
 		plain.settle()
 		plain.send(ws.OpText, "quit")
-		reason := plain.expectClose(wire.CloseEnd) // its feed may not have come as far
+		reason := plain.expectClose(wire.CloseEnd)
+		if reason != "from="+end {
+			t.Errorf("%q, not from=%s", reason, end)
+		}
 		w.append("a", "yes 1")
 		w.dial("stream=a&grep=yes&" + reason).expect("yes 1")
 		w.dial("stream=a&grep=yes&from=" + end).expect("yes 1")
@@ -176,4 +180,20 @@ func TestTheEndOfAStreamReachesFilteredViewers(t *testing.T) {
 			t.Errorf("%+v", m)
 		}
 	})
+}
+
+// sifted reports whether every filtered feed of a stream has gone over all of it.
+func (w *world) sifted(name string) bool {
+	log, _ := w.hub.Log(name)
+	w.hub.mu.RLock()
+	defer w.hub.mu.RUnlock()
+	for _, f := range w.hub.feeds {
+		f.mu.Lock()
+		taken := f.taken[0]
+		f.mu.Unlock()
+		if f.logs[0] == log && taken < log.view().end {
+			return false
+		}
+	}
+	return true
 }

@@ -18,16 +18,23 @@ func TestRandomViewersWithLittleMemory(t *testing.T) {
 				c.Control(func(fd uintptr) { err = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_SNDBUF, 8<<10) })
 				return err
 			}}
-			ln, err := config.Listen(t.Context(), "tcp", "127.0.0.1:0")
-			if err != nil {
-				t.Fatal(err)
+			var seen Stats
+			for range 10 { // how many fall behind in one depends on who else runs
+				ln, err := config.Listen(t.Context(), "tcp", "127.0.0.1:0")
+				if err != nil {
+					t.Fatal(err)
+				}
+				w := newWorldOn(t, Config{Loops: 3}, ln, p.listen)
+				w.hub.config.Memory = 64 << 10
+				watchRandomly(t, w, (*world).openFile)
+				s := w.server.Stats()
+				seen.Demoted += s.Demoted
+				seen.Skipped += s.Skipped
+				if seen.Demoted >= 5 && seen.Skipped > 0 {
+					return
+				}
 			}
-			w := newWorldOn(t, Config{Loops: 3}, ln, p.listen)
-			w.hub.config.Memory = 64 << 10
-			watchRandomly(t, w, (*world).openFile)
-			if s := w.server.Stats(); s.Demoted == 0 || s.Skipped == 0 {
-				t.Errorf("only %d demotions and %d skips", s.Demoted, s.Skipped)
-			}
+			t.Errorf("only %d demotions and %d skips", seen.Demoted, seen.Skipped)
 		})
 	}
 }
