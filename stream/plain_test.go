@@ -55,6 +55,35 @@ func TestSeveralStreamsArePrefixed(t *testing.T) {
 	})
 }
 
+func TestACloseTellsTheCursorOfFourStreamsAndThatOfMoreHasNoRoom(t *testing.T) {
+	onEachPath(t, Config{}, func(t *testing.T, w *world) {
+		query := "n=1"
+		for i := range 8 {
+			name := string(rune('a' + i))
+			w.open(name)
+			w.append(name, "old")
+			query += "&stream=" + name
+			if i != 3 && i != 7 {
+				continue
+			}
+			c := w.dial(query)
+			for k := range i + 1 {
+				c.expect(string(rune('a'+k)) + "\told")
+			}
+			c.send(ws.OpText, "quit")
+			reason := c.expectClose(wire.CloseEnd)
+			if i == 7 {
+				if !strings.Contains(reason, "format=ndjson") || len(reason) > 123 {
+					t.Errorf("of eight streams the reason is %q", reason)
+				}
+				continue
+			}
+			w.append("c", "old")
+			w.dial(strings.TrimPrefix(query, "n=1&") + "&" + reason).expect("c\told")
+		}
+	})
+}
+
 func TestInvalidTextIsRepaired(t *testing.T) {
 	onEachPath(t, Config{}, func(t *testing.T, w *world) {
 		w.open("a")

@@ -42,11 +42,20 @@ func AppendClose(dst []byte, code ws.StatusCode, reason string) []byte {
 	return append(dst, reason...)
 }
 
+// noRoom is the reason where a cursor is too long for one, as that of several
+// streams can be.
+const noRoom = "the cursor of so many streams does not fit here: format=ndjson and tailbeam.v1 tell it beside the lines"
+
 // Resume returns the reason of a close that tells where to go on, or "" where
-// there is no cursor.
+// there is no cursor. One that is too long for a reason is not in it; then it
+// says so.
 func Resume(cursor string) string {
 	if cursor == "" {
 		return ""
 	}
-	return "from=" + cursor
+	reason := "from=" + cursor
+	if len(reason) > maxReason {
+		return noRoom
+	}
+	return reason
 }
