@@ -22,13 +22,19 @@ const patience = 30 * time.Second
 // start serves on a free port until the test ends.
 func start(t *testing.T) (addr string) {
 	t.Helper()
+	return startWith(t, 0)
+}
+
+// startWith is start with a stream.Config.MaxCompressed.
+func startWith(t *testing.T, compressed int) (addr string) {
+	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- serve(ctx, ln) }()
+	go func() { ended <- serve(ctx, ln, compressed) }()
 	t.Cleanup(func() {
 		stop()
 		if err := <-ended; err != nil {
@@ -185,7 +191,7 @@ func masked(op ws.OpCode, fin bool, rsv byte, payload []byte) []byte {
 }
 
 func TestABadAddressIsAnError(t *testing.T) {
-	if err := run(t.Context(), "127.0.0.1:http:80"); err == nil {
+	if err := run(t.Context(), "127.0.0.1:http:80", 0); err == nil {
 		t.Error("no error")
 	}
 }
@@ -199,5 +205,31 @@ func TestBothDoorsUpgrade(t *testing.T) {
 	r.Body.Close()
 	if r.StatusCode/100 != 4 {
 		t.Errorf("a request that is none for a WebSocket gets %s", r.Status)
+	}
+}
+
+func TestCompressionIsAcceptedOrDeclined(t *testing.T) {
+	for compressed, want := range map[int]string{0: "permessage-deflate;client_no_context_takeover", -1: ""} {
+		addr := startWith(t, compressed)
+		for _, door := range doors {
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
+			defer cancel()
+			c, answer, err := websocket.Dial(ctx, "ws://"+addr+door, &websocket.DialOptions{CompressionMode: websocket.CompressionContextTakeover})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer c.CloseNow()
+			if got := answer.Header.Get("Sec-WebSocket-Extensions"); got != want {
+				t.Errorf("%s: %q is accepted with %d, want %q", door, got, compressed, want)
+			}
+			text := strings.Repeat("the same again ", 1000)
+			if err := c.Write(ctx, websocket.MessageText, []byte(text)); err != nil {
+				t.Fatal(err)
+			}
+			c.SetReadLimit(-1)
+			if _, got, err := c.Read(ctx); err != nil || string(got) != text {
+				t.Errorf("%s: %d bytes came back (%v)", door, len(got), err)
+			}
+		}
 	}
 }

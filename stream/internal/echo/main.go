@@ -4,6 +4,9 @@
 //
 //	go run ./stream/internal/echo --listen 127.0.0.1:9001
 //
+// It takes compressed messages from clients that offer permessage-deflate, and
+// sends none; --deflate=false declines the offer.
+//
 // It is no part of the released program.
 package main
 
@@ -25,13 +28,18 @@ import (
 
 func main() {
 	listen := flag.String("listen", "127.0.0.1:9001", "`HOST:PORT` where to serve")
+	deflate := flag.Bool("deflate", true, "accept permessage-deflate")
 	flag.Parse()
 	if flag.NArg() > 0 {
 		fmt.Fprintf(os.Stderr, "echo: unexpected argument %q\n", flag.Arg(0))
 		os.Exit(2)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, *listen)
+	compressed := 0 // feeds; as by default
+	if !*deflate {
+		compressed = -1
+	}
+	err := run(ctx, *listen, compressed)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "echo:", err)
@@ -39,14 +47,14 @@ func main() {
 	}
 }
 
-// run serves on an address until ctx ends.
-func run(ctx context.Context, listen string) error {
+// run serves on an address until ctx ends, see serve.
+func run(ctx context.Context, listen string, compressed int) error {
 	ln, err := net.Listen("tcp", listen)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
 	fmt.Printf("echo serves on ws://%s/\n", ln.Addr())
-	return serve(ctx, ln)
+	return serve(ctx, ln, compressed)
 }
 
 // What suites send: messages of 16 MiB, and a hundred thousand frames a second.
@@ -56,13 +64,15 @@ const (
 	noLimit    = 1 << 30
 )
 
-// serve echoes on a listener until ctx ends.
-func serve(ctx context.Context, ln net.Listener) error {
+// serve echoes on a listener until ctx ends. compressed is as
+// stream.Config.MaxCompressed.
+func serve(ctx context.Context, ln net.Listener, compressed int) error {
 	config := stream.Config{
-		MaxMessage:  maxMessage,
-		MaxUnsent:   maxUnsent,
-		MessageRate: noLimit,
-		Logger:      slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		MaxMessage:    maxMessage,
+		MaxUnsent:     maxUnsent,
+		MessageRate:   noLimit,
+		MaxCompressed: compressed,
+		Logger:        slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	}
 	server := stream.NewServer(stream.NewHub(config), config)
 	ended := make(chan error, 1)
