@@ -44,12 +44,13 @@ func TestExamplesOfScripts(t *testing.T) {
 		heading, language string
 		program, pack     string
 		arguments         []string
-		resumes           bool
+		resumes           os.Signal // behind which end of the server, or nil
 	}{
-		{"curl", "sh", "curl", "curl", []string{"sh", "-c"}, false},
-		{"A long poll in a shell", "sh", "curl", "curl", []string{"sh", "-c"}, true},
-		{"Python, without a package", "python", "python3", "python3", []string{"python3", "-c"}, true},
-		{"A WebSocket in Node", "js", "node", "nodejs", []string{"node", "--experimental-websocket", "--input-type=module", "-e"}, false},
+		{"curl", "sh", "curl", "curl", []string{"sh", "-c"}, nil},
+		{"curl that goes on", "sh", "curl", "curl", []string{"sh", "-c"}, syscall.SIGTERM},
+		{"A long poll in a shell", "sh", "curl", "curl", []string{"sh", "-c"}, syscall.SIGKILL},
+		{"Python, without a package", "python", "python3", "python3", []string{"python3", "-c"}, syscall.SIGKILL},
+		{"A WebSocket in Node", "js", "node", "nodejs", []string{"node", "--experimental-websocket", "--input-type=module", "-e"}, nil},
 	} {
 		t.Run(test.heading, func(t *testing.T) {
 			need(t, test.program, test.pack)
@@ -82,10 +83,10 @@ func TestExamplesOfScripts(t *testing.T) {
 			appendTo(t, file, "more\n")
 			want := append(lines(10, 20), "more")
 			prints(want)
-			if !test.resumes {
+			if test.resumes == nil {
 				return
 			}
-			if err := p.cmd.Process.Kill(); err != nil {
+			if err := p.cmd.Process.Signal(test.resumes); err != nil {
 				t.Fatal(err)
 			}
 			<-p.exited
