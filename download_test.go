@@ -57,7 +57,8 @@ func TestDownloadIsTheFileByteForByte(t *testing.T) {
 				t.Errorf("%s %s: %s, %d bytes", path, span, r.Status, len(got))
 			}
 		}
-		if r, _ := p.fetch(path, "Range", "bytes=999999999-"); r.StatusCode != 416 {
+		if r, body := p.fetch(path, "Range", "bytes=999999999-"); r.StatusCode != 416 || !strings.HasPrefix(string(body), `{"error":"Range: `) ||
+			!strings.HasPrefix(r.Header.Get("Content-Range"), "bytes */") || r.Header.Get("Content-Disposition") != "" {
 			t.Errorf("%s: a range behind the end: %s", path, r.Status)
 		}
 		if r, got := p.fetch(path, "If-None-Match", tag); r.StatusCode != 304 || len(got) != 0 {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"io"
 	"mime"
 	"net/http"
 	"path"
@@ -37,8 +38,33 @@ func (s *Site) download(w http.ResponseWriter, r *http.Request, q *question) *st
 	}
 	attach(w.Header(), q.of.Name)
 	w.Header().Set("ETag", whole.Tag())
-	http.ServeContent(w, r, "", time.Time{}, whole)
+	http.ServeContent(&ranged{ResponseWriter: w}, r, "", time.Time{}, whole)
 	return nil
+}
+
+// ranged is a response that says as others here do that a range lies outside.
+type ranged struct {
+	http.ResponseWriter
+	refused bool
+}
+
+// WriteHeader writes the head.
+func (d *ranged) WriteHeader(status int) {
+	if status == http.StatusRequestedRangeNotSatisfiable {
+		d.refused = true
+		d.Header().Del("Content-Disposition")
+		d.Header().Set("Content-Type", "application/json")
+	}
+	d.ResponseWriter.WriteHeader(status)
+}
+
+// Write writes a part of the body.
+func (d *ranged) Write(p []byte) (int, error) {
+	if !d.refused {
+		return d.ResponseWriter.Write(p)
+	}
+	_, err := io.WriteString(d.ResponseWriter, `{"error":"Range: nothing lies there: Content-Range says how long the whole is"}`+"\n")
+	return len(p), err
 }
 
 // downloadLines sends the lines of a selection. A connection that breaks off

@@ -126,7 +126,7 @@ func (r *route) holds(path string) bool {
 func request(r *http.Request) *stream.Request {
 	remote, _ := netip.ParseAddrPort(r.RemoteAddr)
 	return &stream.Request{
-		URI:           r.RequestURI,
+		URI:           originForm(r.RequestURI),
 		Host:          r.Host,
 		Origin:        strings.Join(r.Header.Values("Origin"), ", "),
 		Authorization: strings.Join(r.Header.Values("Authorization"), ", "),

@@ -14,6 +14,24 @@ import (
 // question mark and not yet decoded.
 type target struct{ path, query string }
 
+// originForm returns a target without its scheme and host, where it has them
+// (RFC 9112, 3.2.2). That host is the one that is checked: http.Request has it
+// for the Host header's then.
+func originForm(uri string) string {
+	scheme, rest, ok := strings.Cut(uri, "://")
+	if !ok || !strings.EqualFold(scheme, "http") && !strings.EqualFold(scheme, "https") {
+		return uri
+	}
+	at := strings.IndexAny(rest, "/?")
+	switch {
+	case at < 0:
+		return "/"
+	case rest[at] == '?':
+		return "/" + rest[at:]
+	}
+	return rest[at:]
+}
+
 // newTarget cuts uri. Anything but a path of our own is refused.
 func newTarget(uri string) (target, *stream.Refusal) {
 	if uri == "" || uri[0] != '/' {
