@@ -69,6 +69,7 @@ func serve(ctx context.Context, s settings, out, faults io.Writer) error {
 		Backlog:      s.backlog,
 		MaxStreams:   config.MaxStreams,
 		Version:      programVersion(),
+		Location:     s.timezone,
 		Moment:       moment,
 		Waiting: func() (names []string) {
 			for _, source := range tail.Waiting() {

@@ -73,7 +73,7 @@ const reader = new Reader({
 });
 const streams = new Streams(find('streams', HTMLElement), find('find', HTMLInputElement), choose);
 const tokens = new TokenDialog(() => server_.poll());
-const server_ = new Watch({ send: (wish) => panes.tell(wish), view, watched: () => panes.all, streams, tokens, first: chooseFirst, told: () => panes.all.forEach((pane) => pane.show()) });
+const server_ = new Watch({ send: (wish) => panes.tell(wish), view, watched: () => panes.all, streams, tokens, first: chooseFirst, zoned: sendLook, told: () => panes.all.forEach((pane) => pane.show()) });
 
 const together = ['together', 'together-menu'].map((id) => (
   new Segments(find(id, HTMLElement), words.panes.names, (how) => arrange(how === 'beside' ? 'beside' : 'merged'))));

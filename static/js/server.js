@@ -20,7 +20,7 @@
  * Listing is the server's answer: its streams, that it wants a token, or that
  * it does not answer.
  *
- * @typedef {{is: 'streams', streams: Info[], version: string} | {is: 'locked'} | {is: 'silent', reason: string}} Listing
+ * @typedef {{is: 'streams', streams: Info[], version: string, offset: number | null} | {is: 'locked'} | {is: 'silent', reason: string}} Listing
  */
 
 /** Longest that an answer may take, in ms. */
@@ -52,8 +52,8 @@ export async function list() {
     const response = await fetch(address('api/streams'), { signal: AbortSignal.timeout(patience), cache: 'no-store' });
     if (response.status === 401) return { is: 'locked' };
     if (!response.ok) return { is: 'silent', reason: `the server answers ${response.status}` };
-    const { streams, version } = await response.json();
-    return { is: 'streams', streams: Array.isArray(streams) ? streams : [], version: String(version ?? '') };
+    const { streams, version, zone_offset: offset } = await response.json();
+    return { is: 'streams', streams: Array.isArray(streams) ? streams : [], version: String(version ?? ''), offset: typeof offset === 'number' ? offset : null };
   } catch {
     return { is: 'silent', reason: '' };
   }

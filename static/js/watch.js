@@ -28,6 +28,7 @@ const tick = 250;
  * @property {import('./bar/token.js').TokenDialog} tokens
  * @property {() => void} first called when there are streams to choose from
  * @property {() => void} told
+ * @property {() => void} zoned called when the server says in which zone its logs are
  */
 
 export class Watch {
@@ -80,6 +81,10 @@ export class Watch {
     if (listing.is === 'streams') {
       tokens.close();
       this.infos = listing.streams;
+      if (listing.offset !== this.offset) {
+        this.offset = listing.offset;
+        this.#place.zoned();
+      }
       streams.show(this.infos);
       this.#place.first();
       this.#notice();

@@ -133,6 +133,10 @@ export function merged(streams) {
   return `${count(streams)} streams`;
 }
 
+/** How several streams are put together: live lines wait so long for earlier ones of others. */
+export const order = 'by time, live lines wait 0.3 s for one another';
+
+
 /**
  * held says how much the tab has.
  *

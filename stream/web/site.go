@@ -46,6 +46,9 @@ type Config struct {
 	Backlog int    // lines of each stream that a viewer gets who asks for no number
 	Version string // shown by /api/streams
 
+	// Location is where times in logs are taken that name no zone; nil is UTC.
+	Location *time.Location
+
 	// Moment reads a point in time as a viewer writes it; the error is one line
 	// for a person. nil refuses every one.
 	Moment func(string) (time.Time, error)
@@ -67,6 +70,7 @@ type Site struct {
 	most    int // streams of one request
 	backlog int
 	version string
+	zone    *time.Location
 	moment  func(string) (time.Time, error)
 }
 
@@ -96,6 +100,7 @@ func New(c Config) (*Site, error) {
 		most:    cmp.Or(c.MaxStreams, defaultStreams),
 		backlog: c.Backlog,
 		version: c.Version,
+		zone:    cmp.Or(c.Location, time.UTC),
 		moment:  c.Moment,
 	}
 	if s.moment == nil {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"time"
 
 	"tailbeam/stream"
 )
@@ -9,6 +10,9 @@ import (
 // list is the answer of /api/streams.
 type list struct {
 	Version string `json:"version"`
+	// Offset is how far east of UTC those stamps are taken that name no zone, in
+	// minutes, now.
+	Offset  int    `json:"zone_offset"`
 	Streams []info `json:"streams"` // sorted by name
 }
 
@@ -35,7 +39,8 @@ func (s *Site) streams(w http.ResponseWriter, r *http.Request, t target) {
 		return
 	}
 	all := s.hub.Streams()
-	l := list{Version: s.version, Streams: make([]info, 0, len(all))}
+	_, offset := time.Now().In(s.zone).Zone()
+	l := list{Version: s.version, Offset: offset / 60, Streams: make([]info, 0, len(all))}
 	for i := range all {
 		l.Streams = append(l.Streams, newInfo(&all[i]))
 	}

@@ -118,7 +118,7 @@ export class Status {
       this.#kind = state.kind;
       write(this.#said, [state.kind === 'live' ? 'live' : state.short, reason].filter(Boolean).join(': '));
     }
-    write(this.#held, words.held(frame));
+    write(this.#held, streams > 1 ? `${words.held(frame)} · ${words.order}` : words.held(frame));
     this.#held.title = words.came(frame);
     write(this.#hidden, this.filters > 0 ? words.hidden(frame, this.filters) : '');
     write(this.#lost, words.lost(frame));
