@@ -71,7 +71,7 @@ func TestPageShowsHostileLogs(t *testing.T) {
 		`<script>document.title = 'taken'</script><img src=x onerror="document.title = 'taken'">`,
 		"javascript:alert(1) https://ok.example/a?b=c",
 		"\x1b]8;;https://evil.example/\x07a link\x1b]8;;\x07 in disguise",
-		"user \u202etxt.exe\u202c a\u200bb", strings.Repeat("x", 1<<19), wide, "end",
+		"user \u202etxt.exe\u202c a\u200bb", strings.Repeat("x", 1<<20), wide, "end",
 	}
 	appendTo(t, file, strings.Join(lines, "\n")+"\n")
 	p := start(t, "app="+file)
@@ -91,6 +91,6 @@ func TestPageShowsHostileLogs(t *testing.T) {
 	}
 	b.press("x")
 	until(t, "what is not seen is marked", func() bool { return names() == "<U+202E> <U+202C> <U+200B>" })
-	b.shows(".more", "520,192 more characters")
+	b.shows(".more", "1,044,480 more characters")
 	b.clean("http://" + p.host() + "/")
 }
