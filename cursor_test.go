@@ -94,9 +94,6 @@ func TestGapForWhatIsGone(t *testing.T) {
 // A file in the way of a directory, and a circle of links, are notices; the
 // stream goes on when they are gone, and others never stop.
 func TestRecoversWhenTheCauseIsGone(t *testing.T) {
-	if os.Getenv("TAILBEAM_STRESS") == "" {
-		t.Skip("now and then a gap is told of a file that was never there: set TAILBEAM_STRESS to look for it")
-	}
 	dir := t.TempDir()
 	file, other := filepath.Join(dir, "app.log"), filepath.Join(dir, "other.log")
 	appendTo(t, file, "line 0\n")

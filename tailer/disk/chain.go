@@ -3,6 +3,7 @@ package disk
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -11,13 +12,15 @@ import (
 const maxHops = 40
 
 // Chain returns the names on which it depends where an absolute path leads, in
-// the order in which they are met: each symbolic link on the way, and last the
-// file itself. Where something is missing on the way the chain ends with its
+// the order in which they are met, each once: each symbolic link on the way, and
+// last the file itself. Where something is missing on the way the chain ends with its
 // name, and missing is the rest of the path behind it.
 func Chain(path string) (chain []string, missing string) {
 	hops, end, missing := Hops(path)
 	for _, h := range hops {
-		chain = append(chain, h.Link)
+		if !slices.Contains(chain, h.Link) {
+			chain = append(chain, h.Link)
+		}
 	}
 	if end != "" {
 		chain = append(chain, end)

@@ -100,6 +100,7 @@ func TestLinkCircle(t *testing.T) {
 		must(t, os.Remove(path))
 		write(t, path, "a file\n")
 		r.wantLast(`"a file\n"`)
+		r.wantNoGap()
 	})
 }
 
