@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"testing"
+	"time"
 )
 
 func TestDirectoriesMadeDeepAndFilledAtOnce(t *testing.T) {
@@ -20,4 +21,16 @@ func TestDirectoriesMadeDeepAndFilledAtOnce(t *testing.T) {
 			r.wantText(fmt.Sprintf("x/%s/%d.log", deep, i), "line\n")
 		}
 	}
+}
+
+func TestFilesOfARenamedDirectoryAreStreams(t *testing.T) {
+	dir := tempDir(t)
+	write(t, dir+"/old/app.log", "1\n")
+	r := newRegistry(t)
+	cfg := Config{Find: 10 * time.Millisecond, Sweep: 50 * time.Millisecond}
+	mustOpen(t, r, cfg, "x="+dir+"/**/*.log")
+	r.wantText("x/old/app.log", "1\n")
+	must(t, os.Rename(dir+"/old", dir+"/new"))
+	write(t, dir+"/new/app.log", "2\n")
+	r.wantText("x/new/app.log", "1\n2\n")
 }

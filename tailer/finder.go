@@ -199,6 +199,16 @@ func bases(path string) []string {
 	return bases
 }
 
+// wentWithDirectory reports whether a file has another path because a directory
+// on the way was renamed. It is no predecessor then of what comes where it was.
+func wentWithDirectory(from, to string) bool {
+	if filepath.Base(from) != filepath.Base(to) {
+		return false
+	}
+	_, err := disk.System{}.Lstat(filepath.Dir(from))
+	return disk.Gone(err)
+}
+
 // consider follows a file unless it is one that a glob or directory passes
 // over. An error says that the name it would have is taken.
 func (f *finder) consider(path string) error {
@@ -213,7 +223,7 @@ func (f *finder) consider(path string) error {
 		f.speak(path, "link leads out of the listed directory, skipped")
 		return nil
 	}
-	if other := f.t.follower.Holder(info.ID); other != "" {
+	if other := f.t.follower.Holder(info.ID); other != "" && !wentWithDirectory(other, path) {
 		f.speak(path, "same file as another stream, skipped", "stream", StreamName(other))
 		return nil
 	}
