@@ -30,7 +30,11 @@ type copies struct {
 // copiesOf looks for the copy of what g held when it was truncated, and for
 // copies made after that one, since some time.
 func (s *Stream) copiesOf(g *generation, from time.Time) copies {
-	candidates := slices.DeleteFunc(s.siblings(), func(c candidate) bool {
+	candidates := s.steadySiblings()
+	if i := slices.IndexFunc(candidates, func(c candidate) bool { return c.info.ID == g.id }); i >= 0 {
+		candidates = candidates[:i] // what is newer than the file is no copy of it
+	}
+	candidates = slices.DeleteFunc(candidates, func(c candidate) bool {
 		return s.holds(c.info.ID) || s.hasMet(c.info.ID)
 	})
 	candidates = candidates[max(0, len(candidates)-maxCopies):]
@@ -51,8 +55,10 @@ func (s *Stream) copiesOf(g *generation, from time.Time) copies {
 		}
 		found.shorter = c.born() >= since && s.behind(g, file, c)
 		passed := found.shorter || c.born() < since
+		unseen := s.generation(file, c.info)
+		unseen.birth, unseen.whole, unseen.recovered = truncated, c.compressed(), true
 		if !passed {
-			_, passed = s.delivered(file, c.compressed())
+			passed = s.isDelivered(unseen)
 		}
 		if passed {
 			s.meet(c.info.ID)
@@ -66,8 +72,6 @@ func (s *Stream) copiesOf(g *generation, from time.Time) copies {
 			}
 			continue
 		}
-		unseen := s.generation(file, c.info)
-		unseen.birth, unseen.whole, unseen.recovered = truncated, c.compressed(), true
 		found.whole = append(found.whole, unseen)
 	}
 	slices.Reverse(found.whole)
@@ -131,6 +135,12 @@ func (s *Stream) isRepeated(g *generation) bool {
 		return false
 	}
 	g.unproven = false
+	return s.isDelivered(g)
+}
+
+// isDelivered reports whether what g holds was delivered. Where more is in it
+// than was read of what it is a copy of, g goes on behind that.
+func (s *Stream) isDelivered(g *generation) bool {
 	of, is := s.delivered(g.file, g.whole)
 	if !is {
 		return false
@@ -141,6 +151,28 @@ func (s *Stream) isRepeated(g *generation) bool {
 	of.again(g)
 	g.announced, g.recovered, g.whole = true, true, true
 	return false
+}
+
+// steadySiblings returns the siblings as they are when nothing is renamed, which
+// may hide one of them.
+func (s *Stream) steadySiblings() []candidate {
+	list := s.siblings()
+	for n := range maxListings {
+		if n > 4 {
+			time.Sleep(calm)
+		}
+		again := s.siblings()
+		if sameCandidates(list, again) {
+			break
+		}
+		list = again
+	}
+	return list
+}
+
+// sameCandidates reports whether the same files have the same names.
+func sameCandidates(a, b []candidate) bool {
+	return slices.EqualFunc(a, b, func(a, b candidate) bool { return a.path == b.path && a.info.ID == b.info.ID })
 }
 
 // hasMet reports whether a file was there before.

@@ -29,8 +29,8 @@ type generation struct {
 	announced bool
 	unproven  bool // it may be a copy of what was delivered
 	copied    bool // what was in the file before it was copied and truncated
-	// fresh is when copies were last looked for, of a truncated file of which
-	// nothing was read: it may have been truncated again. Zero otherwise.
+	// fresh is when copies were last looked for, of a file of which nothing was
+	// read: it may have been truncated since. Zero otherwise.
 	fresh     time.Time
 	whole     bool // a copy that nobody writes to: over when its end is reached
 	recovered bool // file is the copy that was made before the truncation

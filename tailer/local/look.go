@@ -297,7 +297,9 @@ func (s *Stream) adopt(f finding) {
 		g.begin(s.target.Preload, f.info.Size)
 	}
 	s.target.Preload = Whole
-	g.birth = s.birth(g)
+	if g.birth = s.birth(g); g.birth == rotated && !s.isHuge() {
+		g.fresh = f.at // it may be copied and truncated before anything is read
+	}
 	s.settled = f.at
 	now := time.Now()
 	s.mu.Lock()

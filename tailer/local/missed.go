@@ -1,6 +1,7 @@
 package local
 
 import (
+	"cmp"
 	"path/filepath"
 	"slices"
 	"time"
@@ -40,7 +41,7 @@ func (s *Stream) missed(f finding) []*generation {
 	if since.IsZero() {
 		since = f.at // what was there before the first look was not missed
 	}
-	search := &search{s: s, found: s.passed(f), now: f.info, from: s.f.stamp(since.Add(-s.f.cfg.Slack - telling)), had: map[disk.ID]struct{}{}}
+	search := &search{s: s, found: s.passed(f), now: f.info, from: s.f.stamp(since.Add(-s.f.cfg.Slack - telling)), had: map[disk.ID]struct{}{}, older: map[disk.ID]struct{}{}, copies: map[disk.ID]struct{}{}}
 	for id := range search.found {
 		search.had[id] = struct{}{}
 	}
@@ -53,6 +54,9 @@ func (s *Stream) missed(f finding) []*generation {
 			time.Sleep(calm) // what is renamed all the time has no order
 		}
 		settled = search.pass()
+	}
+	if f.new() && !s.isFirstLook() {
+		search.keepCopies(f)
 	}
 	missed := search.finish()
 	lack := 0
@@ -98,13 +102,19 @@ type search struct {
 	found map[disk.ID]*generation
 	list  []candidate          // as they were listed last
 	had   map[disk.ID]struct{} // those of found that had the name for sure
+	// older are new files whose names say that they are older than what was
+	// read: no generations missed, but one may be the copy of what was read.
+	older map[disk.ID]struct{}
+	// copies are those of found that hold what the newest file held before.
+	copies map[disk.ID]struct{}
+	given  []disk.ID // back, for they hold what the newest file holds
 }
 
 // pass lists the siblings and opens what is new, and reports whether they were
 // all to be had and the same as before.
 func (f *search) pass() bool {
 	list := f.s.siblings()
-	all := slices.EqualFunc(list, f.list, func(a, b candidate) bool { return a.path == b.path && a.info.ID == b.info.ID })
+	all := sameCandidates(list, f.list)
 	f.list = list
 	had := f.s.newestKnown(list)
 	for i, c := range list {
@@ -112,7 +122,11 @@ func (f *search) pass() bool {
 			continue
 		}
 		wanted, known := f.wanted(c)
-		if !wanted || i < had && !known {
+		if !wanted {
+			continue
+		}
+		if i < had && !known {
+			f.older[c.info.ID] = struct{}{}
 			continue
 		}
 		file := f.s.openCandidate(c)
@@ -165,6 +179,29 @@ func (s *Stream) newestKnown(list []candidate) int {
 	return -1
 }
 
+// keepCopies tells which of the files that are as young as a new one are copies
+// of that. One that holds what the file began with before it was cut is kept;
+// one that holds what the file begins with now is given back: it has only been
+// copied, and is looked for when it is cut.
+func (f *search) keepCopies(named finding) {
+	if !f.s.stays(named) {
+		return // what is younger may have had the name after it
+	}
+	for id, g := range f.found {
+		young := cmp.Compare(g.opened.ID.Birth, named.info.ID.Birth)
+		if _, had := f.had[id]; had || g.announced || young < 0 {
+			continue
+		}
+		if begins(g.file, named.file) {
+			f.given = append(f.given, id)
+			f.drop(id)
+		} else if young > 0 {
+			g.birth = truncated
+			f.copies[id] = struct{}{}
+		}
+	}
+}
+
 // finish returns what was found before the file that the name leads to now, in
 // order, and notes which siblings were seen.
 func (f *search) finish() []*generation {
@@ -175,7 +212,9 @@ func (f *search) finish() []*generation {
 		if newer && f.drop(c.info.ID) && !f.s.hasMet(c.info.ID) {
 			continue // it is found when the name is looked at again
 		}
-		met[c.info.ID] = struct{}{}
+		if _, older := f.older[c.info.ID]; (!older || c.compressed()) && !slices.Contains(f.given, c.info.ID) {
+			met[c.info.ID] = struct{}{}
+		}
 	}
 	f.s.mu.Lock()
 	for _, id := range f.s.just {
@@ -190,7 +229,9 @@ func (f *search) finish() []*generation {
 // name before.
 func (f *search) drop(id disk.ID) bool {
 	g := f.found[id]
-	if _, had := f.had[id]; had || g != nil && g.announced {
+	_, had := f.had[id]
+	_, copied := f.copies[id]
+	if had || copied || g != nil && g.announced {
 		return false
 	}
 	if g != nil {
