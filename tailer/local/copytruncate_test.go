@@ -116,3 +116,30 @@ func TestCopyOfALogIsNoGenerationOfItsOwn(t *testing.T) {
 	s.f.wake(s, looking)
 	r.want("rotated live", `"new\n"`)
 }
+
+func TestHoleTellsHowMuchWasLost(t *testing.T) {
+	for _, c := range []struct{ name, lost, event string }{
+		{"nothing", "", "truncated live"},
+		{"a line", "lost\n", "gap 5"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			path := filepath.Join(tempDir(t), "app.log")
+			f, err := os.Create(path) // without O_APPEND: it keeps its offset
+			must(t, err)
+			defer f.Close()
+			_, err = io.WriteString(f, "one\n")
+			must(t, err)
+			r := record(t)
+			s := follow(t, unwoken(), Target{Path: path, Sink: r, Preload: Whole})
+			r.want(`"one\n"`, "changed live")
+			_, err = io.WriteString(f, c.lost)
+			must(t, err)
+			must(t, os.Truncate(path, 0))
+			_, err = io.WriteString(f, "behind\n")
+			must(t, err)
+			s.f.wake(s, reading)
+			r.want(c.event)
+			r.wantLast(`"behind\n"`)
+		})
+	}
+}

@@ -62,8 +62,9 @@
 // What was not read is looked for in a copy, and so are generations that were
 // copied and cut unseen. What is written between the end of the copy and the
 // truncation is lost to everybody, as logrotate(8) says under copytruncate, and
-// there is nothing that tells whether there was something. It is a Gap if the
-// file was written to all the time, and else a remark in the notice of the
+// there is nothing that tells whether there was something, unless the writer keeps
+// its offset and leaves a hole. It is a Gap if the file was written to so often
+// that there will have been something, and else a remark in the notice of the
 // truncation. Without a copy it is a Gap if the truncation was noticed late.
 //
 // # Who owns what

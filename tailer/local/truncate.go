@@ -19,6 +19,7 @@ const late = 20 * time.Millisecond
 // copies made since are whole generations that came and went unseen. It reports
 // whether the list of generations is another now.
 func (s *Stream) truncated(w *bench, g *generation) bool {
+	at := moment{time.Now(), w.woken.age()}
 	info, err := g.file.Stat()
 	if err != nil {
 		return s.broken(w, g, err)
@@ -26,7 +27,7 @@ func (s *Stream) truncated(w *bench, g *generation) bool {
 	next := s.generation(g.file, info)
 	next.birth, next.fresh = truncated, next.grew
 	found := s.copiesOf(g, g.checked)
-	next.missing = s.loss(g, found, info.Size, w.woken.age())
+	next.missing = s.loss(g, next, found, at)
 	next.copied = found.rest.file != nil || found.shorter
 	inPlace := append(found.whole, next)
 	copied := found.rest.file != nil
@@ -91,15 +92,23 @@ func (s *Stream) cutAgain(g *generation) bool {
 	return true
 }
 
-// loss says what may be lost when g is truncated after a wake-up some time ago.
+// A moment is when a truncation was found, and how long after the wake-up.
+type moment struct {
+	time.Time
+	late time.Duration
+}
+
+// loss says what may be lost when g is truncated.
 //
 // What was read and what the copy holds, if there is one, is not lost. What was
-// written in the last moment before the truncation, behind the end of both, is,
-// and nobody can know of it, as logrotate(8) warns. So it is a gap where it is
-// likely: where the file was seen to be longer, where it was written to all the
-// time, and, without a copy, where the reader came late. Otherwise the notice of
-// the truncation says it.
-func (s *Stream) loss(g *generation, found copies, size int64, ago time.Duration) missing {
+// written in the last moment before the truncation, behind the end of both, is.
+// A writer that keeps its offset shows how much that was: what follows lies
+// behind a hole. Of any other nobody can know, as logrotate(8) warns. So it is a
+// gap where it is likely: where the file was seen to be longer, where it was
+// written to so often that something will have been written in that moment,
+// and, without a copy, where the reader came late. Otherwise the notice of the
+// truncation says it.
+func (s *Stream) loss(g, next *generation, found copies, at moment) missing {
 	had := g.read.Load()
 	copied := found.rest.file != nil
 	if copied {
@@ -107,46 +116,69 @@ func (s *Stream) loss(g *generation, found copies, size int64, ago time.Duration
 			had = max(had, size)
 		}
 	}
+	if next.skipHole(); next.first >= had && len(found.whole) == 0 {
+		if next.first == had {
+			return lossless
+		}
+		return missing{unread, next.first - had}
+	}
 	gone := g.size.Load() - had
-	if g.size.Load() <= size {
+	if g.size.Load() <= next.opened.Size {
 		gone = 0 // it may have been seen after the truncation
 	}
 	blind := s.blind.Load() && time.Since(g.grew) < 10*s.f.cfg.Poll
 	switch {
-	case gone > 0:
-		return missing{"the file was truncated before it was read to its end", gone}
-	case !copied && (ago > late || blind):
+	case gone > 0 && !copied:
+		return missing{unread, gone}
+	case !copied && (at.late > late || blind):
 		return missing{"the file was truncated before it was looked at; what was written just before is gone, if anything was", line.UnknownBytes}
-	case g.growth.busy(time.Now()), copied && s.grewBusily(g, found.rest):
+	case gone > 0, s.wroteMeanwhile(g, found.rest, at): // or what was seen came after a copy that is not seen yet
 		return missing{"the file was truncated while it was written to; what was written just before is gone, if anything was", line.UnknownBytes}
 	}
 	return lossless
 }
 
-// grewBusily reports whether a writer was at work between the end of what was
-// read and the end of its copy.
-func (s *Stream) grewBusily(g *generation, copied opened) bool {
-	const little, perSecond = 1000, 3000 // bytes
-	size, ok := length(copied.file)
-	more := size - g.read.Load()
-	took := copied.info.Modified - s.f.stamp(g.checked)
-	return ok && more > little && more > perSecond*max(took, 0)/int64(time.Second)
+const unread = "the file was truncated before it was read to its end"
+
+// notice is how late a wake-up may come where much else is to be done.
+const notice = 5 * time.Millisecond
+
+// wroteMeanwhile reports whether a writer is likely to have written what nobody
+// saw, going by how often it wrote before. Whatever it wrote woke the reader, so
+// that only what came after the last read and the wake-up can be gone; and of
+// that only what came after the copy was made, if there is one.
+func (s *Stream) wroteMeanwhile(g *generation, copied opened, at moment) bool {
+	unseen := at.Sub(g.checked)
+	if !s.blind.Load() {
+		unseen = min(unseen, at.late+notice)
+	}
+	every := g.growth.interval(at.Time)
+	if copied.file != nil {
+		const write = 100 // bytes, more or less
+		size, _ := length(copied.file)
+		if more := size - g.read.Load(); more >= 0 {
+			unseen = min(unseen, time.Duration(s.f.stamp(at.Time)-copied.info.Modified)+notice)
+			if took := copied.info.Modified - s.f.stamp(g.checked); more > 10*write {
+				every = min(every, time.Duration(max(took, 1)/(more/write)))
+			}
+		}
+	}
+	return 4*unseen >= every
 }
 
 // growth is when a file was last found to have something new, several times
 // over, in nanoseconds since 1970, the latest first.
 type growth [4]int64
 
-// busyTime is in how short a time a file must have grown so often to be taken
-// for one that is written to all the time.
-const busyTime = 100 * time.Millisecond
-
 func (g *growth) note(at time.Time) {
 	copy(g[1:], g[:])
 	g[0] = at.UnixNano()
 }
 
-func (g *growth) busy(now time.Time) bool { return now.UnixNano()-g[len(g)-1] < int64(busyTime) }
+// interval returns how much time has lain between two times of late.
+func (g *growth) interval(now time.Time) time.Duration {
+	return time.Duration(now.UnixNano()-g[len(g)-1]) / time.Duration(len(g))
+}
 
 // skipHole moves a generation that was not read yet to its first byte. A writer
 // that keeps its offset across a truncation leaves a hole before it.
