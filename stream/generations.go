@@ -58,13 +58,22 @@ func (g generations) drained(gen line.Generation) {
 	}
 }
 
-// beside returns where the generations stand that may give lines beside gen.
+// beside returns where the generations stand that may give lines beside gen. Of
+// a gen without a line the one before is among them, though it be complete: what
+// the file will have held by the time that somebody comes back is only known by
+// what it follows on.
 func (g generations) beside(gen line.Generation) wire.Place {
 	var place wire.Place
 	late := g.find(gen) >= 0
+	before := -1
+	for i := range g {
+		if !gen.Begun() && g[i].gen != gen {
+			before = i
+		}
+	}
 	for i := range g {
 		newest := i == len(g)-1
-		if g[i].gen != gen && (g[i].draining || late && newest) {
+		if g[i].gen != gen && (g[i].draining || late && newest || i == before) {
 			place = append(place, line.Position{Gen: g[i].gen, Off: g[i].end})
 		}
 	}
@@ -95,6 +104,9 @@ func (l *Log) enter(place wire.Place) (v view, off uint64, clean, ok bool) {
 		return v, 0, false, false
 	}
 	if known >= 0 && gens.find(place.Last().Gen) < 0 {
+		if slices.ContainsFunc(gens[known+1:], func(g generation) bool { return g.first < g.end }) {
+			return v, 0, false, false // one of them may be that generation, under another name: the files tell
+		}
 		clean = false // the lines of that generation are still to come, also those that the viewer has
 	}
 	for i, g := range gens {
@@ -146,15 +158,12 @@ func (l *Log) vouches(place wire.Place) bool {
 	})
 }
 
-// beforeCut returns a place without the newest generation, if that is a file
-// which was cut and has no line yet. It has the same name at each cut, so that
-// what the file held before tells better what comes next.
+// beforeCut returns a place without the newest generation, if that has no line
+// yet. Its file has the same name at each cut, so that what came before tells
+// better what comes next.
 func beforeCut(place wire.Place) wire.Place {
 	n := len(place) - 1
 	if n < 1 || place[n].Off != 0 || place[n].Gen.Begun() {
-		return place
-	}
-	if !slices.ContainsFunc(place[:n], func(p line.Position) bool { return p.Gen.SameFile(place[n].Gen) }) {
 		return place
 	}
 	return place[:n]

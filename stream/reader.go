@@ -241,8 +241,20 @@ func placeOf(p line.Position) wire.Place {
 
 // advance reads and encodes what comes next at the place of the job.
 func (r *result) advance(ctx context.Context, buf []byte) error {
+	whole := r.place
+	r.place = slices.Clone(beforeCut(whole))
+	err := r.advanceAtPlace(ctx, buf)
+	var gone *line.GoneError
+	if len(r.place) < len(whole) && errors.As(err, &gone) {
+		// What the newest file follows on is gone, and the viewer has it.
+		r.place = slices.Clone(whole)
+		err = r.advanceAtPlace(ctx, buf)
+	}
+	return err
+}
+
+func (r *result) advanceAtPlace(ctx context.Context, buf []byte) error {
 	h := r.log.origin.History
-	r.place = slices.Clone(beforeCut(r.place))
 	if len(r.place) == 0 {
 		p, err := h.Start(ctx)
 		if err != nil || p.IsZero() {
@@ -256,7 +268,7 @@ func (r *result) advance(ctx context.Context, buf []byte) error {
 			b, err = h.Forward(ctx, p, buf)
 		}
 		last := i == len(r.place)-1
-		if err == nil && b.Flags&line.Renamed != 0 && indexOf(r.place, b.Pos.Gen) < 0 {
+		if (err == nil || err == io.EOF) && b.Flags&line.Renamed != 0 && indexOf(r.place, b.Pos.Gen) < 0 {
 			p.Gen, r.place[i].Gen = b.Pos.Gen, b.Pos.Gen
 		}
 		switch {

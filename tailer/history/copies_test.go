@@ -69,8 +69,8 @@ func TestNameFromBeforeTheFirstLine(t *testing.T) {
 	if b, err = r.Backward(context.Background(), p, r.buf); err != nil || b.Pos.Gen != want {
 		t.Errorf("backward: %x, %v", b.Pos, err)
 	}
-	if _, err := r.Forward(context.Background(), p, r.buf); !errors.Is(err, io.EOF) {
-		t.Errorf("at the end: %v", err)
+	if b, err = r.Forward(context.Background(), p, r.buf); !errors.Is(err, io.EOF) || b.Pos.Gen != want || b.Flags&line.Renamed == 0 {
+		t.Errorf("at the end: %x, %v", b.Pos, err)
 	}
 }
 

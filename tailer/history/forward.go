@@ -55,7 +55,7 @@ func (h *History) cross(ctx context.Context, c *chain, i int, p line.Position, b
 		r := c.records[j]
 		b, err := h.ahead(ctx, r, c.phase(j), r.start(), buf)
 		if err == errEnd {
-			err = io.EOF
+			return c.end(i, p)
 		}
 		return b, err
 	case i < 0:
@@ -65,7 +65,18 @@ func (h *History) cross(ctx context.Context, c *chain, i int, p line.Position, b
 	case c.records[i].gone() && missing != nil:
 		return line.Batch{}, missing.between(p, line.Position{})
 	}
-	return line.Batch{}, io.EOF
+	return c.end(i, p)
+}
+
+// end says that nothing lies behind p, which is in record i, and how p is named
+// now.
+func (c *chain) end(i int, p line.Position) (line.Batch, error) {
+	b := line.Batch{Pos: p}
+	if i >= 0 && c.records[i].ident != p.Gen {
+		b.Pos.Gen = c.records[i].ident
+		b.Flags = line.Renamed
+	}
+	return b, io.EOF
 }
 
 // ahead reads what follows p in the generation that holds it. The error is

@@ -12,7 +12,8 @@ import (
 const Partial Flags = 1 << 3
 
 // Renamed marks a batch at the position that was asked for whose generation has
-// another name now than in that position. Only a History gives such a batch.
+// another name now than in that position. Only a History gives such a batch;
+// with io.EOF it holds no line, and the position alone.
 const Renamed Flags = 1 << 4
 
 // History reads a stream from any position: what was delivered already, and
