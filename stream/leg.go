@@ -88,15 +88,16 @@ func (l *loop) locate(s *subscription, i int) bool {
 		return true
 	}
 	if log.origin.History == nil {
-		return l.missing(s, i, line.Gap{Bytes: line.UnknownBytes, Reason: "these lines are older than what is held in memory"})
+		return l.missing(s, i, line.Gap{Bytes: line.UnknownBytes, Reason: "these lines are older than what is held in memory"}, nil)
 	}
 	l.fetch(s, i)
 	return false
 }
 
-// missing tells a viewer that lines are gone and lets it go on behind them. It
-// reports false where the viewer was closed instead.
-func (l *loop) missing(s *subscription, i int, gap line.Gap) bool {
+// missing tells a viewer that lines are gone and lets it go on behind them: at
+// the place that is left, or else at the end of the gap. It reports false where
+// the viewer was closed instead.
+func (l *loop) missing(s *subscription, i int, gap line.Gap, left wire.Place) bool {
 	v, g, log := s.viewer, &s.legs[i], s.logs()[i]
 	gap.From = g.place.Last()
 	if gap.To.IsZero() {
@@ -105,8 +106,8 @@ func (l *loop) missing(s *subscription, i int, gap line.Gap) bool {
 	if gap.Bytes < 0 && gap.To.Gen == gap.From.Gen && gap.To.Off > gap.From.Off {
 		gap.Bytes = gap.To.Off - gap.From.Off
 	}
-	g.found, g.inMemory, g.place = true, false, nil
-	if !gap.To.IsZero() {
+	g.found, g.inMemory, g.place = true, false, left
+	if len(left) == 0 && !gap.To.IsZero() {
 		g.place = wire.Place{gap.To}
 	}
 	l.server.counters.gaps.Add(1)

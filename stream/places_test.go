@@ -1,6 +1,8 @@
 package stream
 
 import (
+	"context"
+	"errors"
 	"slices"
 	"testing"
 
@@ -38,5 +40,23 @@ func TestUnknownNameIsNoReasonToSendWhatFollows(t *testing.T) {
 	}
 	if _, off, _, ok := l.enter(wire.Place{{Gen: 2, Off: 4}, {Gen: 3, Off: 4}}); !ok || off != l.view().end {
 		t.Errorf("behind all that is there: %d, %v", off, ok)
+	}
+}
+
+// Late lines of a file are often the last that a viewer had. When that file is
+// gone, the viewer goes on in the others, and does not begin them again.
+func TestGoneFileLeavesTheOthersOfAPlace(t *testing.T) {
+	h := &memoryHistory{}
+	h.write(7, []byte("old\n"))
+	h.write(9, []byte("new\n"))
+	newer := line.Position{Gen: 9, Off: 4}
+	l := newLog("a", line.Origin{History: h}, 1<<20)
+	r := result{job: job{log: l, place: wire.Place{newer, {Gen: 8, Off: 4}}, max: 1 << 10}}
+	var gone *line.GoneError
+	if err := r.advance(context.Background(), make([]byte, 1<<10)); !errors.As(err, &gone) || gone.Gap.To != newer {
+		t.Errorf("%v", err)
+	}
+	if !slices.Equal(r.left, wire.Place{newer}) {
+		t.Errorf("it goes on at %x, want %x", r.left, newer)
 	}
 }

@@ -65,9 +65,10 @@ type result struct {
 	out     []byte // frames
 	frames  uint64 // in out
 	gap     *line.Gap
-	atEnd   bool   // nothing more is in the files
-	end     uint64 // of the log when the job began
-	refusal error  // the beginning cannot be found, by the viewer's fault
+	left    wire.Place // behind the gap, where that is not at its end alone
+	atEnd   bool       // nothing more is in the files
+	end     uint64     // of the log when the job began
+	refusal error      // the beginning cannot be found, by the viewer's fault
 
 	unfinished bool // the beginning is still to be found
 	away       bool // the files cannot be reached for now
@@ -279,6 +280,7 @@ func (r *result) advanceAtPlace(ctx context.Context, buf []byte) error {
 		case err != nil && !last:
 			continue // an older file is gone; all that was to come of it was late
 		case err != nil:
+			r.leave(ctx, err, buf)
 			return err
 		case b.Pos.Gen != p.Gen && indexOf(r.place, b.Pos.Gen) >= 0:
 			continue
@@ -292,6 +294,20 @@ func (r *result) advanceAtPlace(ctx context.Context, buf []byte) error {
 		return nil
 	}
 	return io.EOF
+}
+
+// leave sees to it, where a file is gone, that the viewer goes on where it stands
+// in the others of its place: what it has of those must not come again.
+func (r *result) leave(ctx context.Context, err error, buf []byte) {
+	var gone, too *line.GoneError
+	others := r.place[:len(r.place)-1]
+	if len(others) == 0 || !errors.As(err, &gone) {
+		return
+	}
+	if _, err := r.log.origin.History.Forward(ctx, others.Last(), buf); errors.As(err, &too) {
+		return
+	}
+	gone.Gap.To, r.left = others.Last(), others
 }
 
 // trim shortens a batch to what the live side has read as well and to the
@@ -414,10 +430,10 @@ func (l *loop) replayed(r *result) {
 	v.moved(&s.sub)
 	switch {
 	case r.gap != nil:
-		l.missing(s, r.leg, *r.gap)
+		l.missing(s, r.leg, *r.gap, r.left)
 		return
 	case r.atEnd && !g.enterBehindFiles(r.log) && r.log.view().end == r.end:
-		l.missing(s, r.leg, line.Gap{Bytes: line.UnknownBytes, Reason: "these lines are no longer in the file or in memory"})
+		l.missing(s, r.leg, line.Gap{Bytes: line.UnknownBytes, Reason: "these lines are no longer in the file or in memory"}, nil)
 		return
 	}
 	v.more.out = append(v.more.out, r.out...)

@@ -50,6 +50,7 @@ func (h *History) find(ctx context.Context, c *chain, p line.Position) (int, err
 		return i, nil
 	}
 	may, sure := h.candidates(c, p.Gen)
+	alike := may
 	reason := "the cursor is of a file that is no longer there"
 	if !sure {
 		var fit []int
@@ -69,6 +70,14 @@ func (h *History) find(ctx context.Context, c *chain, p line.Position) (int, err
 	}
 	if len(may) != 1 {
 		to, err := h.start(ctx, c)
+		if err == nil && !sure && len(may) == 0 && len(alike) == 1 {
+			// It is this one, of which the end is gone.
+			reason = "the end of the file that the cursor is of is gone"
+			var j int
+			if j, _, err = h.next(ctx, c, alike[0]); err == nil && j >= 0 {
+				to = c.records[j].start()
+			}
+		}
 		if err != nil {
 			return 0, err
 		}
