@@ -27,7 +27,7 @@ func TestFilesOfARenamedDirectoryAreStreams(t *testing.T) {
 	dir := tempDir(t)
 	write(t, dir+"/old/app.log", "1\n")
 	r := newRegistry(t)
-	cfg := Config{Find: 10 * time.Millisecond, Sweep: 50 * time.Millisecond}
+	cfg := Config{Preload: 1 << 10, Find: 10 * time.Millisecond, Sweep: 50 * time.Millisecond}
 	mustOpen(t, r, cfg, "x="+dir+"/**/*.log")
 	r.wantText("x/old/app.log", "1\n")
 	must(t, os.Rename(dir+"/old", dir+"/new"))
