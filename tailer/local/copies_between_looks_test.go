@@ -25,6 +25,7 @@ func cutTo(t *testing.T, path, text string) {
 		must(t, os.Rename(path+".1", path+".2"))
 	}
 	copyFile(t, path, path+".1")
+	nextTick(t, path+".1")
 	must(t, os.Truncate(path, 0))
 	write(t, path, text)
 }

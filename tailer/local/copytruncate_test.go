@@ -129,17 +129,21 @@ func TestHoleTellsHowMuchWasLost(t *testing.T) {
 			defer f.Close()
 			_, err = io.WriteString(f, "one\n")
 			must(t, err)
-			r := record(t)
+			r := gated(t, 1)
 			s := follow(t, unwoken(), Target{Path: path, Sink: r, Preload: Whole})
-			r.want(`"one\n"`, "changed live")
+			<-r.closed
 			_, err = io.WriteString(f, c.lost)
 			must(t, err)
 			must(t, os.Truncate(path, 0))
 			_, err = io.WriteString(f, "behind\n")
 			must(t, err)
 			s.f.wake(s, reading)
-			r.want(c.event)
+			close(r.open)
+			r.wantLast(c.event)
 			r.wantLast(`"behind\n"`)
+			if c.lost == "" {
+				r.wantNoGap()
+			}
 		})
 	}
 }

@@ -125,7 +125,7 @@ func (f *search) pass() bool {
 		if !wanted {
 			continue
 		}
-		if i < had && !known {
+		if i < had && !known && (c.compressed() || !f.now.ID.IsZero()) {
 			f.older[c.info.ID] = struct{}{}
 			continue
 		}

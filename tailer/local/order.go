@@ -48,14 +48,14 @@ func oldestFirst(found []candidate) []candidate {
 }
 
 // upwards turns around files whose numbers grow with time, as log4j counts, if
-// most births say so and the last writes agree: a file that was cut was born
+// most births say so and the last writes do not say otherwise: a file that was cut was born
 // before the copies of what it held. As a rule the highest number is the oldest.
 func upwards(numbered []candidate) {
 	against := 0
 	for i := 1; i < len(numbered); i++ {
 		a, b := numbered[i-1], numbered[i]
 		born := cmp.Compare(a.born(), b.born())
-		if a.compressed() == b.compressed() && born == cmp.Compare(a.info.Modified, b.info.Modified) {
+		if a.compressed() == b.compressed() && born != -cmp.Compare(a.info.Modified, b.info.Modified) {
 			against += born
 		}
 	}
