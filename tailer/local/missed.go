@@ -188,7 +188,7 @@ func (f *search) keepCopies(named finding) {
 		return // what is younger may have had the name after it
 	}
 	for id, g := range f.found {
-		young := cmp.Compare(g.opened.ID.Birth, named.info.ID.Birth)
+		young := cmp.Compare(id.Birth, named.info.ID.Birth)
 		if _, had := f.had[id]; had || g.announced || young < 0 {
 			continue
 		}

@@ -27,7 +27,7 @@ func (s *Stream) truncated(w *bench, g *generation) bool {
 	next := s.generation(g.file, info)
 	next.birth, next.fresh = truncated, next.grew
 	found := s.copiesOf(g, g.checked)
-	next.missing = s.loss(g, next, found, at)
+	next.missing = s.loss(g, next, found, info.Size, at)
 	next.copied = found.rest.file != nil || found.shorter
 	inPlace := append(found.whole, next)
 	copied := found.rest.file != nil
@@ -108,28 +108,28 @@ type moment struct {
 // written to so often that something will have been written in that moment,
 // and, without a copy, where the reader came late. Otherwise the notice of the
 // truncation says it.
-func (s *Stream) loss(g, next *generation, found copies, at moment) missing {
+func (s *Stream) loss(g, next *generation, found copies, size int64, at moment) missing {
 	had := g.read.Load()
 	copied := found.rest.file != nil
 	if copied {
-		if size, ok := length(found.rest.file); ok {
-			had = max(had, size)
+		if n, ok := length(found.rest.file); ok {
+			had = max(had, n)
 		}
 	}
 	if next.skipHole(); next.first >= had && len(found.whole) == 0 {
 		if next.first == had {
 			return lossless
 		}
-		return missing{unread, next.first - had}
+		return missing{unreadEnd, next.first - had}
 	}
 	gone := g.size.Load() - had
-	if g.size.Load() <= next.opened.Size {
+	if g.size.Load() <= size {
 		gone = 0 // it may have been seen after the truncation
 	}
 	blind := s.blind.Load() && time.Since(g.grew) < 10*s.f.cfg.Poll
 	switch {
 	case gone > 0 && !copied:
-		return missing{unread, gone}
+		return missing{unreadEnd, gone}
 	case !copied && (at.late > late || blind):
 		return missing{"the file was truncated before it was looked at; what was written just before is gone, if anything was", line.UnknownBytes}
 	case gone > 0, s.wroteMeanwhile(g, found.rest, at): // or what was seen came after a copy that is not seen yet
@@ -138,7 +138,7 @@ func (s *Stream) loss(g, next *generation, found copies, at moment) missing {
 	return lossless
 }
 
-const unread = "the file was truncated before it was read to its end"
+const unreadEnd = "the file was truncated before it was read to its end"
 
 // notice is how late a wake-up may come where much else is to be done.
 const notice = 5 * time.Millisecond
