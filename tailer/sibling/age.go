@@ -31,6 +31,7 @@ type Age struct {
 var (
 	numbered = regexp.MustCompile(`^\.(\d+)$`)
 	dated    = regexp.MustCompile(`^[-.](` + date + `)(?:\.(\d+))?$`)
+	seconds  = regexp.MustCompile(`\d[-_.](\d{10})$`)
 	counter  = regexp.MustCompile(`^(.*\d)\.(\d{1,3})$`)
 )
 
@@ -59,6 +60,9 @@ func AgeOf(base, name string) (Age, bool) {
 		return Age{Form: Numbered, Count: number(rest[1:])}, true
 	}
 	when, count := m[1], m[2]
+	if m := seconds.FindStringSubmatch(when); m != nil {
+		when = m[1] // they say the day too
+	}
 	if count == "" {
 		if m := counter.FindStringSubmatch(when); m != nil && len(digits(m[1])) >= len("20060102") {
 			when, count = m[1], m[2]

@@ -15,6 +15,8 @@ func TestAges(t *testing.T) {
 		{"app.log", "app.log.20261121.gz", Age{Form: Dated, Date: 20261121000000}},
 		{"app.log", "app.log-2026112103", Age{Form: Dated, Date: 20261121030000}},
 		{"app.log", "app.log-1763697480", Age{Form: Dated, Date: 20251121035800}},
+		{"app.log", "app.log-20251121-1763697480.gz", Age{Form: Dated, Date: 20251121035800}},
+		{"app.log", "app-2025-11-21-1763697481.log", Age{Form: Dated, Date: 20251121035801}},
 		{"app.log", "app.log.2026-11-21.1", Age{Form: Dated, Date: 20261121000000, Count: 1}},
 		{"app.log", "app.log.2026-11-21.10", Age{Form: Dated, Date: 20261121000000, Count: 10}},
 		{"app.log", "app.log.2026-11-21.100", Age{Form: Dated, Date: 20261121000000, Count: 100}},

@@ -20,6 +20,8 @@ func TestBases(t *testing.T) {
 		"app.log-20261121.gz":                {"app.log"},
 		"app.log-2026112103":                 {"app.log"},
 		"app.log-1763697480":                 {"app.log"},
+		"app.log-20251121-1763697480":        {"app.log"},
+		"app-20251121-1763697480.log.gz":     {"app.log"},
 		"app.log.2026-11-21":                 {"app.log"},
 		"app.log.2026-11-21.1":               {"app.log"},
 		"app.log.2026-11-21_13-00":           {"app.log"},

@@ -16,9 +16,9 @@ import (
 
 // date matches a day or a month with an optional time and an optional counter
 // in the notations of logrotate, logback, log4j, lumberjack and rotatelogs, or
-// seconds since 1970.
+// seconds since 1970, also behind the day.
 const date = `(?:(?:\d{4}-\d{2}(?:-\d{2})?|\d{4}_\d{2}_\d{2}|\d{4}\.\d{2}\.\d{2}|\d{8})` +
-	`(?:[-_.T]?\d{2}(?:[-:_.]?\d{2}(?:[-:_.]?\d{2})?)?)?(?:[-_.]\d{1,3})?Z?|\d{10})`
+	`(?:[-_.]\d{10}|[-_.T]?\d{2}(?:[-:_.]?\d{2}(?:[-:_.]?\d{2})?)?)?(?:[-_.]\d{1,3})?Z?|\d{10})`
 
 var (
 	behind = regexp.MustCompile(`^(.+?)(?:\.\d+|\.old|-\d{10}\.backup|[-.]` + date + `)$`)
