@@ -59,6 +59,18 @@ func TestEncodings(t *testing.T) {
 	}
 }
 
+// Without a mark the operator says it, and the NUL that a file begins with is
+// half of a character.
+func TestEncodingsWithoutAMark(t *testing.T) {
+	for _, e := range []charset.Encoding{charset.UTF16LE, charset.UTF16BE} {
+		w := newWorld(t)
+		w.write("app.log.2", strings.Repeat("\x00", 100_000)+wide(e, "one\n")) // behind a hole
+		w.write("app.log.1.gz", string(compressed(t, "x.gz", []byte(wide(e, "two\n")))))
+		w.write("app.log", wide(e, "three\n"))
+		w.open("app.log", Options{Encoding: e}).want(`"one\n"`, `"two\n"`, `"three\n"`)
+	}
+}
+
 // convert is what a Cutter makes of a generation.
 func convert(t *testing.T, text string, e charset.Encoding) (all []string) {
 	t.Helper()

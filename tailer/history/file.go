@@ -80,7 +80,7 @@ func (h *History) examine(ctx context.Context, f file) (look, error) {
 	opened, err := h.store.take(f.info.ID, func() (disk.File, error) { return h.openFile(&f) })
 	if err == nil {
 		defer h.store.give(opened)
-		l.begin, err = l.beginning(ctx, opened)
+		l.begin, err = l.beginning(ctx, opened, h.opt.Encoding.Unit())
 	}
 	var damage *unpack.Damage
 	switch {
@@ -103,8 +103,9 @@ func (h *History) examine(ctx context.Context, f file) (look, error) {
 	return l, nil
 }
 
-// beginning reads the first bytes of the content.
-func (f *file) beginning(ctx context.Context, opened disk.File) ([]byte, error) {
+// beginning reads the first bytes of the content. A unit is the bytes of a
+// character, all of which are NUL in a hole.
+func (f *file) beginning(ctx context.Context, opened disk.File, unit int) ([]byte, error) {
 	// What is told of the file must not be newer than what is read of it: else
 	// a file that is being written would be taken for whole later.
 	info, err := opened.Stat()
@@ -124,7 +125,7 @@ func (f *file) beginning(ctx context.Context, opened disk.File) ([]byte, error) 
 	if f.packing != unpack.Plain {
 		r := unpack.NewReader(opened, f.packing)
 		defer r.Close()
-		return f.content(ctx, r, data[:0:sample])
+		return f.content(ctx, r, data[:0:sample], unit)
 	}
 	if n == 0 || data[0] != 0 {
 		return data, nil
@@ -132,12 +133,12 @@ func (f *file) beginning(ctx context.Context, opened disk.File) ([]byte, error) 
 	f.raw = disk.HeadOf(data)
 	f.first = opened.Data(0)
 	r := &sequence{file: opened, off: f.first}
-	return f.content(ctx, r, data[:0:sample])
+	return f.content(ctx, r, data[:0:sample], unit)
 }
 
 // content reads the first bytes behind the NULs with which r begins. Where
 // there is nothing else, they are the content.
-func (f *file) content(ctx context.Context, r io.Reader, data []byte) ([]byte, error) {
+func (f *file) content(ctx context.Context, r io.Reader, data []byte, unit int) ([]byte, error) {
 	var block [64 << 10]byte
 	zeros := int64(0)
 	for len(data) < cap(data) {
@@ -148,6 +149,7 @@ func (f *file) content(ctx context.Context, r io.Reader, data []byte) ([]byte, e
 		b := block[:n]
 		if len(data) == 0 {
 			text := nonzero(b)
+			text -= min(text, int(zeros+int64(text))%unit)
 			zeros += int64(text)
 			b = b[text:]
 		}

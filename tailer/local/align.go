@@ -11,10 +11,10 @@ import (
 func (g *generation) begin(preload, size int64) {
 	at := max(0, size-preload)
 	at -= at % int64(g.cut.Encoding.Unit())
-	if at == 0 {
+	if at <= g.first {
 		return
 	}
-	start := lineAt(g.file, g.cut.Encoding, at, size, int64(g.cut.MaxLine))
+	start := max(g.first, lineAt(g.file, g.cut.Encoding, at, size, int64(g.cut.MaxLine)))
 	g.off = start
 	g.read.Store(start)
 	g.mark.take(g.file, start)

@@ -293,7 +293,8 @@ func (s *Stream) adopt(f finding) {
 		s.target.Preload = Whole // it follows on them
 	}
 	if !s.resume(g) && s.target.Preload != Whole {
-		g.cut.Encoding, _ = encodingOf(g.file, 0, s.f.cfg.Encoding)
+		s.skipHole(g)
+		g.cut.Encoding, _ = encodingOf(g.file, g.first, s.f.cfg.Encoding)
 		g.begin(s.target.Preload, f.info.Size)
 	}
 	s.target.Preload = Whole

@@ -139,8 +139,8 @@ func (s *Stream) drain(b *buffer, older []*generation) {
 }
 
 func (s *Stream) advanceIn(b *buffer, g *generation, limit int, before func()) (int, outcome, error) {
-	if g.birth == truncated && g.read.Load() == 0 {
-		g.skipHole()
+	if g.read.Load() == 0 {
+		s.skipHole(g)
 	}
 	b.room(len(g.held) + block)
 	held := copy(b.bytes[margin:], g.held)

@@ -116,7 +116,7 @@ func (s *Stream) loss(g, next *generation, found copies, size int64, at moment) 
 			had = max(had, n)
 		}
 	}
-	if next.skipHole(); next.first >= had && len(found.whole) == 0 {
+	if s.skipHole(next); next.first >= had && len(found.whole) == 0 {
 		if next.first == had {
 			return lossless
 		}
@@ -182,7 +182,7 @@ func (g *growth) interval(now time.Time) time.Duration {
 
 // skipHole moves a generation that was not read yet to its first byte. A writer
 // that keeps its offset across a truncation leaves a hole before it.
-func (g *generation) skipHole() {
+func (s *Stream) skipHole(g *generation) {
 	first := g.file.Data(0)
 	var zeros [4 << 10]byte
 	for {
@@ -197,6 +197,7 @@ func (g *generation) skipHole() {
 		}
 		first += int64(n)
 	}
+	first -= first % int64(s.f.cfg.Encoding.Unit())
 	g.first, g.off = first, first
 	g.read.Store(first)
 }
