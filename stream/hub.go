@@ -148,7 +148,7 @@ func (h *Hub) feed(encoding string, enc encoder, logs []*Log, filter Filter) (*f
 		taken: make([]uint64, len(logs)),
 		over:  make([]bool, len(logs)),
 	}
-	f.ring.derive(h.config.Memory)
+	f.ring.derive(h.config.Memory / 2) // beside what the logs hold
 	f.ends = make([]wire.Place, len(logs))
 	levels := false
 	if e, ok := enc.(document); ok {

@@ -28,6 +28,7 @@ type readers struct {
 	stopped bool
 	wait    sync.WaitGroup
 	cancel  context.CancelFunc
+	free    [][]byte // buffers that nobody uses, the last one first
 }
 
 // A stint is for how long readers work between two rests.
@@ -81,13 +82,14 @@ func (r *readers) start(n, buffer int) {
 	r.cancel = cancel
 	for range n {
 		r.wait.Go(func() {
-			buf := make([]byte, buffer)
 			for {
 				j, ok := r.next()
 				if !ok {
 					return
 				}
+				buf := r.borrow(buffer)
 				done := j.run(ctx, buf)
+				r.giveBack(buf)
 				if done.away {
 					time.AfterFunc(awayPause, func() { r.add(j) })
 					continue
@@ -96,6 +98,26 @@ func (r *readers) start(n, buffer int) {
 			}
 		})
 	}
+}
+
+// borrow lends a buffer. There are as many as jobs run at once: a single viewer
+// is served from the same one all the time.
+func (r *readers) borrow(size int) []byte {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	n := len(r.free)
+	if n == 0 {
+		return make([]byte, size)
+	}
+	buf := r.free[n-1]
+	r.free = r.free[:n-1]
+	return buf
+}
+
+func (r *readers) giveBack(buf []byte) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.free = append(r.free, buf)
 }
 
 // awayPause is how long a job waits whose files cannot be reached for now.
@@ -360,7 +382,7 @@ func (r *result) encode(ctx context.Context, b *line.Batch, i int) {
 	if r.sifter != nil {
 		r.sifter.encode(ctx, &out, r.enc, scratch, &v, 0, func(uint64) bool { return false }, time.Time{})
 	} else {
-		out.buf = make([]byte, 0, len(b.Data)+len(b.Data)/4)
+		out.buf = make([]byte, 0, len(b.Data)+min(len(b.Data)/4, 256*len(b.Ends)))
 		encode(&out, r.enc, scratch, &v, 0, len(b.Data)*4, time.Time{})
 	}
 	r.out = out.buf
@@ -436,7 +458,11 @@ func (l *loop) replayed(r *result) {
 		l.missing(s, r.leg, line.Gap{Bytes: line.UnknownBytes, Reason: "these lines are no longer in the file or in memory"}, nil)
 		return
 	}
-	v.more.out = append(v.more.out, r.out...)
+	if len(v.more.out) == 0 {
+		v.more.out = r.out
+	} else {
+		v.more.out = append(v.more.out, r.out...)
+	}
 	l.tally.frames += r.frames
 	s.ahead = replayChunk
 	if l.flush(v) { // it takes what comes: more at once costs less
