@@ -151,3 +151,57 @@ func (l *Log) oldestBehind(place wire.Place) line.Position {
 		}
 	}
 }
+
+// findBeginning returns the place that is some lines before another.
+func findBeginning(ctx context.Context, log *Log, begin *beginning, buf []byte) (wire.Place, error) {
+	h, n := log.origin.History, begin.n
+	if n == All {
+		p, err := h.Start(ctx)
+		return placeOf(p), err
+	}
+	p := begin.place.Last()
+	if p.IsZero() {
+		var err error
+		if p, err = h.End(ctx); err != nil || p.IsZero() {
+			return nil, err
+		}
+	}
+	for n > 0 {
+		b, err := h.Backward(ctx, p, buf)
+		if err != nil {
+			if !overGap(err, &p) {
+				break
+			}
+			continue
+		}
+		p = b.Pos
+		for i := b.Lines() - 1; i >= 0 && n > 0; i-- {
+			p.Off = b.Pos.Off
+			if i > 0 {
+				p.Off += int64(b.RawEnds()[i-1])
+			}
+			if i > 0 || b.Flags&line.Continues == 0 {
+				n--
+			}
+		}
+	}
+	return placeOf(p), nil
+}
+
+// overGap moves p to before what is missing there, and reports whether anything
+// can be had before that: who reads on from there is told of the gap.
+func overGap(err error, p *line.Position) bool {
+	var gone *line.GoneError
+	if !errors.As(err, &gone) || gone.Gap.To != *p || gone.Gap.From.IsZero() || gone.Gap.From == *p {
+		return false
+	}
+	*p = gone.Gap.From
+	return true
+}
+
+func placeOf(p line.Position) wire.Place {
+	if p.IsZero() {
+		return nil
+	}
+	return wire.Place{p}
+}

@@ -1,6 +1,8 @@
 package stream
 
 import (
+	"slices"
+
 	"tailbeam/stream/wire"
 	"tailbeam/tailer/line"
 )
@@ -122,4 +124,92 @@ func (l *loop) missing(s *subscription, i int, gap line.Gap, left wire.Place) bo
 	}
 	l.wake()
 	return false
+}
+
+// fetch has a reader read on for a leg of a replay.
+func (l *loop) fetch(s *subscription, i int) {
+	g := &s.legs[i]
+	j := l.jobOf(s, i)
+	if !g.found {
+		begin := g.begin
+		j.begin = &begin
+	}
+	s.reading = true
+	l.server.readers.add(j)
+}
+
+// jobOf returns a job for a leg of a replay.
+func (l *loop) jobOf(s *subscription, i int) job {
+	g := &s.legs[i]
+	j := job{
+		loop: l, token: s.viewer.token(), sub: s, leg: i,
+		log: s.logs()[i], enc: s.beside(i), place: g.place, max: max(s.ahead, replayChunk),
+	}
+	if s.filtered() {
+		l.equip(&j, s, g)
+	}
+	return j
+}
+
+// replayed takes what a reader read.
+func (l *loop) replayed(r *result) {
+	v := l.viewers.find(r.token)
+	if v == nil || v.state != open || v.more == nil || !slices.Contains(v.more.subs, r.sub) || r.sub.legs == nil {
+		return
+	}
+	s := r.sub
+	s.reading = false
+	if r.refusal != nil {
+		l.unsubscribe(v, s)
+		l.answer(v, s.id, 400, r.refusal.Error())
+		return
+	}
+	g := &s.legs[r.leg]
+	if s.filtered() && !l.sifted(r, g) {
+		return
+	}
+	g.found, g.place, g.strict = true, r.place, g.strict && !r.atEnd
+	v.moved(&s.sub)
+	switch {
+	case r.gap != nil:
+		l.missing(s, r.leg, *r.gap, r.left)
+		return
+	case r.atEnd && !g.enterBehindFiles(r.log) && r.log.view().end == r.end:
+		l.missing(s, r.leg, line.Gap{Bytes: line.UnknownBytes, Reason: "these lines are no longer in the file or in memory"}, nil)
+		return
+	}
+	if len(v.more.out) == 0 {
+		v.more.out = r.out
+	} else {
+		v.more.out = append(v.more.out, r.out...)
+	}
+	l.tally.frames += r.frames
+	s.ahead = replayChunk
+	if l.flush(v) { // it takes what comes: more at once costs less
+		s.ahead = min(2*r.max, l.server.config.MaxUnsent)
+	}
+	l.wake()
+}
+
+// enterBehindFiles reports whether a replay that has read the files to their
+// end can go on in memory. Where the log knows nothing of the generation that
+// was read last, it follows on that.
+func (g *leg) enterBehindFiles(log *Log) bool {
+	if _, _, _, ok := log.enter(g.place); ok {
+		return true
+	}
+	_, gens := log.snapshot()
+	for _, p := range g.place {
+		if gens.find(p.Gen) >= 0 {
+			return false
+		}
+	}
+	v, off, _, ok := log.enter(nil)
+	if ok {
+		g.inMemory, g.off = true, off
+		if place := v.place(off); len(place) > 0 {
+			g.place = place // else nothing was followed yet, and what it read last tells
+		}
+	}
+	return ok
 }

@@ -1,0 +1,234 @@
+package stream
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"time"
+
+	"tailbeam/stream/wire"
+	"tailbeam/tailer/line"
+)
+
+// job is one chunk of history to read, or the beginning of a replay to find.
+type job struct {
+	loop  *loop
+	token uint64 // of the viewer
+	sub   *subscription
+	leg   int
+	log   *Log
+	enc   encoder
+	begin *beginning // to be found, or nil
+	// partial: only an unterminated line is looked for.
+	partial bool
+	place   wire.Place
+	max     int // bytes of text
+
+	// Of a filtered feed: what goes over the lines, the search for the
+	// beginning, and what to go over in memory instead of files.
+	sifter *sifter
+	search *search
+	view   *view // whole
+	part   *view // what of it counts
+	off    uint64
+}
+
+// result is what came of a job.
+type result struct {
+	job
+	out     []byte // frames
+	frames  uint64 // in out
+	gap     *line.Gap
+	left    wire.Place // behind the gap, where that is not at its end alone
+	atEnd   bool       // nothing more is in the files
+	end     uint64     // of the log when the job began
+	refusal error      // the beginning cannot be found, by the viewer's fault
+
+	unfinished bool // the beginning is still to be found
+	away       bool // the files cannot be reached for now
+}
+
+// run does a job.
+func (j job) run(ctx context.Context, buf []byte) result {
+	r := result{job: j, end: j.log.view().end}
+	var err error
+	switch {
+	case j.partial:
+		r.addPartial(ctx, buf)
+	case j.view != nil:
+		r.siftMemory(ctx)
+		return r
+	case j.begin == nil && j.sifter != nil:
+		err = r.siftFiles(ctx, buf)
+	case j.begin == nil:
+		err = r.advance(ctx, buf)
+	case j.begin.kind == atTime:
+		found := []beginning{*j.begin}
+		if r.refusal = findTimes(ctx, []*Log{j.log}, found); r.refusal != nil {
+			return r
+		}
+		r.place = found[0].place
+	case j.search != nil:
+		err = r.seek(ctx, buf)
+	default:
+		r.place, err = findBeginning(ctx, j.log, j.begin, buf)
+	}
+	var gone *line.GoneError
+	switch {
+	case err == nil:
+	case errors.As(err, &gone):
+		r.gap = &gone.Gap
+	case err == io.EOF:
+		r.atEnd = true
+	case errors.Is(err, line.ErrAway):
+		r.away = true
+	default:
+		r.gap = &line.Gap{Bytes: line.UnknownBytes, Reason: "the file cannot be read: " + err.Error()}
+	}
+	return r
+}
+
+// advance reads and encodes what comes next at the place of the job.
+func (r *result) advance(ctx context.Context, buf []byte) error {
+	whole := r.place
+	r.place = slices.Clone(beforeCut(whole))
+	err := r.advanceAtPlace(ctx, buf)
+	var gone *line.GoneError
+	if len(r.place) < len(whole) && errors.As(err, &gone) {
+		// What the newest file follows on is gone, and the viewer has it.
+		r.place = slices.Clone(whole)
+		err = r.advanceAtPlace(ctx, buf)
+	}
+	return err
+}
+
+func (r *result) advanceAtPlace(ctx context.Context, buf []byte) error {
+	h := r.log.origin.History
+	if len(r.place) == 0 {
+		p, err := h.Start(ctx)
+		if err != nil || p.IsZero() {
+			return errors.Join(err, io.EOF)
+		}
+		r.place = wire.Place{p}
+	}
+	for i, p := range r.place {
+		b, err := h.Forward(ctx, p, buf[:min(r.max, len(buf))])
+		if err == io.ErrShortBuffer {
+			b, err = h.Forward(ctx, p, buf)
+		}
+		last := i == len(r.place)-1
+		if (err == nil || err == io.EOF) && b.Flags&line.Renamed != 0 && indexOf(r.place, b.Pos.Gen) < 0 {
+			p.Gen, r.place[i].Gen = b.Pos.Gen, b.Pos.Gen
+		}
+		switch {
+		case err == io.EOF || err == nil && b.Flags&line.Partial != 0:
+			continue
+		case errors.Is(err, line.ErrAway):
+			return err
+		case err != nil && !last:
+			continue // an older file is gone; all that was to come of it was late
+		case err != nil:
+			r.leave(ctx, err, buf)
+			return err
+		case b.Pos.Gen != p.Gen && indexOf(r.place, b.Pos.Gen) >= 0:
+			continue
+		case b.Pos.Gen != p.Gen && !last:
+			continue
+		}
+		if r.trim(&b, p.Gen); len(b.Ends) == 0 {
+			continue
+		}
+		r.encode(ctx, &b, i)
+		return nil
+	}
+	return io.EOF
+}
+
+// leave sees to it, where a file is gone, that the viewer goes on where it stands
+// in the others of its place: what it has of those must not come again.
+func (r *result) leave(ctx context.Context, err error, buf []byte) {
+	var gone, too *line.GoneError
+	others := r.place[:len(r.place)-1]
+	if len(others) == 0 || !errors.As(err, &gone) {
+		return
+	}
+	if _, err := r.log.origin.History.Forward(ctx, others.Last(), buf); errors.As(err, &too) {
+		return
+	}
+	gone.Gap.To, r.left = others.Last(), others
+}
+
+// trim shortens a batch to what the live side has read as well and to the
+// size of the job. It leaves nothing of a generation that the live side does
+// not know yet.
+func (r *result) trim(b *line.Batch, from line.Generation) {
+	_, gens := r.log.snapshot()
+	limit := int64(r.max)
+	if k := gens.find(b.Pos.Gen); k >= 0 {
+		limit = min(limit, gens[k].end-b.Pos.Off)
+		if gens[k].end-b.Pos.Off <= 0 {
+			b.Ends = nil
+			return
+		}
+	} else if k := gens.find(from); k >= 0 && k == len(gens)-1 {
+		b.Ends = nil
+		return
+	}
+	n, raw := 1, b.RawEnds()
+	for n < len(raw) && int64(raw[n]) <= limit {
+		n++
+	}
+	if n == len(raw) {
+		return
+	}
+	b.Ends, b.Data = b.Ends[:n], b.Data[:b.Ends[n-1]]
+	if b.Raw != nil {
+		b.Raw = b.Raw[:n]
+	}
+	b.Flags &^= line.Unfinished
+}
+
+// encode encodes a batch that belongs to position i of the place.
+func (r *result) encode(ctx context.Context, b *line.Batch, i int) {
+	scratch := r.log.scratch(b)
+	if b.Pos.Gen != r.place[i].Gen {
+		r.place = append(r.place, b.Pos)
+		r.place = r.place[max(len(r.place)-wire.MaxPlace, 0):]
+		i = len(r.place) - 1
+	}
+	for k, p := range r.place {
+		if k != i {
+			scratch.older = append(scratch.older, p)
+		}
+	}
+	scratch.fill(b)
+	scratch.publish()
+	v := scratch.view()
+	out := chunk{buf: r.out}
+	if r.sifter != nil {
+		r.sifter.encode(ctx, &out, r.enc, scratch, &v, 0, func(uint64) bool { return false }, time.Time{})
+	} else {
+		out.buf = make([]byte, 0, len(b.Data)+min(len(b.Data)/4, 256*len(b.Ends)))
+		encode(&out, r.enc, scratch, &v, 0, len(b.Data)*4, time.Time{})
+	}
+	r.out = out.buf
+	r.frames += out.frames
+	r.place[i] = b.End()
+}
+
+// addPartial encodes the unterminated line at the place of the job, if there is
+// one. The viewer stays before it.
+func (r *result) addPartial(ctx context.Context, buf []byte) {
+	place := slices.Clone(r.place)
+	if len(place) == 0 {
+		return
+	}
+	b, err := r.log.origin.History.Forward(ctx, place.Last(), buf)
+	if err != nil || b.Flags&line.Partial == 0 {
+		return
+	}
+	r.place = slices.Clone(place)
+	r.encode(ctx, &b, len(place)-1)
+	r.place = place
+}
