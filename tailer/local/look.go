@@ -22,6 +22,7 @@ type lookState struct {
 	// settled is when it was last known what the name leads to, and of all that
 	// it led to before.
 	settled time.Time
+	stamped int64   // when the file was written to that the name leads to, by the last look; 0 where it may be written to again by that stamp
 	piped   bool    // Target.Pipe was called
 	pending missing // lost before the next generation
 	unread  unread
@@ -267,12 +268,29 @@ func (s *Stream) confirm(f finding) {
 	s.mu.Lock()
 	same := s.named.condition == line.Live && s.lost == lossless
 	s.mu.Unlock()
+	written := s.writtenTo(f)
 	if !same {
 		s.become(line.Live, "", keeps)
-	} else if f.info.Size != f.cur.read.Load() {
+	} else if written {
 		s.f.readers.wake(&s.read)
 	}
 }
+
+// writtenTo reports whether there may be something to read in the newest
+// generation: a file that was truncated may have grown to the size again that it
+// had.
+func (s *Stream) writtenTo(f finding) bool {
+	last := s.stamped
+	s.stamped = f.info.Modified
+	if f.info.Modified > s.f.stamp(f.at.Add(-min(s.f.cfg.Slack, coarse))) {
+		s.stamped = 0
+	}
+	return f.info.Size != f.cur.read.Load() || f.info.Modified != last
+}
+
+// coarse is how far apart the times may lie at the most that a file system can
+// tell from each other.
+const coarse = 2 * time.Second
 
 // tellLoss has a loss told now and not with the next generation.
 func (s *Stream) tellLoss() {
