@@ -76,6 +76,7 @@ func TestBacklogReachesOverAGap(t *testing.T) {
 	appendTo(t, file+".2.gz", "\x1f\x8b\x08 this is no gzip")
 	appendTo(t, file+".1", joined(lines(20, 30)))
 	appendTo(t, file, joined(lines(30, 35)))
+	want := append(lines(5, 10), lines(20, 35)...)
 	p := start(t, "app="+file)
 	for _, query := range []string{"n=20", "n=20&grep=line"} {
 		var got []string
@@ -98,8 +99,15 @@ func TestBacklogReachesOverAGap(t *testing.T) {
 				}
 			}
 		}
-		if want := append(lines(5, 10), lines(20, 35)...); !slices.Equal(got, want) || gaps != 1 {
+		if !slices.Equal(got, want) || gaps != 1 {
 			t.Errorf("%s: %d gaps and %q, want 1 and %q", query, gaps, got, want)
 		}
+	}
+	// Plain lines have no place for the gap.
+	for _, query := range []string{"n=20", "n=20&grep=line"} {
+		if got := p.get("/tail/app?follow=0&gaps=ignore&" + query); got != joined(want) {
+			t.Errorf("%s as plain text: %q, want %q", query, got, joined(want))
+		}
+		expect(t, dialGobwas(t, "ws://"+p.host()+"/ws/app?gaps=ignore&"+query), want...)
 	}
 }
