@@ -113,7 +113,7 @@ func (s *Stream) discover() finding {
 // has passed.
 func (s *Stream) glance(passed *[]opened) finding {
 	f := finding{at: time.Now()}
-	for {
+	for n := 0; ; n++ {
 		f.info, f.err = s.f.fs.Stat(s.target.Path)
 		if f.err != nil {
 			return f
@@ -134,6 +134,13 @@ func (s *Stream) glance(passed *[]opened) finding {
 		}
 		file, info, err := s.open()
 		if err != nil {
+			// What had the name a moment ago may have been renamed since, and is to
+			// be found then.
+			now, _ := s.f.fs.Stat(s.target.Path)
+			if (disk.Gone(err) || now.ID != f.info.ID) && n < maxFind {
+				continue
+			}
+			f.info = now
 			f.err = err
 			return f
 		}
