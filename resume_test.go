@@ -26,6 +26,18 @@ type batchViewer struct {
 // its first line.
 func dialBatches(t *testing.T, p *program, cursor string) *batchViewer {
 	t.Helper()
+	begin := `"n":"all"`
+	if cursor != "" {
+		begin = fmt.Sprintf(`"from":%q`, cursor)
+	}
+	v := subscribe(t, p, begin)
+	v.cursor = cursor
+	return v
+}
+
+// subscribe subscribes to the stream app and says where to begin, as JSON.
+func subscribe(t *testing.T, p *program, begin string) *batchViewer {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), deadline)
 	defer cancel()
 	conn, _, err := websocket.Dial(ctx, "ws://"+p.host()+"/ws", &websocket.DialOptions{Subprotocols: []string{"tailbeam.v1"}})
@@ -34,14 +46,11 @@ func dialBatches(t *testing.T, p *program, cursor string) *batchViewer {
 	}
 	t.Cleanup(func() { conn.CloseNow() })
 	conn.SetReadLimit(8 << 20)
-	ask := `{"subscribe":{"id":0,"stream":["app"],"n":"all"}}`
-	if cursor != "" {
-		ask = fmt.Sprintf(`{"subscribe":{"id":0,"stream":["app"],"from":%q}}`, cursor)
-	}
+	ask := `{"subscribe":{"id":0,"stream":["app"],` + begin + `}}`
 	if err := conn.Write(ctx, websocket.MessageText, []byte(ask)); err != nil {
 		t.Fatal(err)
 	}
-	return &batchViewer{conn: conn, cursor: cursor}
+	return &batchViewer{conn: conn}
 }
 
 // next returns the next whole message of lines.

@@ -19,6 +19,7 @@ type generation struct {
 	gen        line.Generation
 	first, end int64
 	draining   bool // it lost its name, and late lines may come
+	before     bool // the log begins behind it: first and end are where it ended then
 }
 
 // maxGenerations is how many generations are remembered: more than memory
@@ -32,6 +33,9 @@ func (g generations) find(gen line.Generation) int {
 // reach notes that a generation was delivered from one offset to another.
 func (g generations) reach(pos line.Position, end int64) generations {
 	if i := g.find(pos.Gen); i >= 0 {
+		if g[i].before { // it has its name back
+			g[i] = generation{gen: pos.Gen, first: pos.Off, end: end}
+		}
 		if g[i].first == g[i].end { // nothing of it was delivered yet
 			g[i].first = pos.Off
 		}
@@ -119,7 +123,7 @@ func (l *Log) enter(place wire.Place) (v view, off uint64, clean, ok bool) {
 			return v, 0, false, false
 		}
 		if from >= g.end {
-			clean = clean && from == g.end
+			clean = clean && (from == g.end || g.before)
 			continue
 		}
 		at, reaches := v.offsetOf(g.gen, from)

@@ -165,13 +165,15 @@ func (r *result) leave(ctx context.Context, err error, buf []byte) {
 func (r *result) trim(b *line.Batch, from line.Generation) {
 	_, gens := r.log.snapshot()
 	limit := int64(r.max)
-	if k := gens.find(b.Pos.Gen); k >= 0 {
-		limit = min(limit, gens[k].end-b.Pos.Off)
-		if gens[k].end-b.Pos.Off <= 0 {
+	switch of, before := gens.find(b.Pos.Gen), gens.find(from); {
+	case of >= 0 && gens[of].before: // the live side does not read it
+	case of >= 0:
+		limit = min(limit, gens[of].end-b.Pos.Off)
+		if gens[of].end-b.Pos.Off <= 0 {
 			b.Ends = nil
 			return
 		}
-	} else if k := gens.find(from); k >= 0 && k == len(gens)-1 {
+	case before >= 0 && before == len(gens)-1:
 		b.Ends = nil
 		return
 	}

@@ -153,6 +153,9 @@ func (l *Log) addRepaired(text []byte, pos line.Position, end int64, flags uint3
 func (l *Log) Notice(n line.Notice) {
 	if n.Event == line.Drained {
 		l.mu.Lock()
+		if len(l.gens) == 0 {
+			l.gens = generations{{gen: n.Pos.Gen, first: n.Pos.Off, end: n.Pos.Off, before: true}}
+		}
 		l.gens.drained(n.Pos.Gen)
 		l.mu.Unlock()
 		return

@@ -60,3 +60,37 @@ func TestGoneFileLeavesTheOthersOfAPlace(t *testing.T) {
 		t.Errorf("it goes on at %x, want %x", r.left, newer)
 	}
 }
+
+// What the log begins behind is known by where it ended. Late lines of it come
+// from the files, and it may have its name back.
+func TestPlaceBehindTheFileBeforeTheFirst(t *testing.T) {
+	h := &memoryHistory{}
+	h.write(8, []byte("one\ntwo\nlate\n"))
+	old, empty := line.Position{Gen: 8, Off: 8}, line.Position{Gen: 9 << 32}
+	l := newLog("a", line.Origin{History: h}, 1<<20)
+	l.Notice(line.Notice{Event: line.Drained, Pos: old})
+	l.Notice(line.Notice{Condition: line.Live, Pos: empty})
+	if _, place := l.condition(); !slices.Equal(place, wire.Place{old, empty}) {
+		t.Errorf("a viewer stands at %x, want %x and %x", place, old, empty)
+	}
+	if l.vouches(wire.Place{old, empty}) {
+		t.Error("the log vouches for a file that it was not given")
+	}
+	if _, _, _, ok := l.enter(wire.Place{{Gen: 8, Off: 4}}); ok {
+		t.Error("a viewer that lacks lines of the old file goes on in memory")
+	}
+	r := result{job: job{log: l, enc: single{}, place: wire.Place{{Gen: 8, Off: 4}}, max: 1 << 10}}
+	if err := r.advance(context.Background(), make([]byte, 1<<10)); err != nil || r.place[0].Off != 13 {
+		t.Errorf("%v, and it stands at %x: want the late line too", err, r.place)
+	}
+	if _, _, clean, ok := l.enter(r.place); !ok || !clean {
+		t.Errorf("behind the late line: %v, %v", clean, ok)
+	}
+	l.Append(&line.Batch{Pos: line.Position{Gen: 8}, Data: []byte("one\n"), Ends: []uint32{4}})
+	if _, off, _, ok := l.enter(wire.Place{{Gen: 8}}); !ok || off != l.view().start {
+		t.Errorf("back under its name, a viewer goes on at %d, %v", off, ok)
+	}
+	if _, off, _, ok := l.enter(wire.Place{{Gen: 8, Off: 4}}); !ok || off != l.view().end {
+		t.Errorf("back under its name, a viewer that has its lines goes on at %d, %v", off, ok)
+	}
+}

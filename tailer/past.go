@@ -1,6 +1,10 @@
 package tailer
 
 import (
+	"context"
+	"time"
+
+	"tailbeam/tailer/disk"
 	"tailbeam/tailer/history"
 	"tailbeam/tailer/line"
 	"tailbeam/tailer/stamp"
@@ -20,6 +24,26 @@ func (t *Tailer) historyOf(st *stream, root string) line.History {
 		return fifoHistory{files, st}
 	}
 	return files
+}
+
+const (
+	// maxPacked is how many bytes of a compressed file are unpacked to know where
+	// it ends, and maxLook how long that may take: a reader waits for it.
+	maxPacked = 8 << 20
+	maxLook   = 2 * time.Second
+)
+
+// before returns what finds the end of what lies before a file of a stream.
+func (t *Tailer) before(st *stream, root string) func(disk.ID) line.Position {
+	return func(id disk.ID) line.Position {
+		ctx, cancel := context.WithTimeout(context.Background(), maxLook)
+		defer cancel()
+		end, err := t.archive.Open(st.path, root, st).Before(ctx, id, maxPacked)
+		if err != nil {
+			t.cfg.Logger.Debug("what lies before a file", "path", st.path, "err", err)
+		}
+		return end
+	}
 }
 
 // Generations implements history.Known. There are none until the stream is

@@ -249,7 +249,7 @@ func (t *Tailer) add(s Source, path string, preload int64) error {
 		t.forget(st)
 		return fmt.Errorf("stream %s: %w", name, err)
 	}
-	target := local.Target{Path: path, Root: root, Preload: t.afford(path, preload), Sink: sink}
+	target := local.Target{Path: path, Root: root, Preload: t.afford(path, preload), Sink: sink, Before: t.before(st, root)}
 	if s.Kind == File {
 		st.ready = make(chan struct{})
 		defer close(st.ready)

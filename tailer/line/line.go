@@ -146,7 +146,9 @@ const (
 	// will follow.
 	Removed
 	// Drained: a generation that lost its name is complete; Pos is its end.
-	// Until then lines of it may come between those of its successor.
+	// Until then lines of it may come between those of its successor. It is
+	// also told of the one before a stream's first file, if that has no whole
+	// line yet.
 	Drained
 )
 

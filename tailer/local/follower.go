@@ -181,6 +181,11 @@ type Target struct {
 	// there at the start, or Whole. Files that come later are read whole.
 	Preload int64
 	Sink    line.Sink
+	// Before, if not nil, returns the end of what lies before a file that has
+	// the name and no whole line yet, or the zero position. It is called when
+	// such a file is the first that is followed, by the one who calls the Sink,
+	// and may read files.
+	Before func(disk.ID) line.Position
 	// Pipe, if not nil, is called once when the name leads to a FIFO, which
 	// is not read here. It must not wait for the Stream.
 	Pipe func()

@@ -140,6 +140,7 @@ func (s *Stream) announce(g *generation) {
 	}
 	g.announced = true
 	s.identify(g, nil)
+	s.tellBefore(g)
 	if g.missing != lossless {
 		s.target.Sink.Gap(line.Gap{From: s.end, To: g.position(), Bytes: g.missing.bytes, Reason: g.missing.reason})
 	}
@@ -155,6 +156,20 @@ func (s *Stream) announce(g *generation) {
 	}
 	s.notice(n)
 	s.shown.Reason = "" // it is not a matter of the condition
+}
+
+// tellBefore tells what the first generation follows on while that has no line:
+// when it has been copied and cut it is known by nothing else.
+func (s *Stream) tellBefore(g *generation) {
+	if s.target.Before == nil || s.begun || s.isHuge() {
+		return
+	}
+	if s.begun = true; g.ident.Begun() {
+		return
+	}
+	if end := s.target.Before(g.id); !end.IsZero() {
+		s.target.Sink.Notice(line.Notice{Event: line.Drained, Condition: line.Live, Pos: end})
+	}
 }
 
 // notice gives a notice to the sink.

@@ -64,6 +64,7 @@ type readState struct {
 	view    []*generation // a copy of gens
 	shown   line.Notice   // the last that was given
 	told    bool          // one was given
+	begun   bool          // a generation was announced
 	end     line.Position // the end of what was delivered last
 	trouble string        // why the newest generation cannot be read
 	hungry  instant       // since when there is no descriptor for a file, or zero

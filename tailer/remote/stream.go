@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"tailbeam/tailer/disk"
 	"tailbeam/tailer/history"
 	"tailbeam/tailer/line"
 	"tailbeam/tailer/local"
@@ -73,7 +74,17 @@ func (st *Stream) begin() {
 	if st.closed || st.known.Load() != nil {
 		return
 	}
-	st.known.Store(st.host.follower.Follow(local.Target{Path: st.path, Preload: st.preload, Sink: st.relay}))
+	st.known.Store(st.host.follower.Follow(local.Target{Path: st.path, Preload: st.preload, Sink: st.relay, Before: st.before}))
+}
+
+// before returns the end of what lies before a file, if that is not compressed:
+// it is not brought here for that.
+func (st *Stream) before(id disk.ID) line.Position {
+	end, err := st.history.Before(context.Background(), id, 0)
+	if err != nil {
+		st.host.hosts.cfg.Logger.Debug("what lies before a file", "path", st.path, "err", err)
+	}
+	return end
 }
 
 // Close stops following. When it returns, the sink is not called any more.
