@@ -6,24 +6,29 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
+	"path"
 	"regexp"
 	"testing"
 
 	"tailbeam/static"
 )
 
-// weight asks for every file of the page as a browser does and returns how many
-// bytes came in all.
+// weight asks for all that the page loads, its workers and icons too, as a
+// browser does and returns how many bytes came in all.
 func (p *program) weight() int {
 	p.t.Helper()
 	total := 0
-	err := fs.WalkDir(static.Files(), ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
+	seen := map[string]bool{}
+	names := regexp.MustCompile(`(?:(?:href|src)="|\bfrom "|new URL\(')([\w./-]+)["']`)
+	for todo := []string{"/", "/icon-alert.svg", "/icon-unseen.svg"}; len(todo) > 0; todo = todo[1:] {
+		name := todo[0]
+		if seen[name] {
+			continue
 		}
-		r, err := http.NewRequest("GET", "http://"+p.host()+"/"+name, nil)
+		seen[name] = true
+		r, err := http.NewRequest("GET", "http://"+p.host()+name, nil)
 		if err != nil {
-			return err
+			p.t.Fatal(err)
 		}
 		r.Header.Set("Accept-Encoding", "gzip, deflate, br, zstd")
 		status, body := roundTrip(p.t, r)
@@ -31,10 +36,12 @@ func (p *program) weight() int {
 			p.t.Errorf("%s: %d", name, status)
 		}
 		total += len(body)
-		return nil
-	})
-	if err != nil {
-		p.t.Fatal(err)
+		for _, m := range names.FindAllStringSubmatch(p.get(name), -1) {
+			todo = append(todo, path.Join(path.Dir(name), m[1]))
+		}
+	}
+	if len(seen) < 9 {
+		p.t.Errorf("the page loads no more than %v", seen)
 	}
 	return total
 }

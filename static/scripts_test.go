@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
-	"path"
 	"regexp"
 	"strings"
 	"testing"
@@ -64,41 +63,6 @@ func TestPageLoadsWhatItHolds(t *testing.T) {
 		if _, err := fs.Stat(static.Files(), string(m[1])); err != nil {
 			t.Errorf("index.html names %s: %v", m[1], err)
 		}
-	}
-}
-
-// The page names every module that it and its keeper begin with, so that they
-// are loaded at once and not one after the other as imports are found.
-func TestPageNamesItsModules(t *testing.T) {
-	page, err := fs.ReadFile(static.Files(), "index.html")
-	if err != nil {
-		t.Fatal(err)
-	}
-	imports := regexp.MustCompile(`(?m)^import [^;]*?from '([^']+)'`)
-	wanted := map[string]bool{}
-	for todo := []string{"js/page.js", "js/keeper/keeper.js"}; len(todo) > 0; todo = todo[1:] {
-		if wanted[todo[0]] {
-			continue
-		}
-		wanted[todo[0]] = true
-		content, err := fs.ReadFile(static.Files(), todo[0])
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, m := range imports.FindAllSubmatch(content, -1) {
-			todo = append(todo, resolve(path.Dir(todo[0])+"/", string(m[1])))
-		}
-	}
-	delete(wanted, "js/page.js")
-	delete(wanted, "js/keeper/spawn.js")
-	for _, m := range regexp.MustCompile(`rel="modulepreload" href="([^"]+)"`).FindAllSubmatch(page, -1) {
-		if name := string(m[1]); !wanted[name] {
-			t.Errorf("index.html loads %s, which nothing imports", name)
-		}
-		delete(wanted, string(m[1]))
-	}
-	for name := range wanted {
-		t.Errorf(`index.html lacks <link rel="modulepreload" href="%s">`, name)
 	}
 }
 

@@ -15,6 +15,10 @@ import (
 	"time"
 )
 
+// joinedAs is part of the version of the page: it changes when files are joined
+// in another way.
+const joinedAs = "functions"
+
 // index is the file that stands at /.
 const index = "index.html"
 
@@ -26,6 +30,10 @@ type file struct {
 
 	once   sync.Once
 	packed []byte // content under gzip, once a client took that; nil where it gains nothing
+
+	joining sync.Once
+	whole   *file // with all that it imports, once a client asked for that
+	trouble error // why there is no whole
 }
 
 // gzipped returns the content under gzip, or nil where that is not shorter.
@@ -69,7 +77,8 @@ var kinds = map[string]string{
 
 // pages is the files of the page by path, with the index at /. The index names
 // what it loads under /v/VERSION/, where the version is of all the files: what
-// is there never changes, and browsers need not ask again.
+// is there never changes, and browsers need not ask again. Modules and style
+// sheets come there with all that they import (see joined).
 type pages struct {
 	files   map[string]*file
 	version string
@@ -78,19 +87,30 @@ type pages struct {
 // find returns the file at a path, or nil, and whether it is good for ever. One
 // of another version stands for it as it is now: a page that was loaded before
 // the server was replaced may still ask for it.
-func (p *pages) find(path string) (f *file, forEver bool) {
-	rest, versioned := strings.CutPrefix(path, "/v/")
+func (p *pages) find(name string) (f *file, forEver bool, err error) {
+	rest, versioned := strings.CutPrefix(name, "/v/")
 	if !versioned {
-		return p.files[path], false
+		return p.files[name], false, nil
 	}
-	version, name, _ := strings.Cut(rest, "/")
-	return p.files["/"+name], version == p.version
+	version, rest, _ := strings.Cut(rest, "/")
+	f = p.files["/"+rest]
+	if ext := path.Ext(rest); f == nil || ext != ".js" && ext != ".css" {
+		return f, version == p.version, nil
+	}
+	f.joining.Do(func() {
+		var content []byte
+		if content, f.trouble = joined(p.files, "/"+rest); f.trouble == nil {
+			f.whole = &file{content: content, kind: f.kind, etag: tagOf(content)}
+		}
+	})
+	return f.whole, version == p.version, f.trouble
 }
 
 // readFiles reads all of files.
 func readFiles(files fs.FS) (*pages, error) {
 	m := make(map[string]*file)
 	sums := sha256.New()
+	fmt.Fprintln(sums, joinedAs)
 	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
@@ -127,7 +147,11 @@ func readFiles(files fs.FS) (*pages, error) {
 // path a browser asks each time whether its copy is still right, so that a new version is seen at once. What
 // is compressed has a tag of its own, as it is another representation.
 func (s *Site) page(w http.ResponseWriter, r *http.Request, t target) {
-	f, forEver := s.files.find(t.path)
+	f, forEver, err := s.files.find(t.path)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
 	w.Header().Set("Content-Type", f.kind)
 	w.Header().Set("Cache-Control", map[bool]string{true: "max-age=31536000, immutable", false: "no-cache"}[forEver])
 	w.Header().Set("Vary", "Accept-Encoding")

@@ -105,7 +105,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // route finds what answers at path: a file of the page, or a route.
 func (s *Site) route(path string) *route {
-	if f, _ := s.files.find(path); f != nil {
+	if f, _, err := s.files.find(path); f != nil || err != nil {
 		path = "/"
 	}
 	for i := range s.table {

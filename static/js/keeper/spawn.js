@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Starts keepers. It is a script of its own, so that the modules of the first
- * keeper load beside those of the page and not after them.
+ * Starts keepers. The page imports it before all else, so that the first keeper
+ * comes up beside the page and not after it.
  */
 
 /** spawn starts a keeper. */

@@ -6,8 +6,9 @@
  */
 
 import { barOf, extent, fromBar, lowest, settle } from './anchor.js';
-import { Sheet } from './sheet.js';
+import { ScrollBar, setProperty } from './bar.js';
 import { Selected } from './selected.js';
+import { Sheet } from './sheet.js';
 import { shortName } from '../words.js';
 
 /** @typedef {import('../keeper/protocol.js').Frame} Frame */
@@ -27,10 +28,6 @@ import { shortName } from '../words.js';
  * @property {HTMLElement} sheet
  */
 
-/** A scroll bar that did not move for so long may be corrected, in ms. */
-const rest = 150;
-/** So long after the wheel or a finger what scrolls moves by lines, however far, in ms. */
-const momentum = 700;
 /** Room beside the text of a line, in px. */
 const margin = 34;
 /** Columns that the name of a stream takes at most. */
@@ -57,25 +54,11 @@ export class List {
   #since = -1;
   /** Rows that came, by number. @type {Map<number, Row>} */
   #rows = new Map();
-  #height = 0;
-  #top = 0;
-  #left = 0;
-  /** Height of the spacer. */
-  #tall = 0;
+  #bar;
   #column = 7.5;
-  /** When the reader last moved the bar, ms. */
-  #moved = 0;
-  /** When the reader last turned the wheel or moved a finger over the lines, ms. */
-  #turned = -Infinity;
-  /** Whether a button or finger is down on the list: 'bar', 'text' or ''. */
-  #pressed = '';
   #willFollow = false;
   #scheduled = false;
   #owed = false;
-  /** When a jump was last asked for, ms; and the timer of the next. */
-  #jumped = 0;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #jumpTimer;
   /** @type {Window} */
   #window = { follow: true, count: 0, from: 0, at: 0, generation: -1, since: -1 };
 
@@ -90,11 +73,11 @@ export class List {
     this.#changed = changed;
     this.#sheet = new Sheet(parts.sheet);
     this.selected = new Selected(this, this.#sheet, parts.sheet, send);
-    parts.scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
-    parts.scroller.addEventListener('wheel', (event) => this.#wheeled(event), { passive: true });
-    parts.scroller.addEventListener('touchmove', () => { this.#turned = performance.now(); }, { passive: true });
-    parts.scroller.addEventListener('pointerdown', (event) => this.#press(event));
-    for (const end of ['pointerup', 'pointercancel']) addEventListener(end, () => this.#release());
+    this.#bar = new ScrollBar(parts.scroller, parts.spacer, {
+      following: () => this.following, leave: () => this.leave(), draw: () => this.draw(),
+      moved: (move) => this.#scrolled(move), pressed: (event, where) => this.#press(event, where), released: (where) => this.#release(where),
+      jump: (share) => send({ do: 'jump', share }),
+    });
     new ResizeObserver(() => this.#resized()).observe(parts.scroller);
   }
 
@@ -270,8 +253,13 @@ export class List {
     return { first, end, height: (/** @type {number} */ n) => this.#sheet.height(n), typical: this.#sheet.typical };
   }
 
-  get #bar() {
+  /** What the scroll bar spans. */
+  get #span() {
     return this.frame?.bar ?? { before: 0, within: 1, behind: 0 };
+  }
+
+  get #height() {
+    return this.#bar.height;
   }
 
   #here() {
@@ -294,30 +282,17 @@ export class List {
     if (this.following && settled.bottom) return;
     if (this.following) this.leave();
     this.#anchor = settled.anchor;
-    this.#moved = 0;
+    this.#bar.yields();
     if (settled.bottom && down && !this.frame.paused && !this.frame.detached) this.follow();
     this.draw();
   }
 
-  #scrolled() {
-    const { scrollTop, scrollLeft, scrollHeight, clientHeight } = this.#parts.scroller;
-    if (scrollLeft !== this.#left) {
-      this.#left = scrollLeft;
-      this.draw();
-    }
-    const by = scrollTop - this.#top;
-    if (Math.abs(by) < 0.5 || !this.frame) return;
-    this.#top = scrollTop;
-    // While following, the browser itself moves the bar when the view gets higher.
-    if (this.following && (by > 0 || scrollTop >= scrollHeight - clientHeight - 1)) return;
-    this.#moved = performance.now();
+  /** @param {import('./bar.js').Move} move */
+  #scrolled({ by, top, jump }) {
+    if (!this.frame) return;
     if (this.following) this.leave();
     this.#willFollow = false;
-    const turned = performance.now() - this.#turned < momentum;
-    const jump = this.#pressed === 'bar' || (!turned && Math.abs(by) > 3 * this.#height);
-    const target = jump
-      ? fromBar(scrollTop, this.#all, this.#height, this.#bar)
-      : { row: this.#anchor.row, px: this.#anchor.px + by };
+    const target = jump ? fromBar(top, this.#all, this.#height, this.#span) : { row: this.#anchor.row, px: this.#anchor.px + by };
     if (typeof target === 'number') {
       this.#jump(target);
       return;
@@ -328,44 +303,28 @@ export class List {
     this.draw();
   }
 
-  /**
-   * jump goes to a share of all history, the last that was asked for within a
-   * short while.
-   *
-   * @param {number} share
-   */
+  /** @param {number} share of all history to go to */
   #jump(share) {
     if (this.following) this.leave();
-    clearTimeout(this.#jumpTimer);
-    const wait = Math.max(0, 60 - (performance.now() - this.#jumped));
-    this.#jumpTimer = setTimeout(() => {
-      this.#jumped = performance.now();
-      this.#send({ do: 'jump', share });
-    }, wait);
+    this.#bar.jump(share);
   }
 
-  /** @param {WheelEvent} event */
-  #wheeled(event) {
-    this.#turned = performance.now();
-    if (event.deltaY < 0 && !event.ctrlKey && this.#parts.scroller.scrollTop > 0) this.leave();
-  }
-
-  /** @param {PointerEvent} event */
-  #press(event) {
-    const { scroller } = this.#parts;
-    const onBar = event.target === scroller && event.offsetX >= scroller.clientWidth;
-    this.#pressed = onBar ? 'bar' : 'text';
-    if (!onBar) this.selected.begin();
-    if (onBar || !this.following || event.button !== 0) return;
+  /**
+   * @param {PointerEvent} event
+   * @param {'bar' | 'text'} where
+   */
+  #press(event, where) {
+    if (where === 'text') this.selected.begin();
+    if (where === 'bar' || !this.following || event.button !== 0) return;
     // The text must not run away under the pointer while it is being selected.
     this.#stand();
     this.#willFollow = true;
     this.draw();
   }
 
-  #release() {
-    if (this.#pressed === 'text') this.selected.end();
-    this.#pressed = '';
+  /** @param {'bar' | 'text' | ''} where */
+  #release(where) {
+    if (where === 'text') this.selected.end();
     if (!this.#willFollow) return;
     if (this.selected.empty) this.follow();
     else {
@@ -376,19 +335,22 @@ export class List {
 
   #resized() {
     const { scroller, view } = this.#parts;
-    this.#height = scroller.clientHeight;
+    this.#bar.resized();
     setProperty(view, 'height', `${scroller.clientHeight}px`);
     setProperty(view, 'width', `${scroller.clientWidth}px`);
-    this.#top = scroller.scrollTop;
     this.#sheet.remeasure();
     this.draw();
   }
 
   #draw() {
     const { frame } = this;
-    if (!frame) return;
-    const { view, sheet } = this.#parts;
     const room = Math.ceil(this.#height / this.#sheet.rowHeight) + 2;
+    if (!frame) {
+      // The first frame brings the rows at once.
+      if (this.following && this.#height > 0) this.#ask(room);
+      return;
+    }
+    const { view, sheet } = this.#parts;
     let from;
     let to = frame.end;
     if (this.following) {
@@ -400,10 +362,11 @@ export class List {
     }
     view.classList.toggle('following', this.following);
     this.#sheet.mount(from, to, (number) => this.#rows.get(number), this.selected.pinned, this.#setting);
-    this.#space();
+    const wide = this.#sheet.wrap ? 0 : (this.#sheet.columns + this.#source) * this.#column + margin;
+    setProperty(sheet, 'width', this.#bar.span(extent(this.#all, this.#height, this.#span), wide));
     const above = this.following ? 0 : this.#sheet.tall(from, this.#anchor.row) + this.#anchor.px;
-    sheet.style.transform = `translate(${-this.#left}px, ${-above}px)`;
-    this.#syncBar();
+    sheet.style.transform = `translate(${-this.#bar.left}px, ${-above}px)`;
+    this.#bar.stand(() => this.#place(), this.#anchor.row > frame.first);
     this.drawn();
     this.#ask(room);
     this.#prune(room);
@@ -411,36 +374,10 @@ export class List {
     this.#owed = false;
   }
 
-  /** space makes the scrolled element as large as all rows are. */
-  #space() {
-    const { spacer, sheet, scroller } = this.#parts;
-    const tall = extent(this.#all, this.#height, this.#bar);
-    setProperty(spacer, 'height', `${tall}px`);
-    // What gets shorter may move the bar: that is not the reader's doing.
-    if (tall < this.#tall) this.#top = scroller.scrollTop;
-    this.#tall = tall;
-    const wide = this.#sheet.wrap ? 0 : (this.#sheet.columns + this.#source) * this.#column + margin;
-    const width = wide > scroller.clientWidth ? `${Math.ceil(wide)}px` : '100%';
-    setProperty(spacer, 'width', width);
-    setProperty(sheet, 'width', width);
-  }
-
-  #syncBar() {
-    const now = performance.now();
-    if (this.#pressed === 'bar' || (!this.following && now - this.#moved < rest)) {
-      const atEnd = this.#top <= 0 && this.#anchor.row > (this.frame?.first ?? 0);
-      if (!atEnd || this.#pressed === 'bar') {
-        if (this.#moved > 0) setTimeout(() => this.draw(), rest);
-        return;
-      }
-    }
-    const { scroller } = this.#parts;
-    const room = extent(this.#all, this.#height, this.#bar) - this.#height;
-    const top = this.following ? room : barOf(this.#anchor, this.#all, this.#height, this.#bar);
-    this.#moved = 0;
-    if (Math.abs(top - this.#top) < 1) return;
-    scroller.scrollTop = top;
-    this.#top = scroller.scrollTop;
+  /** Where the scroll bar stands for what is in view, px. */
+  #place() {
+    const room = extent(this.#all, this.#height, this.#span) - this.#height;
+    return this.following ? room : barOf(this.#anchor, this.#all, this.#height, this.#span);
   }
 
   /**
@@ -478,15 +415,4 @@ export class List {
   set column(px) {
     this.#column = px;
   }
-}
-
-/**
- * setProperty sets a style where it differs.
- *
- * @param {HTMLElement} element
- * @param {'height' | 'width'} name
- * @param {string} value
- */
-function setProperty(element, name, value) {
-  if (element.style[name] !== value) element.style[name] = value;
 }
