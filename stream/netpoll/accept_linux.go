@@ -22,11 +22,15 @@ var ErrExhausted = errors.New("out of descriptors")
 type Acceptor struct {
 	file *os.File
 	raw  syscall.RawConn
+	// early is set until the queue of the listener was seen empty: what lay in it
+	// may have come before TCP_NODELAY was set there.
+	early bool
 }
 
 // NewAcceptor returns an acceptor for the socket of ln, which the caller may
 // close: the acceptor has a descriptor of its own. TCP_NODELAY is set on it, and
-// with it on every connection: lines go out when they are written.
+// with it on every connection: lines go out when they are written. Accept is
+// called by one goroutine at a time.
 func NewAcceptor(ln *net.TCPListener) (*Acceptor, error) {
 	file, err := ln.File()
 	if err != nil {
@@ -44,7 +48,7 @@ func NewAcceptor(ln *net.TCPListener) (*Acceptor, error) {
 		file.Close()
 		return nil, err
 	}
-	return &Acceptor{file: file, raw: raw}, nil
+	return &Acceptor{file: file, raw: raw, early: true}, nil
 }
 
 // Close ends Accept. It may be called from any goroutine.
@@ -61,6 +65,7 @@ func (a *Acceptor) Accept() (Socket, netip.AddrPort, error) {
 			case unix.EINTR, unix.ECONNABORTED, unix.EPROTO:
 				continue
 			case unix.EAGAIN:
+				a.early = false
 				return false
 			}
 			return true
@@ -73,6 +78,9 @@ func (a *Acceptor) Accept() (Socket, netip.AddrPort, error) {
 		return Socket{}, netip.AddrPort{}, ErrExhausted
 	case fault != nil:
 		return Socket{}, netip.AddrPort{}, os.NewSyscallError("accept4", fault)
+	}
+	if a.early {
+		unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1)
 	}
 	return FromFD(fd), rawAddrPort(&peer), nil
 }

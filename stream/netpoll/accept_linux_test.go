@@ -29,6 +29,36 @@ func TestAConnectionIsAcceptedWithItsPeerAndSendsAtOnce(t *testing.T) {
 	}
 }
 
+func TestAConnectionFromBeforeTheAcceptorSendsAtOnceToo(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	for range 3 {
+		conn, err := net.Dial("tcp", ln.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+	}
+	acceptor, err := NewAcceptor(ln.(*net.TCPListener))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer acceptor.Close()
+	for i := range 3 {
+		sock, _, err := acceptor.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer sock.Close()
+		if on, err := unix.GetsockoptInt(int(sock.fd), unix.IPPROTO_TCP, unix.TCP_NODELAY); err != nil || on == 0 {
+			t.Errorf("TCP_NODELAY of connection %d is %d (%v)", i, on, err)
+		}
+	}
+}
+
 func TestManyBuffersArriveInOrder(t *testing.T) {
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
