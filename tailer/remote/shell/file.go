@@ -18,7 +18,7 @@ type file struct {
 
 	mu   sync.Mutex
 	path string  // where it was found last
-	id   disk.ID // zero until it is opened for the first time
+	id   disk.ID // zero until it is opened for the first time; Session.mu is held while it is written
 	told *disk.Info
 	ahead
 
@@ -37,7 +37,9 @@ func (f *file) open() error {
 		s.mu.Unlock()
 		info, err := f.held(s, held)
 		if err == nil {
+			s.mu.Lock() // Await looks for the files that are open
 			f.id, f.told = info.ID, &info
+			s.mu.Unlock()
 		}
 		return err
 	})
