@@ -65,8 +65,9 @@ func seals(logs []*Log) []wire.Seal {
 // since begins each log with the first line of a time or later.
 func since(logs []*Log, t time.Time) []beginning {
 	begin := make([]beginning, len(logs))
-	for i := range begin {
-		begin[i] = beginning{kind: atTime, since: t}
+	for i, log := range logs {
+		v := log.view()
+		begin[i] = beginning{kind: atTime, since: t, endPlace: v.stop.place()}
 	}
 	return begin
 }

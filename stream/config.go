@@ -49,6 +49,9 @@ type Config struct {
 	// sent to it: answers, and what a replay has read ahead. A single longer
 	// line may still wait. 256 KiB.
 	MaxUnsent int
+	// MergeWait is for how long the lines of several streams, which are merged
+	// by their times, wait for those of one that cannot be had; 2 s.
+	MergeWait time.Duration
 	// Backlog is how many lines a subscription gets that does not say n; 0 as
 	// written, for callers choose their own default.
 	Backlog int
@@ -107,6 +110,7 @@ func (c Config) withDefaults() Config {
 	c.DeadAfter = or(c.DeadAfter, 90*time.Second)
 	c.StalledTimeout = or(c.StalledTimeout, time.Hour)
 	c.CloseTimeout = or(c.CloseTimeout, 5*time.Second)
+	c.MergeWait = or(c.MergeWait, 2*time.Second)
 	if c.Moment == nil {
 		c.Moment = func(string) (time.Time, error) { return time.Time{}, errors.New("since is not known here") }
 	}

@@ -20,10 +20,12 @@ type job struct {
 	log   *Log
 	enc   encoder
 	begin *beginning // to be found, or nil
-	// partial: only an unterminated line is looked for.
-	partial bool
-	place   wire.Place
-	max     int // bytes of text
+	// partial: only an unterminated line is looked for. probe: nothing is read
+	// but whether lines can be had.
+	partial, probe bool
+	merger         *merger // of several legs, instead of one
+	place          wire.Place
+	max            int // bytes of text
 
 	// Of a filtered feed: what goes over the lines, the search for the
 	// beginning, and what to go over in memory instead of files.
@@ -54,6 +56,13 @@ func (j job) run(ctx context.Context, buf []byte) result {
 	r := result{job: j, end: j.log.view().end}
 	var err error
 	switch {
+	case j.merger != nil:
+		j.merger.run(ctx, buf)
+		return r
+	case j.probe:
+		err = j.look(ctx, buf)
+		r.away = errors.Is(err, line.ErrAway)
+		return r
 	case j.partial:
 		r.addPartial(ctx, buf)
 	case j.view != nil:
@@ -65,7 +74,8 @@ func (j job) run(ctx context.Context, buf []byte) result {
 		err = r.advance(ctx, buf)
 	case j.begin.kind == atTime:
 		found := []beginning{*j.begin}
-		if r.refusal = findTimes(ctx, []*Log{j.log}, found); r.refusal != nil {
+		if err = findTimes(ctx, []*Log{j.log}, found); err != nil && !errors.Is(err, line.ErrAway) {
+			r.refusal = err
 			return r
 		}
 		r.place = found[0].place
@@ -91,24 +101,34 @@ func (j job) run(ctx context.Context, buf []byte) result {
 
 // advance reads and encodes what comes next at the place of the job.
 func (r *result) advance(ctx context.Context, buf []byte) error {
-	whole := r.place
-	r.place = slices.Clone(beforeCut(whole))
-	err := r.advanceAtPlace(ctx, buf)
-	var gone *line.GoneError
-	if len(r.place) < len(whole) && errors.As(err, &gone) {
-		// What the newest file follows on is gone, and the viewer has it.
-		r.place = slices.Clone(whole)
-		err = r.advanceAtPlace(ctx, buf)
+	b, i, err := r.read(ctx, buf)
+	if err == nil {
+		r.encode(ctx, &b, i)
 	}
 	return err
 }
 
-func (r *result) advanceAtPlace(ctx context.Context, buf []byte) error {
+// read returns what comes next at the place of the job, and to which position of
+// the place it belongs.
+func (r *result) read(ctx context.Context, buf []byte) (line.Batch, int, error) {
+	whole := r.place
+	r.place = slices.Clone(beforeCut(whole))
+	b, i, err := r.readAtPlace(ctx, buf)
+	var gone *line.GoneError
+	if len(r.place) < len(whole) && errors.As(err, &gone) {
+		// What the newest file follows on is gone, and the viewer has it.
+		r.place = slices.Clone(whole)
+		b, i, err = r.readAtPlace(ctx, buf)
+	}
+	return b, i, err
+}
+
+func (r *result) readAtPlace(ctx context.Context, buf []byte) (none line.Batch, _ int, _ error) {
 	h := r.log.origin.History
 	if len(r.place) == 0 {
 		p, err := h.Start(ctx)
 		if err != nil || p.IsZero() {
-			return errors.Join(err, io.EOF)
+			return none, 0, errors.Join(err, io.EOF)
 		}
 		r.place = wire.Place{p}
 	}
@@ -125,12 +145,12 @@ func (r *result) advanceAtPlace(ctx context.Context, buf []byte) error {
 		case err == io.EOF || err == nil && b.Flags&line.Partial != 0:
 			continue
 		case errors.Is(err, line.ErrAway):
-			return err
+			return none, 0, err
 		case err != nil && !last:
 			continue // an older file is gone; all that was to come of it was late
 		case err != nil:
 			r.leave(ctx, err, buf)
-			return err
+			return none, 0, err
 		case b.Pos.Gen != p.Gen && indexOf(r.place, b.Pos.Gen) >= 0:
 			continue
 		case b.Pos.Gen != p.Gen && !last:
@@ -139,10 +159,9 @@ func (r *result) advanceAtPlace(ctx context.Context, buf []byte) error {
 		if r.trim(&b, p.Gen); len(b.Ends) == 0 {
 			continue
 		}
-		r.encode(ctx, &b, i)
-		return nil
+		return b, i, nil
 	}
-	return io.EOF
+	return none, 0, io.EOF
 }
 
 // leave sees to it, where a file is gone, that the viewer goes on where it stands
@@ -193,6 +212,23 @@ func (r *result) trim(b *line.Batch, from line.Generation) {
 
 // encode encodes a batch that belongs to position i of the place.
 func (r *result) encode(ctx context.Context, b *line.Batch, i int) {
+	scratch, i := r.lay(b, i)
+	v := scratch.view()
+	out := chunk{buf: r.out}
+	if r.sifter != nil {
+		r.sifter.encode(ctx, &out, r.enc, scratch, &v, 0, func(uint64) bool { return false }, time.Time{})
+	} else {
+		out.buf = make([]byte, 0, len(b.Data)+min(len(b.Data)/4, 256*len(b.Ends)))
+		encode(&out, r.enc, scratch, &v, 0, len(b.Data)*4, time.Time{})
+	}
+	r.out = out.buf
+	r.frames += out.frames
+	r.place[i] = b.End()
+}
+
+// lay makes the frames of a batch that belongs to position i of the place, and
+// returns to which it belongs now.
+func (r *result) lay(b *line.Batch, i int) (*Log, int) {
 	scratch := r.log.scratch(b)
 	if b.Pos.Gen != r.place[i].Gen {
 		r.place = append(r.place, b.Pos)
@@ -206,17 +242,7 @@ func (r *result) encode(ctx context.Context, b *line.Batch, i int) {
 	}
 	scratch.fill(b)
 	scratch.publish()
-	v := scratch.view()
-	out := chunk{buf: r.out}
-	if r.sifter != nil {
-		r.sifter.encode(ctx, &out, r.enc, scratch, &v, 0, func(uint64) bool { return false }, time.Time{})
-	} else {
-		out.buf = make([]byte, 0, len(b.Data)+min(len(b.Data)/4, 256*len(b.Ends)))
-		encode(&out, r.enc, scratch, &v, 0, len(b.Data)*4, time.Time{})
-	}
-	r.out = out.buf
-	r.frames += out.frames
-	r.place[i] = b.End()
+	return scratch, i
 }
 
 // addPartial encodes the unterminated line at the place of the job, if there is

@@ -2,6 +2,7 @@ package stream
 
 import (
 	"slices"
+	"time"
 
 	"tailbeam/stream/wire"
 	"tailbeam/tailer/line"
@@ -23,6 +24,13 @@ type leg struct {
 	off      uint64
 	quiet    uint64
 	over     bool // an unterminated line behind it was looked for
+	// Of several legs, see merge.go: the time of what comes next, where that is
+	// known, and else of what came last; a reader looks for the beginning, or
+	// for when lines can be had again.
+	next    time.Time
+	known   bool
+	seeking bool
+	away    bool
 	// Of a filtered feed, made when they are needed.
 	sifter *sifter
 	search *search
@@ -64,42 +72,61 @@ func merged(has, now wire.Place) wire.Place {
 	return place[max(len(place)-wire.MaxPlace, 0):]
 }
 
+// ground is where a leg goes on.
+type ground uint8
+
+const (
+	inMemory ground = iota
+	inFiles
+	unknown // its beginning is to be found
+	missing // lines are gone, which the viewer is told, or closed for
+)
+
 // locate finds where a leg goes on, in memory if it can. It reports false where
 // that has to wait.
 func (l *loop) locate(s *subscription, i int) bool {
+	switch l.groundOf(s, i) {
+	case inMemory:
+		return true
+	case inFiles, unknown:
+		l.fetch(s, i)
+	}
+	return false
+}
+
+// groundOf returns where a leg goes on, in memory if it can.
+func (l *loop) groundOf(s *subscription, i int) ground {
 	g, log := &s.legs[i], s.logs()[i]
 	if !g.found {
 		if view, off, ok := g.begin.inMemory(log); ok {
 			g.found, g.inMemory, g.off, g.place = true, true, off, view.place(off)
-			return true
+			return inMemory
 		}
 		if g.begin.kind == before || g.begin.kind == atTime {
-			l.fetch(s, i)
-			return false
+			return unknown
 		}
 		g.found, g.strict, g.place = true, g.begin.kind == atPlace, g.begin.place
 	}
 	g.strict = g.strict && !log.vouches(g.place)
 	if g.strict {
-		l.fetch(s, i)
-		return false
+		return inFiles
 	}
 	view, off, clean, ok := log.enter(g.place)
 	if ok {
 		g.inMemory, g.mixed, g.off = true, !clean, max(off, view.start)
-		return true
+		return inMemory
 	}
 	if log.origin.History == nil {
-		return l.missing(s, i, line.Gap{Bytes: line.UnknownBytes, Reason: "these lines are older than what is held in memory"}, nil)
+		l.missing(s, i, line.Gap{Bytes: line.UnknownBytes, Reason: "these lines are older than what is held in memory"}, nil)
+		return missing
 	}
-	l.fetch(s, i)
-	return false
+	return inFiles
 }
 
 // missing tells a viewer that lines are gone and lets it go on behind them: at
 // the place that is left, or else at the end of the gap. It reports false where
 // the viewer was closed instead.
-func (l *loop) missing(s *subscription, i int, gap line.Gap, left wire.Place) bool {
+func (l *loop) missing(s *subscription, i int, gap line.Gap, left wire.Place) {
 	v, g, log := s.viewer, &s.legs[i], s.logs()[i]
 	gap.From = g.place.Last()
 	if gap.To.IsZero() {
@@ -120,10 +147,9 @@ func (l *loop) missing(s *subscription, i int, gap line.Gap, left wire.Place) bo
 	v.moved(&s.sub)
 	if !told && v.flags&ignoreGaps == 0 {
 		l.close(v, wire.CloseGap, "")
-		return false
+		return
 	}
 	l.wake()
-	return false
 }
 
 // fetch has a reader read on for a leg of a replay.
@@ -134,7 +160,9 @@ func (l *loop) fetch(s *subscription, i int) {
 		begin := g.begin
 		j.begin = &begin
 	}
-	s.reading = true
+	if g.seeking = len(s.legs) > 1; !g.seeking {
+		s.reading = true
+	}
 	l.server.readers.add(j)
 }
 
@@ -158,7 +186,19 @@ func (l *loop) replayed(r *result) {
 		return
 	}
 	s := r.sub
-	s.reading = false
+	switch {
+	case r.merger != nil:
+		l.merged(r)
+		return
+	case r.probe:
+		l.back(r)
+		return
+	}
+	if g := &s.legs[r.leg]; g.seeking {
+		g.seeking = false
+	} else {
+		s.reading = false
+	}
 	if r.refusal != nil {
 		l.unsubscribe(v, s)
 		l.answer(v, s.id, 400, r.refusal.Error())

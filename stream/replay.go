@@ -27,6 +27,11 @@ type subscription struct {
 	reading bool      // a reader is at work for it
 	told    time.Time // when the viewer of a filtered feed last heard anything
 	ahead   int       // how many bytes to read from the files at once
+
+	// Of several legs, see merge.go.
+	merging bool      // their beginnings are found, or not waited for
+	sought  time.Time // when those were looked for first
+	goals   []goal    // of the stretch that is merged
 }
 
 // replayChunk is about how many bytes of text one turn of a replay encodes.
@@ -104,10 +109,7 @@ func (s *subscription) places() []wire.Place {
 	}
 	places := make([]wire.Place, len(s.legs))
 	for i := range s.legs {
-		places[i] = s.legs[i].place
-		if g := &s.legs[i]; !g.found && (g.begin.kind == atOffset || g.begin.kind == atPlace) {
-			places[i] = s.legs[i].begin.place
-		}
+		places[i] = s.legs[i].standing()
 	}
 	return places
 }
@@ -136,7 +138,7 @@ func (l *loop) subscribe(v *viewer, s *subscription, begin []beginning) {
 
 // rewind puts a subscription into replay.
 func (l *loop) rewind(s *subscription, legs []leg) {
-	s.legs = legs
+	s.legs, s.goals = legs, nil
 	s.home = l.tapOf(s.ring())
 	s.home.replays++
 	l.replays = append(l.replays, s)
@@ -191,7 +193,7 @@ func (l *loop) leaveHome(s *subscription) {
 	}
 	l.replays = slices.DeleteFunc(l.replays, func(other *subscription) bool { return other == s })
 	home := s.home
-	s.home, s.legs = nil, nil
+	s.home, s.legs, s.goals = nil, nil, nil
 	home.replays--
 	l.dropTap(home)
 }
@@ -259,10 +261,8 @@ func (l *loop) replayTurn(s *subscription) progress {
 	if taken == nil {
 		taken = s.taken()
 	}
-	for i := range s.legs {
-		if g := &s.legs[i]; !g.found && (g.begin.kind == before || g.begin.kind == atTime) && !l.locate(s, i) {
-			return stopped // a cursor of several streams tells of each
-		}
+	if len(s.legs) > 1 {
+		return l.mergeTurn(s, taken)
 	}
 	progress := done
 	for i, log := range s.logs() {

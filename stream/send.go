@@ -280,5 +280,8 @@ func (l *loop) cursor(v *viewer) string {
 	if v.flags&batched != 0 || sub == &v.sub && v.log == nil { // it follows nothing
 		return ""
 	}
+	if s := v.subscriptionOf(sub); s != nil && s.seeks() {
+		return ""
+	}
 	return wire.Cursors(seals(v.logs(sub)), v.places(sub))
 }

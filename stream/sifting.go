@@ -207,7 +207,9 @@ func (l *loop) sifted(r *result, g *leg) bool {
 		s.encoder().notice(&out, r.log, n, r.place)
 		v.more.out = out.buf
 	}
-	l.tellAdvance(s, r)
+	if r.search == nil { // else it stands nowhere yet
+		l.tellAdvance(s, r)
+	}
 	return true
 }
 

@@ -17,7 +17,14 @@ import (
 type reply struct {
 	t *testing.T
 	*http.Response
-	body *bufio.Reader
+	body  *bufio.Reader
+	timer *time.Timer
+}
+
+// end breaks the connection off.
+func (r *reply) end() {
+	r.timer.Stop()
+	r.Body.Close()
 }
 
 // tail asks for lines over plain HTTP.
@@ -35,8 +42,9 @@ func (w *world) tail(query string, header ...string) *reply {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	w.t.Cleanup(func() { timer.Stop(); response.Body.Close() })
-	return &reply{w.t, response, bufio.NewReader(response.Body)}
+	coming := &reply{w.t, response, bufio.NewReader(response.Body), timer}
+	w.t.Cleanup(coming.end)
+	return coming
 }
 
 // expect reads lines of the body and compares them.
