@@ -348,15 +348,21 @@ func (f *finder) stale() bool {
 	}
 	for dir, d := range f.dirs {
 		info, err := disk.System{}.Stat(dir)
-		if err != nil || info.Modified != d.modified || info.Modified > f.listed.Add(-clockTick).UnixNano() {
+		if err != nil || info.Modified != d.modified || info.Modified > f.listed.Add(-clockTick(info.Modified)).UnixNano() {
 			return true
 		}
 	}
 	return false
 }
 
-// clockTick is how coarse the times of a file system may be.
-const clockTick = 20 * time.Millisecond
+// clockTick returns how coarse the times of a file system may be that has given
+// one.
+func clockTick(modified int64) time.Duration {
+	if modified%int64(time.Second) == 0 {
+		return 2500 * time.Millisecond // whole seconds, or every other one
+	}
+	return 20 * time.Millisecond
+}
 
 // letGo ends the streams of files that have been gone for long.
 func (f *finder) letGo() {

@@ -21,6 +21,7 @@ type file struct {
 	role    role
 	age     sibling.Age
 	info    disk.Info
+	settled bool   // it was not written to for a while before it was looked at
 	problem string // why it cannot be read; nothing of what follows is known
 
 	packing unpack.Packing
@@ -112,7 +113,7 @@ func (f *file) beginning(ctx context.Context, opened disk.File, unit int) ([]byt
 	if err != nil {
 		return nil, err
 	}
-	f.info, f.end = info, info.Size
+	f.info, f.end, f.settled = info, info.Size, settled(info.Modified, time.Now())
 	data := make([]byte, sample)
 	n, err := readFull(opened, data, 0)
 	if err != nil {

@@ -102,7 +102,7 @@ func (h *History) examineAll(ctx context.Context, l *listing, found []file, befo
 		byID[b.info.ID] = b
 	}
 	for _, f := range found {
-		if b, ok := byID[f.info.ID]; ok && f.role == former && b.role == former && f.problem == "" && b.problem == "" &&
+		if b, ok := byID[f.info.ID]; ok && f.role == former && b.role == former && f.problem == "" && b.problem == "" && b.settled &&
 			b.info.Size == f.info.Size && b.info.Modified == f.info.Modified {
 			again := *b.file
 			again.path, again.plain, again.age = f.path, f.plain, f.age
