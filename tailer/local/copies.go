@@ -138,13 +138,41 @@ func (s *Stream) isRepeated(g *generation) bool {
 	return s.isDelivered(g)
 }
 
-// isDelivered reports whether what g holds was delivered. Where more is in it
-// than was read of what it is a copy of, g goes on behind that.
+// prove finds out which of the generations that the look task has found, or is
+// about to add, are copies of others, and gives them back.
+func (s *Stream) prove() {
+	for began := time.Now(); s.isClaiming() && time.Since(began) < maxSearch; {
+		time.Sleep(time.Millisecond)
+	}
+	s.mu.Lock()
+	gens := slices.Clone(s.gens)
+	s.mu.Unlock()
+	for _, g := range gens {
+		if s.isRepeated(g) {
+			s.dismiss(g)
+		}
+	}
+}
+
+// maxSearch bounds how long the look task is waited for.
+const maxSearch = time.Second
+
+// isClaiming reports whether the look task has found files that it has not added.
+func (s *Stream) isClaiming() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.claims) > 0
+}
+
+// isDelivered reports whether what g holds was delivered, or is read from what it
+// is a copy of. Where more is in it than was read of that, and that is closed, g
+// goes on there.
 func (s *Stream) isDelivered(g *generation) bool {
 	of, is := s.delivered(g.file, g.whole)
 	if !is {
 		return false
 	}
+	g.ofOpen = of == nil
 	if size, ok := length(g.file); of == nil || !ok || size <= of.read || of.ident == 0 {
 		return true
 	}

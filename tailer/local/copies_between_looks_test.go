@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tailbeam/tailer/disk"
+	"tailbeam/tailer/notify"
 )
 
 // unwoken is a configuration in which nothing happens that a test does not
@@ -45,6 +46,27 @@ func TestTruncatedAndRenamedBetweenTwoLooks(t *testing.T) {
 	for _, line := range []string{`"two\n"`, `"three\n"`, `"four\n"`} {
 		r.wantLast(line)
 	}
+	r.wantNoGap()
+}
+
+// A file that is copied in the tick in which it was made is not older than its
+// copy. So that is looked into before it is known that the file was cut, and what
+// the file held behind what was read is only there.
+func TestCopyIsFoundBeforeTheTruncation(t *testing.T) {
+	path := filepath.Join(tempDir(t), "app.log")
+	write(t, path, "one\ntw")
+	r := record(t)
+	cfg := unwoken()
+	cfg.FS = slowClock{disk.System{}, time.Now().Add(time.Minute).UnixNano()}
+	s := follow(t, cfg, Target{Path: path, Sink: r, Preload: Whole})
+	r.want(`"one\n"`, "changed live")
+	write(t, path, "o\n")
+	cutTo(t, path, "three\n")
+	for range 2 { // so that others are looked for
+		s.Wake(notify.Made)
+	}
+	r.wantLast(`"two\n"`)
+	r.wantLast(`"three\n"`)
 	r.wantNoGap()
 }
 

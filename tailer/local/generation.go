@@ -28,6 +28,7 @@ type generation struct {
 	// The rest belongs to the read task.
 	announced bool
 	unproven  bool // it may be a copy of what was delivered
+	ofOpen    bool // it is a copy of one that is still read
 	copied    bool // what was in the file before it was copied and truncated
 	// fresh is when copies were last looked for, of a file of which nothing was
 	// read: it may have been truncated since. Zero otherwise.

@@ -47,7 +47,7 @@ func (s *Stream) missed(f finding) []*generation {
 	}
 	settled := false
 	s.mu.Lock()
-	s.just = nil
+	s.just, s.given = nil, nil
 	s.mu.Unlock()
 	for n := 0; n < maxListings && !settled; n++ {
 		if n > 4 {
@@ -219,6 +219,9 @@ func (f *search) finish() []*generation {
 	f.s.mu.Lock()
 	for _, id := range f.s.just {
 		met[id] = struct{}{}
+	}
+	for _, id := range f.s.given {
+		delete(met, id)
 	}
 	f.s.met = met
 	f.s.mu.Unlock()

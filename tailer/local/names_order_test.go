@@ -14,28 +14,34 @@ import (
 )
 
 // A slow clock makes every file of a file system look as if it was made and
-// written within one tick.
-type slowClock struct{ disk.FS }
+// written within one tick, at a time in nanoseconds since 1970.
+type slowClock struct {
+	disk.FS
+	tick int64
+}
 
-type slowFile struct{ disk.File }
+type slowFile struct {
+	disk.File
+	clock slowClock
+}
 
-func slowed(info disk.Info, err error) (disk.Info, error) {
+func (s slowClock) slowed(info disk.Info, err error) (disk.Info, error) {
 	if err == nil {
-		info.ID.Birth, info.Modified = 1, 1
+		info.ID.Birth, info.Modified = s.tick, s.tick
 	}
 	return info, err
 }
 
-func (f slowFile) Stat() (disk.Info, error)               { return slowed(f.File.Stat()) }
-func (s slowClock) Stat(name string) (disk.Info, error)   { return slowed(s.FS.Stat(name)) }
-func (s slowClock) Lstat(name string) (disk.Info, error)  { return slowed(s.FS.Lstat(name)) }
-func (s slowClock) Open(name string) (disk.File, error)   { return slowOpen(s.FS.Open(name)) }
-func (s slowClock) OpenPlain(n string) (disk.File, error) { return slowOpen(s.FS.OpenPlain(n)) }
-func slowOpen(f disk.File, err error) (disk.File, error) {
+func (f slowFile) Stat() (disk.Info, error)               { return f.clock.slowed(f.File.Stat()) }
+func (s slowClock) Stat(name string) (disk.Info, error)   { return s.slowed(s.FS.Stat(name)) }
+func (s slowClock) Lstat(name string) (disk.Info, error)  { return s.slowed(s.FS.Lstat(name)) }
+func (s slowClock) Open(name string) (disk.File, error)   { return s.opened(s.FS.Open(name)) }
+func (s slowClock) OpenPlain(n string) (disk.File, error) { return s.opened(s.FS.OpenPlain(n)) }
+func (s slowClock) opened(f disk.File, err error) (disk.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return slowFile{f}, nil
+	return slowFile{f, s}, nil
 }
 
 func TestNamesTellTheOrder(t *testing.T) {
@@ -75,7 +81,7 @@ func TestNamesTellTheOrder(t *testing.T) {
 
 func TestGenerationsOfOneTickAreReadInOrder(t *testing.T) {
 	cfg, p := unswept()
-	cfg.FS = slowClock{disk.System{}}
+	cfg.FS = slowClock{disk.System{}, 1}
 	path := filepath.Join(tempDir(t), "app.log")
 	write(t, path, "0\n")
 	r := record(t)

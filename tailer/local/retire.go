@@ -64,11 +64,18 @@ func (s *Stream) drop(g *generation) bool {
 }
 
 // dismiss takes off the list what is no generation but a copy of one. What was
-// lost before it was lost before the next.
+// lost before it was lost before the next. The copy of a file that is still read is
+// looked for again when that was cut: it may hold more than was read.
 func (s *Stream) dismiss(g *generation) {
 	g.file.Close()
-	s.meet(g.id)
+	if !g.ofOpen {
+		s.meet(g.id)
+	}
 	s.mu.Lock()
+	if g.ofOpen {
+		delete(s.met, g.id)
+		s.given = append(s.given, g.id)
+	}
 	if i := slices.Index(s.gens, g); i >= 0 {
 		s.gens = slices.Delete(s.gens, i, i+1)
 		if i < len(s.gens) && s.gens[i].missing == lossless {

@@ -41,9 +41,11 @@ type Stream struct {
 	crowds bool          // a look found maxOpen generations open
 	lost   missing       // before the newest generation, found out too late
 	// met are files beside the followed one that are no generations missed: they
-	// were seen before. Just are those that were met since a search began.
+	// were seen before. Just are those that were met since a search began,
+	// and given those that are to be looked for again.
 	met   map[disk.ID]struct{}
 	just  []disk.ID
+	given []disk.ID
 	taken int // generations that the read task found beside the file
 
 	lease     // of its descriptor

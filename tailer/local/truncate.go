@@ -24,6 +24,7 @@ func (s *Stream) truncated(w *bench, g *generation) bool {
 	if err != nil {
 		return s.broken(w, g, err)
 	}
+	s.prove()
 	next := s.generation(g.file, info)
 	next.birth, next.fresh = truncated, next.grew
 	found := s.copiesOf(g, g.checked)
