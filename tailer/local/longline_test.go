@@ -29,7 +29,7 @@ func TestLineLongerThanABlock(t *testing.T) {
 }
 
 func TestEndlessLineInBoundedMemory(t *testing.T) {
-	const size = 512 << 20
+	const size = endless
 	path := tempDir(t) + "/app.log"
 	write(t, path, "")
 	must(t, os.Truncate(path, size)) // a hole is a line of NULs without an end

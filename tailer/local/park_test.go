@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 
 	"tailbeam/tailer/disk"
 )
@@ -64,6 +65,7 @@ func crowd(t *testing.T, cfg Config, n, most int) (paths []string, sinks []*reco
 
 func TestIdleFilesAreClosedBeyondTheLimit(t *testing.T) {
 	cfg := quick()
+	cfg.Poll = 5 * time.Millisecond // each file is waited for
 	cfg.MaxOpen = 10
 	paths, sinks := crowd(t, cfg, 50, 10)
 	for round := range 3 {
@@ -91,6 +93,7 @@ func TestIdleFilesAreClosedBeyondTheLimit(t *testing.T) {
 
 func TestDescriptorsRunOut(t *testing.T) {
 	cfg := quick()
+	cfg.Poll = 5 * time.Millisecond
 	fs := &scarce{FS: disk.System{}}
 	fs.most.Store(20)
 	cfg.FS = fs

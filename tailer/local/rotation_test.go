@@ -40,6 +40,7 @@ func TestFileAppearsLate(t *testing.T) {
 
 func TestRenameAndCreate(t *testing.T) {
 	eachNotifier(t, func(t *testing.T, cfg Config) {
+		t.Parallel() // each waits for the end of Linger
 		cfg.Linger = 3 * time.Second
 		path := filepath.Join(tempDir(t), "app.log")
 		write(t, path, "old 1\n")
