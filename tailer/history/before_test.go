@@ -68,7 +68,7 @@ func scramble(n int) string {
 	x := uint32(1)
 	for i := range text {
 		x = x*1664525 + 1013904223
-		text[i] = byte(x >> 24)
+		text[i] = '!' + byte(x>>24)%90
 	}
 	return string(text) + "\n"
 }

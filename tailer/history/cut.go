@@ -99,7 +99,11 @@ func (t *tail) batch(ctx context.Context) (line.Batch, error) {
 			}
 		}
 	}
-	b, used, err := t.cut.last(data, t.phase)
+	phase := t.phase
+	if t.con.damage() != nil {
+		phase = late // what comes behind the last whole line is torn
+	}
+	b, used, err := t.cut.last(data, phase)
 	if err != nil {
 		return b, err
 	}

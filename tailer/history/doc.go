@@ -15,7 +15,8 @@
 // A file and its copy, as they lie side by side while it is compressed or
 // before it is cut, are one generation. A generation that was seen and is not
 // there any more, or that cannot be read or unpacked to its end, is a gap
-// between its neighbours.
+// between its neighbours. What was unpacked behind its last whole line is no line,
+// but part of the gap.
 //
 // Their order is the one of the dates or numbers in their names. Which way
 // numbers count, and how files with a date lie between others with a number,

@@ -2,8 +2,10 @@ package history
 
 import (
 	"context"
+	"errors"
 	"io"
 
+	"tailbeam/tailer/history/unpack"
 	"tailbeam/tailer/line"
 	"tailbeam/tailer/split"
 )
@@ -54,6 +56,9 @@ func (h *History) cross(ctx context.Context, c *chain, i int, p line.Position, b
 	case j >= 0:
 		r := c.records[j]
 		b, err := h.ahead(ctx, r, c.phase(j), r.start(), buf)
+		if err == errEnd && r.packing != unpack.Plain && j < len(c.records)-1 {
+			return h.over(ctx, c, j, p, buf)
+		}
 		if err == errEnd {
 			return c.end(i, p)
 		}
@@ -66,6 +71,15 @@ func (h *History) cross(ctx context.Context, c *chain, i int, p line.Position, b
 		return line.Batch{}, missing.between(p, line.Position{})
 	}
 	return c.end(i, p)
+}
+
+// over reads on from p behind record j, which is damaged and has no whole line.
+func (h *History) over(ctx context.Context, c *chain, j int, p line.Position, buf []byte) (line.Batch, error) {
+	b, err := h.cross(ctx, c, j, c.records[j].start(), buf)
+	if gone := (*line.GoneError)(nil); errors.As(err, &gone) {
+		gone.Gap.From = p
+	}
+	return b, err
 }
 
 // end says that nothing lies behind p, which is in record i, and how p is named

@@ -134,6 +134,27 @@ func TestDamagedInTheMiddle(t *testing.T) {
 	}
 }
 
+// The torn end of a line is no line: it is in the gap.
+func TestTornLineIsInTheGap(t *testing.T) {
+	for _, whole := range []string{"", "two\n"} {
+		packed := compressed(t, "x.gz", []byte(whole+scramble(3000)))
+		w := newWorld(t)
+		w.write("app.log.2", "one\n")
+		w.write("app.log.1.gz", string(packed[:len(packed)/2]))
+		w.write("app.log", "three\n")
+		want := []string{`"one\n"`, `"two\n"`, "gap -1 app.log.1.gz: the compressed file is cut off", `"three\n"`}
+		if whole == "" {
+			want = slices.Delete(want, 1, 2)
+		}
+		r := w.open("app.log", Options{})
+		for _, got := range [][]string{r.forward(r.start()), r.backward(r.end())} {
+			if !slices.EqualFunc(got, want, strings.HasPrefix) {
+				t.Errorf("%.300s, want %s", got, want)
+			}
+		}
+	}
+}
+
 func TestNotCompressedAtAll(t *testing.T) {
 	w := newWorld(t)
 	w.write("app.log.3.gz", "one\n")

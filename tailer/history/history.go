@@ -306,6 +306,9 @@ func (h *History) extent(ctx context.Context, r *record, p phase) (int64, error)
 		return 0, err
 	}
 	end = max(end, r.first)
+	if con.damage() != nil {
+		p = late // what comes behind the last whole line is torn
+	}
 	if p == over {
 		return end, con.still()
 	}

@@ -2,8 +2,10 @@ package local
 
 import (
 	"compress/gzip"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -70,14 +72,30 @@ func TestGenerationMissedIsDamaged(t *testing.T) {
 	follow(t, cfg, Target{Path: path, Sink: r, Preload: Whole})
 	r.want(`"1\n"`, "changed live")
 	must(t, os.Rename(path, path+".2"))
-	write(t, path, "2\n"+strings.Repeat("lost in part\n", 1000))
+	var torn strings.Builder
+	torn.WriteString("torn")
+	for i := range uint64(20_000) {
+		fmt.Fprintf(&torn, "%x", (i+1)*0x9E3779B97F4A7C15)
+	}
+	write(t, path, "2\n"+torn.String()+"\n")
 	must(t, os.Rename(path, path+".1"))
 	pack(t, path+".1")
-	must(t, os.Truncate(path+".1.gz", 40))
+	info, err := os.Stat(path + ".1.gz")
+	must(t, err)
+	must(t, os.Truncate(path+".1.gz", info.Size()/2))
 	write(t, path, "3\n")
 	for range 2 {
 		p.tell(path, notify.Lost, notify.Made)
 	}
-	r.wantLast("gap -1")
-	r.wantLast(`"3\n"`)
+	r.until(func(got []string) bool { return slices.Contains(got, "gap -1") && slices.Contains(got, `"3\n"`) }, "3, and a gap")
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !slices.Contains(r.got, `"2\n"`) {
+		t.Errorf("no line in front of the damage: %.300q", r.got)
+	}
+	for _, event := range r.got {
+		if strings.HasPrefix(event, `"torn`) {
+			t.Errorf("%s is no line", event)
+		}
+	}
 }

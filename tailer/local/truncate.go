@@ -203,8 +203,10 @@ func (s *Stream) skipHole(g *generation) {
 	g.read.Store(first)
 }
 
-// abandon gives up a generation of which more is known to be there.
+// abandon gives up a generation of which more is known to be there. The torn end
+// of a line is no line.
 func (s *Stream) abandon(w *bench, g *generation, reason string) {
+	g.held = nil
 	s.replace(g, missing{reason, line.UnknownBytes})
 	s.finish(&w.main, g)
 }
