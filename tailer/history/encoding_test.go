@@ -38,23 +38,7 @@ func TestEncodings(t *testing.T) {
 			w.write("app.log", "plain ä\n")
 			one := convert(t, first, e)
 			want := slices.Concat(one, one, []string{`"no end"`, `"plain ä\n"`})
-			for _, size := range []int{60, 67, 1000} {
-				r := w.open("app.log", Options{MaxLine: 16})
-				r.buf = make([]byte, size)
-				r.want(want...)
-				p := r.start()
-				for i := range want {
-					r := w.open("app.log", Options{MaxLine: 16})
-					r.buf = make([]byte, size)
-					if got := r.forward(p); !slices.Equal(got, want[i:]) {
-						t.Fatalf("buffer %d, from entry %d:\n got %s\nwant %s", size, i, got, want[i:])
-					}
-					if got := r.backward(p); !slices.Equal(got, want[:i]) {
-						t.Fatalf("buffer %d, before entry %d:\n got %s\nwant %s", size, i, got, want[:i])
-					}
-					p = r.after(i + 1)
-				}
-			}
+			w.wantFromEach(want, 60, 67, 1000)
 		})
 	}
 }

@@ -42,26 +42,32 @@ func TestLongLinesAreCutAsLive(t *testing.T) {
 			w.write("app.log.1", text)
 			w.write("app.log", "last\n")
 			want := append(pieces([]byte(text), 16), `"last\n"`)
-			for _, size := range []int{18, 19, 20, 50, 500} {
-				r := w.open("app.log", Options{MaxLine: 16})
-				r.buf = make([]byte, size)
-				r.want(want...)
-				// From each position both ways, by a history that has not
-				// read the line yet.
-				p := r.start()
-				for i := range want {
-					r := w.open("app.log", Options{MaxLine: 16})
-					r.buf = make([]byte, size)
-					if got := r.forward(p); !slices.Equal(got, want[i:]) {
-						t.Fatalf("buffer %d, from entry %d forward:\n got %s\nwant %s", size, i, got, want[i:])
-					}
-					if got := r.backward(p); !slices.Equal(got, want[:i]) {
-						t.Fatalf("buffer %d, from entry %d backward:\n got %s\nwant %s", size, i, got, want[:i])
-					}
-					p = r.after(i + 1)
-				}
-			}
+			w.wantFromEach(want, 18, 19, 20, 50, 500)
 		})
+	}
+}
+
+// wantFromEach holds app.log, in pieces of 16 bytes, to what is wanted: from each
+// position both ways, by a history that has not read the line yet, with buffers of
+// some sizes.
+func (w *world) wantFromEach(want []string, sizes ...int) {
+	w.Helper()
+	for _, size := range sizes {
+		r := w.open("app.log", Options{MaxLine: 16})
+		r.buf = make([]byte, size)
+		r.want(want...)
+		p := r.start()
+		for i := range want {
+			fresh := w.open("app.log", Options{MaxLine: 16})
+			fresh.buf = make([]byte, size)
+			if got := fresh.forward(p); !slices.Equal(got, want[i:]) {
+				w.Fatalf("buffer %d, from entry %d forward:\n got %s\nwant %s", size, i, got, want[i:])
+			}
+			if got := fresh.backward(p); !slices.Equal(got, want[:i]) {
+				w.Fatalf("buffer %d, from entry %d backward:\n got %s\nwant %s", size, i, got, want[:i])
+			}
+			p = r.after(i + 1)
+		}
 	}
 }
 

@@ -35,7 +35,7 @@ func (s *Stream) copiesOf(g *generation, from time.Time) copies {
 		candidates = candidates[:i] // what is newer than the file is no copy of it
 	}
 	candidates = slices.DeleteFunc(candidates, func(c candidate) bool {
-		return s.holds(c.info.ID) || s.hasMet(c.info.ID)
+		return s.holds(c.info.ID) || s.hasMet(c.info)
 	})
 	candidates = candidates[max(0, len(candidates)-maxCopies):]
 	since := s.f.stamp(from.Add(-s.f.cfg.Slack))
@@ -61,7 +61,7 @@ func (s *Stream) copiesOf(g *generation, from time.Time) copies {
 			passed = s.isDelivered(unseen)
 		}
 		if passed {
-			s.meet(c.info.ID)
+			s.meet(c.info)
 		}
 		// What begins the file as it is now is a copy that is made of that.
 		if passed || begins(file, g.file) {
@@ -201,23 +201,4 @@ func (s *Stream) steadySiblings() []candidate {
 // sameCandidates reports whether the same files have the same names.
 func sameCandidates(a, b []candidate) bool {
 	return slices.EqualFunc(a, b, func(a, b candidate) bool { return a.path == b.path && a.info.ID == b.info.ID })
-}
-
-// hasMet reports whether a file was there before.
-func (s *Stream) hasMet(id disk.ID) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	_, met := s.met[id]
-	return met
-}
-
-// meet notes that a file beside the followed one was seen.
-func (s *Stream) meet(id disk.ID) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.met == nil {
-		s.met = map[disk.ID]struct{}{}
-	}
-	s.met[id] = struct{}{}
-	s.just = append(s.just, id)
 }

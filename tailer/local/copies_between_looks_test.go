@@ -105,3 +105,28 @@ func TestNewFileTruncatedBeforeItIsRead(t *testing.T) {
 	r.wantLast(`"three\n"`)
 	r.wantNoGap()
 }
+
+// Some copy to the same file at each rotation.
+func TestCopyOverTheCopyBefore(t *testing.T) {
+	path := filepath.Join(tempDir(t), "app.log")
+	write(t, path, "one\n")
+	r := record(t)
+	s := follow(t, unwoken(), Target{Path: path, Sink: r, Preload: Whole})
+	r.want(`"one\n"`, "changed live")
+	copyAndCut := func(text string) {
+		b, err := os.ReadFile(path)
+		must(t, err)
+		must(t, os.WriteFile(path+".1", b, 0o644))
+		must(t, os.Truncate(path, 0))
+		write(t, path, text)
+	}
+	copyAndCut("two\n")
+	s.f.wake(s, reading)
+	r.wantLast(`"two\n"`)
+	write(t, path, "three\n")
+	copyAndCut("four\n")
+	s.f.wake(s, reading)
+	r.wantLast(`"three\n"`)
+	r.wantLast(`"four\n"`)
+	r.wantNoGap()
+}

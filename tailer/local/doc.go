@@ -23,6 +23,7 @@
 //	look.go      what the name leads to now
 //	missed.go    what it led to in between
 //	siblings.go  where that is found, order.go in which order
+//	met.go       what of that was seen before
 //	read.go      reading, and drained generations
 //	retire.go    the end of a generation
 //	truncate.go  truncation, and what it loses

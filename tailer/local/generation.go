@@ -13,9 +13,10 @@ import (
 type generation struct {
 	file disk.File
 	id   disk.ID
-	// modified is when it was last written to, in nanoseconds since 1970, as it
-	// was when it was opened.
+	// modified is when it was last written to, in nanoseconds since 1970, and
+	// length its size, as they were when it was opened.
 	modified int64
+	length   int64
 	birth    origin
 	first    int64 // offset of the first byte of content; a hole lies before it
 	missing

@@ -206,19 +206,19 @@ func (f *search) keepCopies(named finding) {
 // order, and notes which siblings were seen.
 func (f *search) finish() []*generation {
 	at := slices.IndexFunc(f.list, func(c candidate) bool { return c.info.ID == f.now.ID })
-	met := map[disk.ID]struct{}{}
+	met := map[disk.ID]meeting{}
 	for i, c := range f.list {
 		newer := at >= 0 && i > at || at < 0 && !f.now.ID.IsZero() && !c.compressed() && c.born() > candidate{info: f.now}.born()
-		if newer && f.drop(c.info.ID) && !f.s.hasMet(c.info.ID) {
+		if newer && f.drop(c.info.ID) && !f.s.hasMet(c.info) {
 			continue // it is found when the name is looked at again
 		}
 		if _, older := f.older[c.info.ID]; (!older || c.compressed()) && !slices.Contains(f.given, c.info.ID) {
-			met[c.info.ID] = struct{}{}
+			met[c.info.ID] = metIn(c.info)
 		}
 	}
 	f.s.mu.Lock()
-	for _, id := range f.s.just {
-		met[id] = struct{}{}
+	for _, file := range f.s.just {
+		met[file.ID] = metIn(file)
 	}
 	for _, id := range f.s.given {
 		delete(met, id)
@@ -263,56 +263,9 @@ func (s *Stream) inOrder(found map[disk.ID]*generation, list []candidate) []*gen
 	return sorted
 }
 
-// maxMet is how many siblings are looked into when a stream begins.
-const maxMet = 64
-
-// meetSiblings notes which siblings were there before the stream began, as far
-// as they could be taken for generations missed.
-func (s *Stream) meetSiblings() {
-	recent := s.f.stamp(time.Now().Add(-2*telling - s.f.cfg.Slack))
-	changed := slices.ContainsFunc(s.places(), func(p place) bool {
-		if s.f.isHuge(p.dir) {
-			return false // ten thousand streams in it would all list it
-		}
-		info, err := s.f.fs.Stat(p.dir)
-		return err == nil && info.Modified >= recent
-	})
-	if !changed {
-		return
-	}
-	siblings := s.siblings()
-	named, _ := s.f.fs.Stat(s.target.Path)
-	for i, c := range siblings {
-		if c.info.ID == named.ID {
-			continue // a link leads there
-		}
-		s.meet(c.info.ID)
-		if i < len(siblings)-maxMet || c.compressed() || c.info.Modified < recent {
-			continue
-		}
-		// It may turn up compressed, and is known then by what it holds.
-		if file := s.openCandidate(c); file != nil {
-			s.meetFile(file, c.info)
-			file.Close()
-		}
-	}
-}
-
-// meetFile remembers a file as if it had been read up to now.
-func (s *Stream) meetFile(file disk.File, info disk.Info) {
-	p := past{id: info.ID, off: info.Size, read: info.Size, closed: time.Now()}
-	var err error
-	if p.head, err = disk.HeadAt(file, 0); err != nil || !p.mark.take(file, info.Size) {
-		return
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.past = append(s.past, p)
-}
-
 // generation makes one of an open file, to be read from its first byte.
 func (s *Stream) generation(file disk.File, info disk.Info) *generation {
-	g := &generation{file: file, id: info.ID, modified: info.Modified, birth: rotated, grew: time.Now()}
+	g := &generation{file: file, id: info.ID, modified: info.Modified, length: info.Size, birth: rotated, grew: time.Now()}
 	g.cut.MaxLine = s.f.cfg.MaxLine
 	g.seen(info.Size)
 	return g

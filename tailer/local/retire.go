@@ -69,7 +69,7 @@ func (s *Stream) drop(g *generation) bool {
 func (s *Stream) dismiss(g *generation) {
 	g.file.Close()
 	if !g.ofOpen {
-		s.meet(g.id)
+		s.meet(disk.Info{ID: g.id, Size: g.length, Modified: g.modified})
 	}
 	s.mu.Lock()
 	if g.ofOpen {

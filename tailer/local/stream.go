@@ -43,8 +43,8 @@ type Stream struct {
 	// met are files beside the followed one that are no generations missed: they
 	// were seen before. Just are those that were met since a search began,
 	// and given those that are to be looked for again.
-	met   map[disk.ID]struct{}
-	just  []disk.ID
+	met   map[disk.ID]meeting
+	just  []disk.Info
 	given []disk.ID
 	taken int // generations that the read task found beside the file
 

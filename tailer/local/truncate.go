@@ -35,7 +35,7 @@ func (s *Stream) truncated(w *bench, g *generation) bool {
 	if copied {
 		g.file, g.recovered, g.whole = found.rest.file, true, true
 		inPlace = slices.Insert(inPlace, 0, g)
-		s.meet(found.rest.info.ID)
+		s.meet(found.rest.info)
 		s.disclaim(found.rest.info.ID)
 	}
 	s.mu.Lock()
