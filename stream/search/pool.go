@@ -4,6 +4,7 @@ import (
 	"context"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"tailbeam/tailer/line"
@@ -14,6 +15,7 @@ import (
 type Pool struct {
 	places  chan struct{} // holds a token for each block that is read or looked at
 	buffers sync.Pool     // of *buffer
+	looked  atomic.Int64  // when a search looked last for what has come, in ns
 }
 
 // NewPool returns a pool with a place for each core that Go uses.
@@ -41,8 +43,13 @@ func (p *Pool) take(ctx context.Context) error {
 	}
 }
 
-// give gives a place back, and lets others run: what is live goes first.
-func (p *Pool) give() {
+// give gives a place back, and lets others run: what is live goes first. Now and
+// then it looks before that whether there is something.
+func (p *Pool) give(g *lookout) {
+	now, last := time.Now().UnixNano(), p.looked.Load()
+	if now-last > int64(stint) && p.looked.CompareAndSwap(last, now) {
+		g.look()
+	}
 	<-p.places
 	runtime.Gosched()
 }
@@ -57,10 +64,12 @@ func (p *Pool) Run(ctx context.Context, of Stream, q Query, to Sink) (End, error
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	var all sync.WaitGroup
+	ordered, work := make(chan *frame, ahead), make(chan *frame, ahead)
+	g := newLookout()
+	defer g.close()
 	defer all.Wait()
 	defer cancel()
-	ordered, work := make(chan *frame, ahead), make(chan *frame, ahead)
-	r := &reading{pool: p, of: of, plan: plan}
+	r := &reading{pool: p, of: of, plan: plan, lookout: g}
 	all.Go(func() {
 		defer close(ordered)
 		defer close(work)
@@ -84,7 +93,7 @@ func (p *Pool) Run(ctx context.Context, of Stream, q Query, to Sink) (End, error
 			for f := range work {
 				if len(f.batch.Ends) > 0 && p.take(ctx) == nil {
 					l.find(ctx, f)
-					p.give()
+					p.give(g)
 				}
 				close(f.done)
 			}

@@ -12,6 +12,7 @@ import (
 // A reading reads the blocks of a search one after the other.
 type reading struct {
 	pool *Pool
+	*lookout
 	of   Stream
 	plan *plan
 	err  error
@@ -112,7 +113,7 @@ func (r *reading) next(ctx context.Context) (f *frame, last bool, err error) {
 	if err := r.pool.take(ctx); err != nil {
 		return nil, false, err
 	}
-	defer r.pool.give()
+	defer r.pool.give(r.lookout)
 	for {
 		f = newFrame(r.pool.buffer(size))
 		if r.plan.Order == NewestFirst {

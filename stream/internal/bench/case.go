@@ -47,6 +47,7 @@ func allCases() []benchCase {
 		{name: "storm", what: "9,000 handshakes while 10,000 viewers receive 10 lines/s", run: storm},
 		{name: "rush", what: "18,900 handshakes at once beside 100 viewers × 100 lines/s", run: rush},
 		{name: "deep", what: "two viewers read 2 GB beside 100 viewers × 100 lines/s", run: deep},
+		{name: "search", what: "searches through 2 GB beside 100 viewers × 100 lines/s", run: searches},
 		{name: "stall", what: "1,000 viewers × 10,000 lines/s, of whom half stop for 30 s", run: stall},
 		{name: "idle", what: "19,000 idle viewers", run: idle},
 		{name: "http", what: "10,000 idle viewers of server-sent events", run: overHTTP},
