@@ -129,7 +129,7 @@ func (l *loop) start(v *viewer, ask Ask, begin []beginning, fault error) {
 
 // wish returns the subscription to what a viewer asked for.
 func (l *loop) wish(ask *Ask) *subscription {
-	s := &subscription{sub: sub{lag: ask.Lag}, feed: ask.feed}
+	s := &subscription{sub: sub{lag: ask.Lag}, feed: ask.feed, since: ask.Since}
 	if s.feed == nil {
 		s.log = ask.Streams[0]
 	}

@@ -23,9 +23,12 @@ type job struct {
 	// partial: only an unterminated line is looked for. probe: nothing is read
 	// but whether lines can be had.
 	partial, probe bool
-	merger         *merger // of several legs, instead of one
-	place          wire.Place
-	max            int // bytes of text
+	// since, where it is not zero, is of when that line is to be: where begin is
+	// set, nothing of the viewer comes before it.
+	since  time.Time
+	merger *merger // of several legs, instead of one
+	place  wire.Place
+	max    int // bytes of text
 
 	// Of a filtered feed: what goes over the lines, the search for the
 	// beginning, and what to go over in memory instead of files.
@@ -253,10 +256,24 @@ func (r *result) addPartial(ctx context.Context, buf []byte) {
 		return
 	}
 	b, err := r.log.origin.History.Forward(ctx, place.Last(), buf)
-	if err != nil || b.Flags&line.Partial == 0 {
+	if err != nil || b.Flags&line.Partial == 0 || r.early(&b) {
 		return
 	}
 	r.place = slices.Clone(place)
 	r.encode(ctx, &b, len(place)-1)
 	r.place = place
+}
+
+// early reports whether an unterminated line is older than what is asked for. One
+// that says no time is as old as the one before it.
+func (r *result) early(b *line.Batch) bool {
+	if r.since.IsZero() {
+		return false
+	}
+	if marks := r.log.origin.Marks; marks != nil {
+		if t, ok := marks.Time(b.Data); ok {
+			return t.Before(r.since)
+		}
+	}
+	return r.begin != nil
 }

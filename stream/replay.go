@@ -23,6 +23,7 @@ type subscription struct {
 
 	// until is how far in each log a subscription goes that ends there, or nil.
 	until []uint64
+	since time.Time // of the first line that is wanted, or zero
 
 	reading bool      // a reader is at work for it
 	told    time.Time // when the viewer of a filtered feed last heard anything

@@ -190,6 +190,9 @@ func (l *loop) fetchPartial(s *subscription, i int) {
 	s.legs[i].over = true
 	s.reading = true
 	j := l.jobOf(s, i)
-	j.partial, j.max = true, l.server.config.MaxLine
+	j.partial, j.max, j.since = true, l.server.config.MaxLine, s.since
+	if g := &s.legs[i]; g.place.Last() == g.begin.place.Last() {
+		j.begin = &g.begin
+	}
 	l.server.readers.add(j)
 }
