@@ -220,6 +220,14 @@ live() {
 	) </dev/null >/dev/null 2>&1 & timer=$!
 }
 
+# finish ends all that was started, and the script, whose output may lead nowhere.
+finish() {
+	trap '' TERM PIPE
+	stop "$timer"; stop "$waiter"
+	kill -9 -$$ 2>/dev/null
+	exit
+}
+
 now() {
 	x=$(date +%s.%N)
 	case $x in
@@ -229,6 +237,7 @@ now() {
 	echo "$x"
 }
 
+trap finish PIPE
 live
 echo tailbeam-loop-1
 while read -r c && [ "$c" != '# begin' ]; do :; done
@@ -262,10 +271,7 @@ while read -r c nonce rest; do
 	await) await "$@"; status=$?;;
 	*) status=64;;
 	esac
-	printf '%s %s\n' "$nonce" "$status"
+	printf '%s %s\n' "$nonce" "$status" || break
 done
-trap '' TERM
-stop "$timer"; stop "$waiter"
-kill -9 -$$ 2>/dev/null
-exit
+finish
 }
