@@ -3,7 +3,6 @@
 package sshd
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"net"
@@ -161,10 +160,14 @@ func (s *Server) Up(t testing.TB) {
 	t.Helper()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var said bytes.Buffer
+	said, err := os.Create(s.File("said")) // and no pipe: who serves a connection holds it too
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer said.Close()
 	daemon := exec.Command(s.program, "-D", "-e", "-f", s.config, "-p", s.Port, "-o", "ListenAddress="+s.Host)
 	daemon.Env = []string{"PATH=" + os.Getenv("PATH")}
-	daemon.Stderr = &said
+	daemon.Stderr = said
 	if err := daemon.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -181,7 +184,7 @@ func (s *Server) Up(t testing.TB) {
 		}
 		select {
 		case <-ended:
-			t.Fatalf("sshd ends: %v: %s", daemon.ProcessState, said.String())
+			t.Fatalf("sshd ends: %v: %s", daemon.ProcessState, s.Read(t, said.Name()))
 		case <-time.After(10 * time.Millisecond):
 		}
 		if time.Now().After(deadline) {
@@ -198,6 +201,7 @@ func (s *Server) Down() {
 	if s.daemon == nil {
 		return
 	}
+	freeze(s.daemon.Process) // or it accepts a connection that is not seen
 	s.cutLocked()
 	_ = s.daemon.Process.Kill()
 	<-s.ended
