@@ -27,6 +27,7 @@ func stress(t *testing.T) time.Duration {
 // 2 s and rotates every 3 s: each line must be delivered once, and those of a
 // file in their order.
 func TestCutsAndRotations(t *testing.T) {
+	t.Parallel()
 	server := sshd.Start(t)
 	path := filepath.Join(t.TempDir(), "app.log")
 	st := hosts(t, server).Host(server.Target()).Stream(path)
