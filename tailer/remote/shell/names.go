@@ -17,6 +17,7 @@ type name struct {
 	info  disk.Info
 	err   error
 	at    time.Time // when it was looked at, or zero
+	young time.Time // when info was new, while the file may be written to again by its stamp; or zero
 	asked time.Time // when it was asked for why nothing was seen
 }
 
@@ -85,6 +86,22 @@ const (
 	Moved               // the path leads elsewhere
 )
 
+// longAgo is how old the stamp of a file is that nobody writes to now, wherever
+// clocks are a little wrong.
+const longAgo = 24 * time.Hour
+
+// coarse is for how long a file may be written to again without another stamp: it
+// is read once more after that, for it may have been truncated and have grown to
+// the same size. A test lowers it.
+func (s *Session) coarse() time.Duration {
+	if s.facts.kind == "ls" { // which tells minutes
+		return coarseMinute
+	}
+	return coarseSecond
+}
+
+var coarseSecond, coarseMinute = 2500 * time.Millisecond, 61 * time.Second
+
 // Look looks at all paths, and returns those at which something has changed.
 func (fsys *FS) Look(s *Session) (map[string]Change, error) {
 	began := time.Now()
@@ -104,14 +121,23 @@ func (fsys *FS) Look(s *Session) (map[string]Change, error) {
 	changes := map[string]Change{}
 	for path, n := range fsys.names {
 		info, there := found[n.index]
-		first := n.at.IsZero()
+		first, same := n.at.IsZero(), info == n.info
+		if there && (first || !same) {
+			n.young = time.Time{}
+			if age := began.Add(s.Skew()).Sub(time.Unix(0, info.Modified)); !first || age.Abs() < longAgo {
+				n.young = began
+			}
+		}
 		switch {
 		case there && (n.err != nil || first || info.ID != n.info.ID):
 			changes[path] = Moved
 			n.info, n.err = info, nil
-		case there && info != n.info:
+		case there && !same:
 			changes[path] = Grown
 			n.info = info
+		case there && !n.young.IsZero() && began.Sub(n.young) > s.coarse():
+			changes[path] = Grown
+			n.young = time.Time{}
 		case !there && (n.err == nil || first):
 			changes[path] = Moved
 			n.err = errAbsent
