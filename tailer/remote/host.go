@@ -34,6 +34,7 @@ type Host struct {
 	kick     chan struct{} // a file has changed
 	done     chan struct{} // run has returned
 	bare     atomic.Bool   // there is no shell, but SFTP
+	mute     atomic.Bool   // what was started as a shell last has not answered
 	finding  atomic.Bool   // files are looked for
 	losses   atomic.Int64  // how often a session for history was lost, or could not be had
 	memory   subsystem.Memory
@@ -143,6 +144,7 @@ func (h *Host) serve(ctx context.Context, client *dial.Client) error {
 		return err
 	}
 	defer s.Close()
+	defer client.Close() // or one that hangs has s wait for it
 	h.files.Use(s)
 	if _, err := h.files.Look(s); err != nil { // so that it is known what is there
 		return err
@@ -179,59 +181,6 @@ func (h *Host) live() state {
 	return state{line.Live, fmt.Sprintf("over SFTP: looked at every %s to %s", h.hosts.cfg.Poll, slow*h.hosts.cfg.Poll)}
 }
 
-// session starts what reads files over a connection.
-func (h *Host) session(ctx context.Context, client *dial.Client, wake func(string)) (*shell.Session, error) {
-	if h.bare.Load() {
-		return h.subsystem(ctx, client, wake)
-	}
-	s, err := h.script(ctx, client, wake)
-	if !errors.Is(err, shell.ErrNoShell) {
-		return s, err
-	}
-	s, err2 := h.subsystem(ctx, client, wake)
-	if err2 != nil {
-		return nil, fmt.Errorf("%w; and SFTP is not offered: %w", err, err2)
-	}
-	h.bare.Store(true)
-	return s, nil
-}
-
-// subsystem starts a session that reads over SFTP.
-func (h *Host) subsystem(ctx context.Context, client *dial.Client, wake func(string)) (*shell.Session, error) {
-	streams, err := subsystem.Open(client.Client, &h.memory)
-	if err != nil {
-		return nil, err
-	}
-	limited, cancel := context.WithTimeout(ctx, startTime)
-	defer cancel()
-	return shell.Start(limited, streams, wake)
-}
-
-// script starts the script in a shell.
-func (h *Host) script(ctx context.Context, client *dial.Client, wake func(string)) (*shell.Session, error) {
-	inner, err := client.NewSession()
-	if err != nil {
-		return nil, err
-	}
-	in, err1 := inner.StdinPipe()
-	out, err2 := inner.StdoutPipe()
-	told, err3 := inner.StderrPipe()
-	if err := errors.Join(err1, err2, err3, inner.Start(shell.Command)); err != nil {
-		inner.Close()
-		return nil, fmt.Errorf("%w: %w", shell.ErrNoShell, err)
-	}
-	limited, cancel := context.WithTimeout(ctx, startTime)
-	defer cancel()
-	s, err := shell.Start(limited, shell.Streams{In: in, Out: out, Err: told, Close: func() { inner.Close() }}, wake)
-	if err != nil && limited.Err() != nil && ctx.Err() == nil {
-		err = fmt.Errorf("%w: it does not answer within %s", shell.ErrNoShell, startTime)
-	}
-	return s, err
-}
-
-// startTime is how long a script may take until it answers.
-const startTime = 20 * time.Second
-
 // woken is called when a file has changed.
 func (h *Host) woken(path string) {
 	if path != "" {
@@ -250,10 +199,18 @@ func (h *Host) openAside() (*shell.Session, error) {
 	clients := append([]*dial.Client{h.client}, h.spare...)
 	reason := h.state.reason
 	h.mu.Unlock()
-	ctx := h.hosts.ctx
 	if clients[0] == nil {
 		return nil, &shell.Error{Words: h.name + " cannot be read now: " + reason}
 	}
+	ctx, cancel := context.WithCancel(h.hosts.ctx)
+	defer cancel()
+	h.working.Go(func() { // whoever waits for a connection beside a lost one keeps others from making that anew
+		select {
+		case <-clients[0].Lost():
+			cancel()
+		case <-ctx.Done():
+		}
+	})
 	var err error
 	for _, client := range clients {
 		var s *shell.Session

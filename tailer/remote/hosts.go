@@ -32,6 +32,9 @@ type Config struct {
 	// defaults 250ms and 30s. Refused is the wait after nobody was let in;
 	// default 10m.
 	First, Most, Refused time.Duration
+	// Start is how long what reads files over there may take until it answers;
+	// default 20s.
+	Start time.Duration
 	// Storm is how many connections are made at a time; default 16.
 	Storm int
 }
@@ -48,6 +51,7 @@ func (c Config) withDefaults() Config {
 		{&c.First, 250 * time.Millisecond},
 		{&c.Most, 30 * time.Second},
 		{&c.Refused, 10 * time.Minute},
+		{&c.Start, 20 * time.Second},
 	} {
 		if *d.value <= 0 {
 			*d.value = d.standard

@@ -89,7 +89,7 @@ func (a *aside) Session() (*shell.Session, error) {
 	if a.session != nil {
 		select {
 		case <-a.session.Done():
-			a.session.Close()
+			a.host.working.Go(a.session.Close) // which waits for one that hangs until the connection ends
 			a.session = nil
 		default:
 			return a.session, nil

@@ -93,7 +93,7 @@ func busybox(t *testing.T, dir, applets string) []string {
 func TestServers(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		needs, pack string
+		needs, pack string // without a package it is a shell that few have
 		lines       func(t *testing.T, dir string) []string
 	}{
 		"as it comes":              {},
@@ -108,18 +108,22 @@ func TestServers(t *testing.T) {
 			return busybox(t, dir, "dd head tail find sleep kill cat ls readlink date printf id")
 		}},
 		"dash": {"dash", "dash", func(*testing.T, string) []string { return []string{"ForceCommand exec dash -s"} }},
-		"mksh": {"mksh", "mksh", func(*testing.T, string) []string { return []string{"ForceCommand exec mksh -s"} }},
+		"mksh": {"mksh", "", func(*testing.T, string) []string { return []string{"ForceCommand exec mksh -s"} }},
 		"a noisy profile": {lines: func(*testing.T, string) []string {
-			return []string{`ForceCommand echo Welcome; date; sh -c "$SSH_ORIGINAL_COMMAND"`}
+			return []string{`ForceCommand echo Welcome; date >&2; printf 'no end: '; sh -c "$SSH_ORIGINAL_COMMAND"`}
+		}},
+		"tcsh as the login shell": {"tcsh", "", func(*testing.T, string) []string {
+			return []string{`ForceCommand exec tcsh -c "$SSH_ORIGINAL_COMMAND"`}
+		}},
+		"fish as the login shell": {"fish", "", func(*testing.T, string) []string {
+			return []string{`ForceCommand exec fish -c "$SSH_ORIGINAL_COMMAND"`}
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if c.needs == "mksh" {
-				if _, err := exec.LookPath("mksh"); err != nil {
-					t.Skip("no mksh")
-				}
-			} else if c.needs != "" {
+			if _, err := exec.LookPath(c.needs); c.needs != "" && c.pack == "" && err != nil {
+				t.Skip("no " + c.needs)
+			} else if c.pack != "" {
 				tool(t, c.needs, c.pack)
 			}
 			dir := t.TempDir()

@@ -29,7 +29,7 @@ func (h *Host) visitor(s *shell.Session) *Visitor {
 // Visit connects to a host once.
 func Visit(ctx context.Context, t dial.Target, cfg Config, look func(*Visitor) error) error {
 	cfg = cfg.withDefaults()
-	h := &Host{target: t, name: t.String()}
+	h := &Host{hosts: &Hosts{cfg: cfg}, target: t, name: t.String()}
 	client, err := dial.Connect(ctx, t, cfg.Dial)
 	if err != nil {
 		return err

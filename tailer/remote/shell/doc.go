@@ -15,7 +15,8 @@
 // told to await.
 //
 // The script ends when its input does, and kills itself and all that it started
-// when it was not told to live on for 50 s.
+// when it was not told to live on for 50 s. Where nothing comes of an answer for
+// 30 s, because a file system hangs over there, the session ends.
 //
 // # Descriptors
 //
@@ -29,5 +30,6 @@
 //
 //	Session.receive  one per Session, ends with its output
 //	Session.listen   one per Session, ends with its standard error
-//	Session.live     one per Session, ends with either
+//	Session.post     one per Session, ends with its input
+//	Session.live     one per Session, ends with any of these
 package shell

@@ -35,15 +35,13 @@ const (
 	// maxNoise is how much may be said by a login shell before it runs what it
 	// was asked to.
 	maxNoise = 64 << 10
-	// lively is how often the script is told to live on.
-	lively = 15 * time.Second
 )
 
 // Streams are how a program on the other side is talked to.
 type Streams struct {
 	In       io.WriteCloser
 	Out, Err io.Reader
-	// Close ends the program; reads of Out and Err end then.
+	// Close ends the program; reads of Out and Err end then, and writes to In.
 	Close func()
 }
 
@@ -59,13 +57,18 @@ type Session struct {
 	unable atomic.Bool // to find texts
 	link   link
 
+	began time.Time
+	heard atomic.Int64 // how long after began something came, or the first of the answers was asked for
+
 	mu      sync.Mutex
 	err     error
+	outbox  []byte  // to be written
 	pending []*call // sent and not answered, oldest first
 	slots   slots
 	told    []byte // the end of what was said on standard error
 	random  *bufio.Reader
 	filled  sync.Cond // pending is not empty, or err is set
+	posted  sync.Cond // outbox is not empty, or err is set
 }
 
 // facts are what the script finds out about its system.
@@ -81,18 +84,20 @@ type facts struct {
 // with its path, perhaps, and then with an empty one.
 // When the error is not nil, the streams are closed.
 func Start(ctx context.Context, streams Streams, wake func(path string)) (*Session, error) {
-	s := &Session{io: streams, wake: wake, done: make(chan struct{}), random: bufio.NewReaderSize(rand.Reader, 512)}
-	s.filled.L = &s.mu
+	s := &Session{io: streams, wake: wake, done: make(chan struct{}), began: time.Now(), random: bufio.NewReaderSize(rand.Reader, 512)}
+	s.filled.L, s.posted.L = &s.mu, &s.mu
 	s.tasks.Go(s.listen)
 	stop := context.AfterFunc(ctx, func() { s.end(ctx.Err()) })
 	defer stop()
-	out := bufio.NewReaderSize(streams.Out, 64<<10)
+	out := bufio.NewReaderSize(ear{s}, 64<<10)
 	if err := s.greet(out); err != nil {
 		s.end(err)
+		s.io.In.Close()
 		s.tasks.Wait()
 		return nil, s.words(err)
 	}
 	s.tasks.Go(func() { s.receive(out) })
+	s.tasks.Go(s.post)
 	if err := s.ask(); err != nil {
 		s.Close()
 		return nil, s.words(err)
@@ -111,7 +116,7 @@ func (s *Session) greet(out *bufio.Reader) error {
 	}
 	for noise := 0; noise < maxNoise; {
 		text, err := out.ReadString('\n')
-		if strings.TrimRight(text, "\r\n") == Ready {
+		if strings.HasSuffix(strings.TrimRight(text, "\r\n"), Ready) { // behind words without an end
 			_, err = io.WriteString(s.io.In, Begin)
 			return err
 		}
@@ -185,24 +190,29 @@ func (s *Session) end(err error) {
 		s.err = err
 		close(s.done)
 		s.filled.Broadcast()
+		s.posted.Broadcast()
 		s.mu.Unlock()
-		s.io.In.Close()
 		s.io.Close()
 	})
 }
 
-// live tells the script to go on, from time to time.
-func (s *Session) live() {
-	ticker := time.NewTicker(lively)
-	defer ticker.Stop()
+// post writes what is sent, and closes the input: nobody else may meanwhile.
+func (s *Session) post() {
+	defer s.io.In.Close()
 	for {
-		select {
-		case <-s.done:
+		s.mu.Lock()
+		for s.err == nil && len(s.outbox) == 0 {
+			s.posted.Wait()
+		}
+		out, err := s.outbox, s.err
+		s.outbox = nil
+		s.mu.Unlock()
+		if err != nil {
 			return
-		case <-ticker.C:
-			s.mu.Lock()
-			s.sendLocked(&call{}, "live")
-			s.mu.Unlock()
+		}
+		if _, err := s.io.In.Write(out); err != nil {
+			s.end(fmt.Errorf("connection lost: %w", err))
+			return
 		}
 	}
 }
@@ -246,22 +256,27 @@ func (s *Session) held(name string) string {
 
 // A call is a command that was sent.
 type call struct {
-	nonce  string
-	data   []byte // what was answered; appended to as far as its capacity goes
-	fixed  bool   // data may not grow beyond its capacity
-	status int
-	took   time.Duration // from when the answer was waited for to its end
-	err    error
-	done   chan struct{}
+	command  string
+	patience time.Duration
+	nonce    string
+	data     []byte // what was answered; appended to as far as its capacity goes
+	fixed    bool   // data may not grow beyond its capacity
+	status   int
+	took     time.Duration // from when the answer was waited for to its end
+	err      error
+	done     chan struct{}
 }
 
 // maxAnswer bounds what is kept of an answer. A test lowers it.
 var maxAnswer = 16 << 20
 
-// sendLocked writes a command. When the session ends before it is answered the
+// sendLocked has a command written. When the session ends before it is answered the
 // call is done with an error.
 func (s *Session) sendLocked(c *call, command string, args ...string) *call {
-	c.done, c.err = make(chan struct{}), nil
+	c.done, c.err, c.command, c.patience = make(chan struct{}), nil, command, patient
+	if command == "find" || command == "seek" {
+		c.patience = thorough
+	}
 	if s.err != nil {
 		c.err = s.err
 		close(c.done)
@@ -274,11 +289,13 @@ func (s *Session) sendLocked(c *call, command string, args ...string) *call {
 	for _, a := range args {
 		text += " " + a
 	}
+	if len(s.pending) == 0 {
+		s.hear()
+	}
 	s.pending = append(s.pending, c)
 	s.filled.Signal()
-	if _, err := io.WriteString(s.io.In, text+"\n"); err != nil {
-		go s.end(fmt.Errorf("connection lost: %w", err))
-	}
+	s.outbox = append(append(s.outbox, text...), '\n')
+	s.posted.Signal()
 	return c
 }
 
