@@ -136,6 +136,9 @@ func (f *file) fetch(off int64) piece {
 	}
 	f.size = max(f.size, chunk)
 	p := piece{off: max(off, 0), size: f.size, packed: s.link.pack(), on: s}
+	if left := f.long - p.off; left > 0 && left < int64(p.size) {
+		p.size = int(left) // or all of it would come, and not be whole
+	}
 	command, room := "range", p.size
 	if p.packed {
 		command, room = "packed", p.size+p.size/100+1<<10 // where it cannot be compressed

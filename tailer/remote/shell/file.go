@@ -20,6 +20,7 @@ type file struct {
 	path string  // where it was found last
 	id   disk.ID // zero until it is opened for the first time; Session.mu is held while it is written
 	told *disk.Info
+	long int64 // how long it was when that was told last
 	ahead
 
 	// slot is where it is held, guarded by Session.mu of the session whose
@@ -38,7 +39,7 @@ func (f *file) open() error {
 		info, err := f.held(s, held)
 		if err == nil {
 			s.mu.Lock() // Await looks for the files that are open
-			f.id, f.told = info.ID, &info
+			f.id, f.told, f.long = info.ID, &info, info.Size
 			s.mu.Unlock()
 		}
 		return err
@@ -164,6 +165,9 @@ func (f *file) Stat() (disk.Info, error) {
 		if err == nil {
 			info, err = f.fs.info(s.facts.kind, c.data)
 		}
+		if err == nil {
+			f.long = info.Size
+		}
 		return err
 	})
 	return info, err
@@ -204,9 +208,6 @@ func (f *file) ReadAt(p []byte, off int64) (int, error) {
 func extent(off int64, n int) []string {
 	return []string{strconv.FormatInt(off, 10), strconv.FormatInt(off+1, 10), strconv.Itoa(n)}
 }
-
-// Data implements disk.File: nobody tells of holes.
-func (f *file) Data(off int64) int64 { return off }
 
 // Close implements disk.File.
 func (f *file) Close() error {

@@ -111,6 +111,11 @@ hold() {
 	fi
 }
 
+# zeros says, as cmp does, where a range differs from zeros: behind it at the last.
+zeros() {
+	{ range "$@" 2>/dev/null; echo; } | cmp - /dev/zero 2>/dev/null
+}
+
 # finds reports whether grep tells where lines begin, whatever bytes they hold.
 finds() {
 	if [ -z "$finds" ]; then
@@ -250,6 +255,7 @@ while read -r c nonce rest; do
 	hold) slot "$1" && path "$2" && hold "$1"; status=$?;;
 	drop) slot "$1" && eval "exec $1<&-"; status=$?;;
 	range) slot "$1" && number "$2" && number "$3" && number "$4" && range "$@" 2>/dev/null; status=$?;;
+	zeros) slot "$1" && number "$2" && number "$3" && number "$4" && zeros "$@"; status=0;;
 	packed) slot "$1" && number "$2" && number "$3" && number "$4" && range "$@" 2>/dev/null | gzip -1c 2>/dev/null; status=$?;;
 	seek)
 		if finds; then

@@ -23,12 +23,12 @@ type system struct {
 const always = "sh bash setsid head sleep kill cat "
 
 var systems = []system{
-	{name: "GNU tools alone", tools: "dd stat tail find ls readlink date grep cut printf", kind: "gnu", waits: "tail"},
-	{name: "BSD", tools: "dd tail find ls readlink date grep cut printf", kind: "bsd", waits: "no", stubs: map[string]string{"stat": statOfBSD}, noFDs: true},
+	{name: "GNU tools alone", tools: "dd stat tail find ls readlink date grep cut printf cmp", kind: "gnu", waits: "tail"},
+	{name: "BSD", tools: "dd tail find ls readlink date grep cut printf cmp", kind: "bsd", waits: "no", stubs: map[string]string{"stat": statOfBSD}, noFDs: true},
 	{name: "stat of BSD with proc", tools: "dd find ls readlink date grep cut printf", kind: "bsd", waits: "no",
 		stubs: map[string]string{"stat": statOfBSD, "tail": plainTail, "date": `[ "$1" = +%s.%N ] && exec /bin/date +%s.N; exec /bin/date "$@"`}},
 	{name: "no stat", tools: "dd tail find ls readlink date grep cut printf", kind: "ls", waits: "tail"},
-	{name: "BusyBox", tools: ": dd stat tail find ls readlink date grep cut printf", kind: "gnu", waits: "no"},
+	{name: "BusyBox", tools: ": dd stat tail find ls readlink date grep cut printf cmp", kind: "gnu", waits: "no"},
 	{name: "BusyBox without stat", tools: ": dd tail find ls readlink date cut printf", kind: "ls", waits: "no"},
 	{name: "dd that counts blocks alone", tools: "stat tail find ls readlink date", kind: "gnu", waits: "tail", stubs: map[string]string{"dd": plainDD}},
 	{name: "no stat and no proc", tools: "dd tail find ls readlink date", kind: "ls", waits: "no", noFDs: true},
