@@ -3,6 +3,7 @@ package stream
 import (
 	"errors"
 	"net"
+	"runtime"
 	"time"
 
 	"tailbeam/stream/netpoll"
@@ -24,12 +25,15 @@ func (s *Server) accept(ln net.Listener) error {
 		acceptor.Close()
 	}()
 	told := false
-	for {
+	for n := 1; ; n++ {
 		sock, peer, err := acceptor.Accept()
 		switch {
 		case err == nil:
 			told = false
 			s.greet(guest{sock, peer})
+			if n%maxGreeted == 0 {
+				runtime.Gosched() // accepting does not part with the processor by itself
+			}
 		case errors.Is(err, netpoll.ErrExhausted):
 			s.counters.exhausted.Add(1)
 			if !told {

@@ -3,6 +3,7 @@ package stream
 import (
 	"bytes"
 	"fmt"
+	"net/netip"
 	"testing"
 	"time"
 
@@ -97,7 +98,7 @@ func (h *hotPath) join(t testing.TB, ask Ask) {
 		t.Fatal(err)
 	}
 	var refusal *Refusal
-	if ask.feed, refusal = h.loop.server.hub.feedFor(&ask, webSocket); refusal != nil {
+	if v.party, refusal = h.loop.server.admit(netip.IPv6Loopback(), &ask, webSocket); refusal != nil {
 		t.Fatal(refusal)
 	}
 	h.loop.start(v, ask, begin, nil)

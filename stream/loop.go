@@ -3,6 +3,7 @@ package stream
 import (
 	"net"
 	"net/netip"
+	"runtime"
 	"sync"
 	"time"
 
@@ -86,7 +87,7 @@ const (
 	maxBurst = 2 << 20
 	// maxGreeted is how many connections it takes on before it looks, and
 	// maxReplayed how many chunks that were read for replays.
-	maxGreeted  = 128
+	maxGreeted  = 64
 	maxReplayed = 8
 )
 
@@ -192,12 +193,22 @@ func (l *loop) run() {
 		l.sweep()
 		l.replay()
 		l.tally.show(&l.server.counters)
+		l.yield()
 	}
 	for _, t := range l.taps {
 		t.ring.detach(t)
 	}
 	l.poll.Close()
 	l.discard()
+}
+
+// yield lets others have the processor if the loop has more to do right now:
+// it would not part with it by itself, and the lines that it sends are read by
+// others.
+func (l *loop) yield() {
+	if len(l.wakes) > 0 {
+		runtime.Gosched()
+	}
 }
 
 // intake takes what others left.
@@ -246,9 +257,9 @@ func (in *inbox) rest() (later inbox) {
 // readyAll serves sockets that are ready, and those that are live in between.
 func (l *loop) readyAll(events []netpoll.Event) {
 	sent := l.tally.bytes
-	for _, e := range events {
+	for i, e := range events {
 		l.ready(e)
-		if l.tally.bytes-sent > maxBurst {
+		if l.tally.bytes-sent > maxBurst || i%maxGreeted == maxGreeted-1 {
 			l.sweep()
 			sent = l.tally.bytes
 		}

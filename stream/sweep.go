@@ -36,31 +36,37 @@ func (l *loop) sweep() {
 // these.
 const fetched = 16
 
-// sweepTap sends what is new in one ring.
+// sweepTap sends what is new in one ring, to those first who came first: they do
+// not wait for a crowd that comes.
 func (l *loop) sweepTap(t *tap) {
 	t.dirty.Store(false)
 	l.sweeping = t.ring.view()
 	l.shared.to = l.shared.from
 	low, again := l.sweeping.end, false
-	for i := len(t.subs) - 1; i >= 0; i-- {
-		if (len(t.subs)-1-i)%fetched == 0 {
-			l.lookAt(t.subs[max(i+1-fetched, 0) : i+1])
+	for i, looked := 0, 0; i < len(t.subs); {
+		if i == looked {
+			looked = min(i+fetched, len(t.subs))
+			l.lookAt(t.subs[i:looked])
 		}
 		s := t.subs[i]
 		if s.paused != 0 || s.viewer.flags&blocked != 0 || s.off >= l.sweeping.end && !l.sweeping.ended {
+			i++
 			continue
 		}
-		if l.sendShared(s) {
-			continue
+		if !l.sendShared(s) {
+			switch l.send(s, &l.sweeping) {
+			case more:
+				low, again = min(low, s.off), true
+			case waiting:
+				low = min(low, s.off)
+			case done:
+				l.leaveIfServed(s.viewer)
+			}
 		}
-		switch l.send(s, &l.sweeping) {
-		case more:
-			low, again = min(low, s.off), true
-		case waiting:
-			low = min(low, s.off)
-		case done:
-			l.leaveIfServed(s.viewer)
+		if s.tap != t || int(s.at) != i {
+			continue // it left, and the last one has its place now
 		}
+		i++
 	}
 	t.offered.Store(low)
 	t.ring.offered()

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strconv"
 	"time"
 )
@@ -13,10 +15,19 @@ const (
 	calmPerSecond = 100
 )
 
+// quiet is the name of a stream of which nothing comes.
+const quiet = "quiet"
+
 // rush lets the crowd come all at once while a few viewers are live, and looks at
-// how long their lines take meanwhile.
+// how long their lines take meanwhile. The crowd watches another stream, of which
+// nothing comes, so that it is the handshakes that are looked at and not the
+// sending to a crowd; floor has one stream only.
 func rush(ctx context.Context, b *bench) ([]reading, error) {
-	beam, late, err := rushOn(ctx, b, tailbeam{profile: b.profileName("rush")})
+	file := filepath.Join(b.dir, quiet+".log")
+	if err := os.WriteFile(file, nil, 0o644); err != nil {
+		return nil, fmt.Errorf("make a file: %w", err)
+	}
+	beam, late, err := rushOn(ctx, b, tailbeam{profile: b.profileName("rush"), more: []string{quiet + "=" + file}})
 	if err != nil {
 		return nil, fmt.Errorf("tailbeam: %w", err)
 	}
@@ -53,7 +64,11 @@ func rushOn(ctx context.Context, b *bench, of subject) (newcomers, live result, 
 	}
 	many := load{viewers: crowd - few.viewers, measured: time.Second}
 	many.args = []string{"--inflight", strconv.Itoa(many.viewers)}
-	second, err := b.attack(ctx, s, many)
+	elsewhere := *s
+	if _, ok := of.(tailbeam); ok {
+		elsewhere.url = "ws://" + s.addr + "/ws/" + quiet + "?n=0"
+	}
+	second, err := b.attack(ctx, &elsewhere, many)
 	if err != nil {
 		return newcomers, live, err
 	}
