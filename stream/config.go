@@ -55,6 +55,9 @@ type Config struct {
 	// Backlog is how many lines a subscription gets that does not say n; 0 as
 	// written, for callers choose their own default.
 	Backlog int
+	// LookBack is how many bytes of the files of one stream are looked through,
+	// from their end, for the lines of a backlog that a filter chooses; 1 GiB.
+	LookBack int64
 	// Moment reads a point in time as a viewer writes it; the error is one line
 	// for a person. nil refuses every one.
 	Moment func(string) (time.Time, error)
@@ -89,6 +92,7 @@ func (c Config) withDefaults() Config {
 	c.TotalMemory = or(c.TotalMemory, 1<<30)
 	c.Gather = or(c.Gather, 20*time.Millisecond)
 	c.MaxLine = or(c.MaxLine, 1<<20)
+	c.LookBack = or(c.LookBack, 1<<30)
 	c.Readers = or(c.Readers, 4)
 	c.Loops = or(c.Loops, runtime.GOMAXPROCS(0))
 	c.MaxViewers = or(c.MaxViewers, 100_000)

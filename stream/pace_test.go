@@ -2,6 +2,7 @@ package stream
 
 import (
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -31,5 +32,44 @@ func TestLinesGatherWhileSweepsAreSlow(t *testing.T) {
 		if wait := p.wait(begin); wait != 0 {
 			t.Errorf("a fast sweep is followed by a wait of %v", wait)
 		}
+	}
+}
+
+// TestASweepIsDueWhenLinesHaveGathered lets a loop ask for its next sweep as it
+// does, with lines coming all the time.
+func TestASweepIsDueWhenLinesHaveGathered(t *testing.T) {
+	const ms = time.Millisecond
+	for _, test := range []struct {
+		name             string
+		most, took, gaps time.Duration
+	}{
+		{"idle", 20 * ms, ms / 2, ms / 2},
+		{"some load", 20 * ms, 3 * ms, 5 * ms},
+		{"load", 20 * ms, 8 * ms, 20 * ms},
+		{"load, with another bound", 50 * ms, 8 * ms, 50 * ms},
+		{"load, with no patience", 2 * ms, 8 * ms, 8 * ms},
+		{"some load, with a bound below", 4 * ms, 3 * ms, 4 * ms},
+		{"too much", 20 * ms, 30 * ms, 30 * ms},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := pace{most: test.most}
+				for range 3 {
+					begin := time.Now()
+					if !p.due() {
+						t.Fatal("a sweep has to wait when its time has come")
+					}
+					time.Sleep(test.took) // which is the sweep
+					p.swept(begin, test.took)
+					for !p.due() && !p.due() { // whoever asks twice waits once
+						<-p.timer()
+						p.armed = false
+					}
+					if gap := time.Since(begin); gap != test.gaps {
+						t.Errorf("sweeps of %v follow each other after %v, want %v", test.took, gap, test.gaps)
+					}
+				}
+			})
+		})
 	}
 }

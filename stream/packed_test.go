@@ -224,7 +224,9 @@ func TestOffersThatAreDeclined(t *testing.T) {
 		"permessage-deflate":                                                         "permessage-deflate;client_no_context_takeover",
 		"permessage-deflate; client_max_window_bits":                                 "permessage-deflate;client_no_context_takeover",
 		"permessage-deflate; server_max_window_bits=15":                              "permessage-deflate;client_no_context_takeover;server_max_window_bits=15",
+		"permessage-deflate; client_max_window_bits=10":                              "permessage-deflate;client_no_context_takeover",
 		"permessage-deflate; server_max_window_bits=12":                              "",
+		"permessage-deflate; server_max_window_bits=9; client_max_window_bits=9":     "",
 		"permessage-deflate; server_no_context_takeover":                             "",
 		"permessage-deflate; server_no_context_takeover, permessage-deflate":         "permessage-deflate;client_no_context_takeover",
 		"permessage-deflate; unknown":                                                "",
@@ -262,6 +264,17 @@ func (w *world) extension(offer string) string {
 			w.t.Fatalf("after %q: %v", head, err)
 		}
 		head = append(head, one...)
+	}
+	f := ws.Frame{}
+	for w.append("a", "as it is"); f.Header.OpCode != ws.OpText; { // there may be a ping before it
+		var err error
+		if f, err = readFrame(conn); err != nil {
+			w.t.Fatalf("%s: %v", offer, err)
+		}
+	}
+	accepted := bytes.Contains(head, []byte("permessage-deflate"))
+	if f.Header.Rsv != 0 && !accepted || f.Header.Rsv == 0 && string(f.Payload) != "as it is" {
+		w.t.Errorf("%s: the line is sent with reserved bits %d as %q", offer, f.Header.Rsv, f.Payload)
 	}
 	for line := range strings.Lines(string(head)) {
 		if name, value, _ := strings.Cut(line, ":"); strings.EqualFold(name, "Sec-WebSocket-Extensions") {

@@ -2,6 +2,7 @@ package stream
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"tailbeam/tailer/line"
@@ -14,10 +15,6 @@ const (
 	siftMemory = 1 << 20 // bytes of frames
 )
 
-// searchLimit is how far back lines are looked for that a filter chooses, in
-// bytes of the files of one stream.
-const searchLimit = 1 << 30
-
 // search looks back for the n-th line that a filter chooses.
 type search struct {
 	sifter *sifter
@@ -25,6 +22,7 @@ type search struct {
 	found  line.Position // the oldest line that was chosen, if any
 	left   int           // lines
 	bytes  int64         // that were looked at
+	most   int64         // see Config.LookBack
 }
 
 // siftMemory goes over what memory holds.
@@ -95,7 +93,7 @@ func (r *result) seek(ctx context.Context, buf []byte) error {
 }
 
 // tooFar reports whether enough was looked through for a filter.
-func (s *search) tooFar() bool { return s.bytes >= searchLimit && !s.sifter.filter.IsZero() }
+func (s *search) tooFar() bool { return s.bytes >= s.most && !s.sifter.filter.IsZero() }
 
 // look counts the lines of a batch that are chosen, the newest first.
 func (s *search) look(ctx context.Context, b *line.Batch) {
@@ -174,7 +172,7 @@ func (l *loop) equip(j *job, s *subscription, g *leg) {
 	j.sifter, j.max = g.sifter, siftMemory
 	if !g.found && g.begin.kind == before {
 		if g.search == nil {
-			g.search = &search{sifter: newSifter(s.feed.sieve, j.log, config.MaxLine)}
+			g.search = &search{sifter: newSifter(s.feed.sieve, j.log, config.MaxLine), most: config.LookBack}
 		}
 		j.search = g.search
 	}
@@ -202,7 +200,8 @@ func (l *loop) sifted(r *result, g *leg) bool {
 		return false
 	case r.search != nil && r.search.tooFar() && r.search.left > 0:
 		n, _ := r.log.condition()
-		n.Event, n.Reason = line.Changed, "lines that the filter chooses were looked for in the last GiB only"
+		n.Event = line.Changed
+		n.Reason = fmt.Sprintf("lines that the filter chooses were looked for in the last %d MiB only", r.search.most>>20)
 		out := chunk{buf: v.extra().out}
 		s.encoder().notice(&out, r.log, n, r.place)
 		v.more.out = out.buf
