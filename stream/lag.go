@@ -16,7 +16,10 @@ const (
 	// LagReplay reads on from the files, at the viewer's own pace.
 	LagReplay Lag = iota
 	// LagSkip goes on at the live end. A gap tells what was skipped, where the
-	// encoding has a word for it; on Plain the viewer knows that it may be.
+	// encoding has a word for it; on Plain the viewer knows that it may be. The
+	// gap counts all lines of the stream that lie between its two ends, those too
+	// that a filter would not have chosen: which ones it would have is not known
+	// before they are read, which is what the viewer asked to spare.
 	LagSkip
 	// LagClose closes with ClosePolicy.
 	LagClose

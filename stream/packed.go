@@ -24,6 +24,16 @@ import (
 // Until then, in a replay and after it, a viewer gets frames that are not
 // compressed, which it may get at any time: they are no part of the context.
 //
+// # One for a connection
+//
+// A client inflates all of a connection with one context, and the deflater of a
+// ring knows only what that ring said. Compressed messages of a second ring in
+// between would lie where the first one's refer to; without context they shrink
+// by a tenth or two, and shift the others all the same. So of the subscriptions
+// of tailbeam.v1 on a connection one is compressed, the first, or when that has
+// ended the next that is begun; the others come as they are. Several streams in
+// one subscription share one ring, and are compressed together.
+//
 // # What cannot be compressed
 //
 // Where the frames of the ring come faster than they can be compressed, or
