@@ -245,11 +245,15 @@ func (g *leg) enterBehindFiles(log *Log) bool {
 		}
 	}
 	v, off, _, ok := log.enter(nil)
-	if ok {
-		g.inMemory, g.off = true, off
-		if place := v.place(off); len(place) > 0 {
-			g.place = place // else nothing was followed yet, and what it read last tells
-		}
+	if !ok {
+		return false
 	}
-	return ok
+	g.inMemory, g.off = true, off
+	place := v.place(off)
+	// What was read may be given to the log just now, after it was asked for it.
+	g.mixed = slices.ContainsFunc(place, func(p line.Position) bool { return indexOf(g.place, p.Gen) >= 0 })
+	if len(place) > 0 && !g.mixed {
+		g.place = place // else nothing was followed yet, and what it read last tells
+	}
+	return true
 }
