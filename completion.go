@@ -35,10 +35,20 @@ _tailbeam() {
 	found=("${(@f)$("${words[1]}" complete -- "${(@)words[2,CURRENT]}" 2>/dev/null)}")
 	[[ -n $found ]] && compadd -- $found || _files
 }
+(( $+functions[compdef] )) || { autoload -Uz compinit && compinit -i -D }
 compdef _tailbeam tailbeam
 `,
 	"fish": `# tailbeam: tailbeam completion fish | source
-complete -c tailbeam -a '(tailbeam complete -- (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)'
+function __tailbeam
+    set -l words (commandline -opc) (commandline -ct)
+    set -l found (command $words[1] complete -- $words[2..-1] 2>/dev/null)
+    if test (count $found) -gt 0
+        printf '%s\n' $found
+    else
+        __fish_complete_path (commandline -ct)
+    end
+end
+complete -c tailbeam -f -a '(__tailbeam)'
 `,
 }
 

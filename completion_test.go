@@ -27,12 +27,26 @@ func TestShellsCompleteTheCommandLine(t *testing.T) {
 			t.Errorf("%s: %d %q, want %q", test.line, code, out, test.want)
 		}
 	}
-	bash := need(t, "bash", "bash")
-	cmd := exec.Command(bash, "-c", `PATH="$(dirname "$0"):$PATH"; source <("$0" completion bash)
-		COMP_WORDS=("$0" watch a) COMP_CWORD=2 COMP_LINE="tailbeam watch a"; _tailbeam; echo "${COMPREPLY[*]}"`, binary)
-	cmd.Env = append(os.Environ(), "TAILBEAM_URL=http://"+p.host())
-	if out, err := cmd.CombinedOutput(); err != nil || string(out) != "app\n" {
-		t.Errorf("bash: %v %q", err, out)
+	for _, test := range []struct{ shell, script string }{
+		{"bash", `source <(tailbeam completion bash)
+			COMP_WORDS=(tailbeam watch a) COMP_CWORD=2 COMP_LINE="tailbeam watch a"; _tailbeam; echo "${COMPREPLY[*]}"`},
+		{"zsh", `source <(tailbeam completion zsh); [[ $_comps[tailbeam] == _tailbeam ]] || echo "not registered"
+			compadd() { shift; print -l -- "$@" }; words=(tailbeam watch a) CURRENT=3; _tailbeam`},
+		{"fish", `tailbeam completion fish | source; complete -C "tailbeam watch a"`},
+	} {
+		t.Run(test.shell, func(t *testing.T) {
+			cmd := exec.Command(need(t, test.shell, test.shell), "-c", test.script)
+			home := t.TempDir()
+			if err := os.Symlink(binary, filepath.Join(home, "tailbeam")); err != nil {
+				t.Fatal(err)
+			}
+			cmd.Dir = dir // which holds a file of that name
+			cmd.Env = append(os.Environ(), "TAILBEAM_URL=http://"+p.host(), "HOME="+home, "ZDOTDIR="+home,
+				"PATH="+home+":"+os.Getenv("PATH"))
+			if out, err := cmd.CombinedOutput(); err != nil || string(out) != "app\n" {
+				t.Errorf("%v %q", err, out)
+			}
+		})
 	}
 	if code, _, faults := oneShot(t, command(t, "completion", "tcsh")); code != usage || !strings.Contains(faults, "bash, zsh or fish") {
 		t.Errorf("tcsh: %d %s", code, faults)
