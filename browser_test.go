@@ -54,6 +54,18 @@ func open(t *testing.T, address string) *tab {
 	return b
 }
 
+// shown follows a file, opens the page of it, and waits until its last line is
+// seen.
+func shown(t *testing.T, text string, args ...string) (file string, p *program, b *tab) {
+	t.Helper()
+	file = filepath.Join(t.TempDir(), "app.log")
+	appendTo(t, file, text)
+	p = start(t, append(args, "app="+file)...)
+	b = open(t, p.address.String()+"?stream=app")
+	b.ends(text[strings.LastIndex(strings.TrimSuffix(text, "\n"), "\n")+1 : len(text)-1])
+	return file, p, b
+}
+
 // call sends a command of the browser's protocol.
 func call[P, R any](b *tab, command cdp.Command[P, R], params P) R {
 	b.t.Helper()
@@ -176,6 +188,16 @@ func (b *tab) shows(selector, want string) {
 		text = ask[string](b, fmt.Sprintf("((e) => e?.checkVisibility() ? e.innerText : '')(document.querySelector(%q))", selector))
 		return strings.Contains(text, want)
 	})
+}
+
+// searchDown looks for a text from the top of the view on, and shows what it finds.
+func (b *tab) searchDown(text string) {
+	b.t.Helper()
+	b.press("/")
+	b.fill("#search-field", text)
+	b.click("#search-down")
+	b.shows(".row.current", text)
+	b.press("\x1b")
 }
 
 // rows returns the text of the lines that have elements.

@@ -56,27 +56,23 @@ func TestPageIsAccessible(t *testing.T) {
 		ask[any](b, "document.documentElement.dataset.theme = '"+theme+"'; null")
 		b.accessible("lines, " + theme)
 	}
-	b.press("/")
-	b.fill("#search-field", "charge\r")
-	b.shows(".row.current", "charge")
-	b.accessible("search")
-	b.press("\x1b")
-	b.press("\r")
-	b.shows("#detail-text", "charge")
-	b.accessible("details")
-	b.press("\x1b")
-	b.paste("#filter", "GET")
-	b.shows("#hidden", "hidden by the filter")
-	b.accessible("filter")
-	b.press("\x1b")
-	b.click("#display-button")
-	b.shows("#display", "Density")
-	b.accessible("settings")
-	b.press("\x1b")
-	b.press("?")
-	b.shows("#help-dialog", "Keys")
-	b.accessible("help")
-	b.press("\x1b")
+	for _, state := range []struct {
+		name          string
+		begin         func()
+		selector, has string
+	}{
+		{"search", func() { b.press("/"); b.fill("#search-field", "charge\r") }, ".row.current", "charge"},
+		{"details", func() { b.press("\r") }, "#detail-text", "charge"},
+		{"filter", func() { b.paste("#filter", "GET") }, "#hidden", "hidden by the filter"},
+		{"range", func() { b.press("\x1b"); b.press("[") }, "#chips", "from"},
+		{"settings", func() { b.press("\\"); b.click("#display-button") }, "#display", "Density"},
+		{"help", func() { b.press("?") }, "#help-dialog", "Keys"},
+	} {
+		state.begin()
+		b.shows(state.selector, state.has)
+		b.accessible(state.name)
+		b.press("\x1b")
+	}
 	ask[any](b, `document.querySelector('[data-beside="worker"]').click()`)
 	b.shows("#crumb", "2 streams")
 	b.accessible("merged")

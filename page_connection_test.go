@@ -25,6 +25,8 @@ func TestPageSurvivesARestartOfTheServer(t *testing.T) {
 		p.cmd.Process.Kill()
 		p.ends()
 		b.shows("#state", "reconnecting")
+		// No light is green then.
+		until(t, "the streams are grey", func() bool { return ask[int](b, "document.querySelectorAll('.stale .item').length") == 1 })
 		appendTo(t, file, numbered(written, 250))
 		written += 250
 		p = start(t, args...)
@@ -100,7 +102,7 @@ func TestPageTellsOfRotation(t *testing.T) {
 	}
 	appendTo(t, file, "new\n")
 	b.ends("new")
-	b.shows("#sheet .divider", "rotated")
+	b.shows("#sheet .divider", "rotated: app.log.1 ends, app.log begins")
 	if got := b.copied(); got != "old\nnew" {
 		t.Errorf("copied %q", got)
 	}

@@ -94,21 +94,13 @@ func TestPageReadsOnThroughRotatedFiles(t *testing.T) {
 }
 
 func TestPageOpensAtALineAfterRotation(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "app.log")
-	appendTo(t, file, numbered(0, 20_000))
-	p := start(t, "app="+file)
-	b := open(t, p.address.String()+"?stream=app")
-	b.ends("line 019999")
+	file, p, b := shown(t, numbered(0, 20_000))
 	b.press("g")
 	b.has("line 000000")
 	b.press("/")
 	b.fill("#search-field", "line 004242")
 	b.press("\x1b") // closes the search: what was typed is not looked for yet
-	b.press("/")
-	b.fill("#search-field", "line 000777")
-	b.click("#search-down")
-	b.shows(".row.current", "line 000777")
-	b.press("\x1b")
+	b.searchDown("line 000777")
 	link := ask[string](b, `new Promise((done) => {
 		navigator.clipboard.writeText = (text) => { done(text); return Promise.resolve(); };
 		document.getElementById('line-link').click();

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"fmt"
-	"path/filepath"
 	"testing"
 )
 
@@ -24,11 +23,7 @@ func farApart() string {
 // Matches, errors and warnings are found in all of history, most of which the
 // tab has never seen, and are shown among their neighbours.
 func TestPageFindsWhatIsFarAway(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "app.log")
-	appendTo(t, file, farApart())
-	p := start(t, "app="+file)
-	b := open(t, p.address.String()+"?stream=app")
-	b.ends("2026-11-20T10:16:39.990Z INFO fine 099999")
+	_, p, b := shown(t, farApart())
 	b.press("/")
 	b.fill("#search-field", "needle\r")
 	b.shows(".row.current", "needle 099990")
@@ -65,11 +60,7 @@ func TestPageFindsWhatIsFarAway(t *testing.T) {
 
 // An expression that the server does not know is looked for by the page itself.
 func TestPageFindsWhatTheServerCannot(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "app.log")
-	appendTo(t, file, farApart())
-	p := start(t, "app="+file)
-	b := open(t, p.address.String()+"?stream=app")
-	b.ends("2026-11-20T10:16:39.990Z INFO fine 099999")
+	_, p, b := shown(t, farApart())
 	b.press("/")
 	b.click("#search-regex")
 	b.fill("#search-field", "(?<=INFO )needle 09\r")

@@ -27,6 +27,8 @@ export function listen(deeds) {
       return;
     }
     if (event.key === 'Escape') {
+      // That closes the menu, and nothing else with it.
+      if (document.querySelector(':popover-open')) return;
       deeds.escape();
       return;
     }

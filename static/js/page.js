@@ -13,16 +13,19 @@ import { Menu } from './bar/menu.js';
 import { Panes } from './panes.js';
 import { Reader } from './reader.js';
 import { Search } from './bar/search.js';
-import { Segments } from './bar/segments.js';
 import { Status } from './bar/status.js';
 import { Streams } from './panel/streams.js';
 import { Strip } from './list/strip.js';
+import { TimeRange } from './bar/range.js';
+import { Together } from './bar/together.js';
 import { TokenDialog } from './bar/token.js';
 import { Watch } from './watch.js';
-import { find, make, save, write } from './dom.js';
 import { density, rowHeights } from './keep/settings.js';
+import { download } from './keep/download.js';
+import { drawer, wire } from './commands.js';
+import { find, make, write } from './dom.js';
 import { levels } from './text/level.js';
-import { listen } from './keys.js';
+import { showName } from './bar/crumb.js';
 
 /** @typedef {import('./keeper/protocol.js').Frame} Frame */
 /** @typedef {import('./keeper/protocol.js').Answer} Answer */
@@ -31,9 +34,9 @@ import { listen } from './keys.js';
 /** The colour of what is searched for, among those of highlights. */
 const searchColour = 7;
 
-/** Lines wrap by themselves where the screen is narrow. */
 /** The width of a character of a line, in px. */
 let column = 7.5;
+/** Lines wrap by themselves where the screen is narrow. */
 const wraps = matchMedia('(max-width: 620px)').matches;
 const view = views.read(location.search, wraps);
 
@@ -41,7 +44,7 @@ const view = views.read(location.search, wraps);
 const panes = new Panes({
   heard, changed: (pane) => pane === panes.active && showFollowing(), drawn: (pane) => pane === panes.active && reader.place(),
   touched, close: (pane) => take(view.streams.filter((name) => !pane.streams.includes(name))),
-  any: () => server_.infos.length > 0, marked: (stream, cursor) => reader.marks.has(stream, cursor),
+  any: () => server_.infos.length > 0, told, marked: (stream, cursor) => reader.marks.has(stream, cursor),
 });
 const lines = () => panes.active.list;
 const status = new Status(() => panes.tell({ do: 'wake' }));
@@ -56,12 +59,16 @@ const menu = new Menu({
   level: (name) => change({ level: Math.max(0, levels.findIndex((level) => level === name)) }),
   clock: (name) => change({ clock: clock.clocks.find((c) => c === name) ?? 'written' }),
   toggle: (name) => change({ [name]: !view[name] }),
-  dressed, since, alert: setAlert, download,
+  dressed, since, alert: setAlert, 
+  download: (what) => download(panes.active, what) === 'nothing' && reader.say(words.nothingSelected),
   query: () => views.write({ ...view, line: null }, wraps),
   open: (query) => {
     history.pushState(null, '', query || location.pathname);
     open();
   },
+});
+const range = new TimeRange({
+  zone, changed: (bounds) => change(bounds), say: (text) => reader.say(text), edit: (bound) => menu.askRange(bound),
 });
 const alerts = new Alerts((text) => menu.tell(text));
 const reader = new Reader({
@@ -74,10 +81,9 @@ const reader = new Reader({
 });
 const streams = new Streams(find('streams', HTMLElement), find('find', HTMLInputElement), choose);
 const tokens = new TokenDialog(() => server_.poll());
-const server_ = new Watch({ send: (wish) => panes.tell(wish), view, watched: () => panes.all, streams, tokens, first: chooseFirst, zoned: sendLook, told: () => panes.all.forEach((pane) => pane.show()) });
+const server_ = new Watch({ send: (wish) => panes.tell(wish), view, watched: () => panes.all, streams, tokens, first: chooseFirst, zoned, told: showAll });
 
-const together = ['together', 'together-menu'].map((id) => (
-  new Segments(find(id, HTMLElement), words.panes.names, (how) => arrange(how === 'beside' ? 'beside' : 'merged'))));
+const together = new Together(arrange);
 
 /**
  * heard takes what a keeper says, beside what its pane does with it.
@@ -116,11 +122,21 @@ function showFrame(pane, frame) {
   showStatus();
 }
 
+/** @param {string[]} names of streams @returns what the server says of them */
+function told(names) {
+  return server_.infos.filter(({ name }) => names.includes(name));
+}
+
 /** showStatus says how the active pane stands. */
 function showStatus() {
   const { frame, streams: names } = panes.active;
-  if (frame) status.show(frame, names.length, server_.trouble);
+  if (frame) status.show(frame, names.length, server_.trouble, told(names));
   showFollowing();
+}
+
+function showAll() {
+  for (const pane of panes.all) pane.show();
+  showStatus();
 }
 
 /** touched has the page's tools mean another pane. */
@@ -188,7 +204,8 @@ function begin() {
   panes.begin(view.streams, view.line, view.panes);
   dressed();
   look();
-  showName();
+  const name = showName(view.streams);
+  alerts.title = name ? `${name} · tailbeam` : 'tailbeam';
   showView();
 }
 
@@ -196,6 +213,7 @@ function begin() {
 function open() {
   Object.assign(view, views.read(location.search, wraps));
   filters.set(view);
+  range.set(view);
   apply();
   begin();
 }
@@ -210,6 +228,7 @@ function change(part) {
 /** apply has everything look as the view says. */
 function apply() {
   look();
+  range.draw();
   strip.zone = view.clock === 'utc' ? 'utc' : 'local';
   heads.show(view.columns, view.clock);
   sendQuery();
@@ -226,8 +245,9 @@ function look() {
 }
 
 function sendQuery() {
-  status.filters = filters.query.filter((c) => c.on).length + Number(view.level > 0);
-  panes.tell({ do: 'query', query: { conditions: filters.query, level: view.level, fold: view.fold }, keep: null });
+  status.filters = filters.query.filter((c) => c.on).length + Number(view.level > 0) + Number(range.on);
+  const bounds = { ...range.bounds, offset: server_.offset };
+  panes.tell({ do: 'query', query: { conditions: filters.query, level: view.level, bounds, fold: view.fold }, keep: null });
 }
 
 function sendLook() {
@@ -255,7 +275,8 @@ function next(by) {
 
 function unfiltered() {
   filters.set({ typed: { text: '', regex: false, cased: false }, conditions: view.conditions.map((c) => ({ ...c, on: false })), highlights: view.highlights });
-  Object.assign(view, { typed: filters.typed, conditions: filters.conditions, level: 0 });
+  Object.assign(view, { typed: filters.typed, conditions: filters.conditions, level: 0, since: '', until: '' });
+  range.set(view);
   sendQuery();
   keepView();
   showView();
@@ -274,13 +295,7 @@ function keepView() {
 
 function showView() {
   const { wrap, fold, reveal } = view;
-  const several = view.streams.length > 1;
-  find('together', HTMLElement).hidden = !several;
-  find('menu-together', HTMLElement).hidden = !several;
-  for (const segments of together) segments.value = view.panes;
-  const clocked = find('share-button', HTMLElement);
-  clocked.hidden = !several || view.panes === 'merged';
-  clocked.setAttribute('aria-pressed', String(view.shared));
+  together.show(view);
   menu.show({ level: levels[view.level] ?? '', clock: view.clock, toggles: { wrap, fold, reveal } });
 }
 
@@ -291,18 +306,6 @@ function dressed() {
     map.draw();
   }
   strip.draw();
-}
-
-function showName() {
-  const [name = '', ...others] = view.streams;
-  const crumb = find('crumb', HTMLElement);
-  const last = name.slice(name.lastIndexOf('/') + 1);
-  const bdi = make('bdi', {});
-  if (others.length > 0) bdi.append(make('b', { text: words.merged(view.streams.length) }));
-  else bdi.append(name.slice(0, name.length - last.length).replaceAll('/', ' / '), make('b', { text: last }));
-  crumb.replaceChildren(bdi);
-  crumb.title = view.streams.join('\n');
-  alerts.title = last ? `${others.length > 0 ? words.merged(view.streams.length) : last} · tailbeam` : 'tailbeam';
 }
 
 function showFollowing() {
@@ -337,17 +340,28 @@ function resume() {
 
 /** chooseFirst watches the stream with the newest line. */
 function chooseFirst() {
-  const newest = server_.infos.reduce((/** @type {server.Info | undefined} */ best, info) => (
-    !best || (info.last_ms ?? 0) > (best.last_ms ?? 0) ? info : best), undefined);
+  const newest = server.newest(server_.infos);
   if (view.streams.length > 0 || panes.active.begun || !newest) return;
   view.streams = [newest.name];
   keepView();
   begin();
 }
 
+/** The zone that the reader means: UTC, this browser's, or that of the logs. @returns {clock.Offset} */
+function zone() {
+  return view.clock === 'utc' ? 0 : view.clock === 'local' ? null : server_.offset;
+}
+
+/** zoned goes with what the server says of the zone of its logs. */
+function zoned() {
+  range.draw();
+  if (range.on) sendQuery();
+  sendLook();
+}
+
 /** @param {string} text a moment that the reader typed */
 function since(text) {
-  const time = clock.parse(text, Date.now(), view.clock === 'utc' ? 'utc' : 'local');
+  const time = clock.parse(text, Date.now(), zone());
   if (Number.isNaN(time)) {
     reader.say(words.noTime);
     return false;
@@ -365,40 +379,21 @@ async function setAlert(pattern) {
   panes.tell({ do: 'alert', filter: filterOf(pattern) });
 }
 
-/** @param {'file' | 'shown'} what */
-function download(what) {
-  const [name = 'lines'] = panes.active.streams;
-  const file = `${name.slice(name.lastIndexOf('/') + 1)}${what === 'shown' ? '.shown.log' : ''}`;
-  if (what === 'file') {
-    save(server.address(`api/download/${name.split('/').map(encodeURIComponent).join('/')}`).href, file);
-    return;
-  }
-  const { selected } = lines();
-  selected.once((text) => {
-    const url = URL.createObjectURL(new Blob([text, '\n'], { type: 'text/plain' }));
-    save(url, file);
-    setTimeout(() => URL.revokeObjectURL(url), 60_000);
-  });
-  panes.active.send({ do: 'all', ask: selected.asked() });
-}
-
 function start() {
   const probe = make('span', { class: 'probe', text: 'x'.repeat(100) });
   find('panes', HTMLElement).append(probe);
   column = probe.getBoundingClientRect().width / 100;
   probe.remove();
   dressed();
-  find('help-keys', HTMLElement).append(...words.keys.map(([title, deeds]) => make('section', {}, make('h3', { text: title }),
-    make('dl', {}, ...deeds.flatMap(([keys, deed]) => [
-      make('dt', {}, ...keys.split('  ').map((key) => make('kbd', { text: key }))), make('dd', { text: deed }),
-    ])))));
   panes.tell({ do: 'open', url: server.socketAddress(), api: server.address('api/').href });
   filters.set(view);
+  range.set(view);
   apply();
   find('alert', HTMLInputElement).value = alerts.pattern;
   alerts.tell();
   if (alerts.filter) panes.tell({ do: 'alert', filter: alerts.filter });
-  wire();
+  wire({ view, panes, reader, filters, range, search, menu, streams, change, arrange, share, next, resume, togglePause, focusLines });
+  listen();
   const { token, rest } = views.token(location.hash);
   if (token) {
     history.replaceState(null, '', location.pathname + location.search + rest);
@@ -415,77 +410,13 @@ function beginFirst() {
   if (view.streams.length > 0 && !panes.active.begun) begin();
 }
 
-function wire() {
-  const on = (/** @type {string} */ id, /** @type {() => void} */ deed) => find(id, HTMLElement).addEventListener('click', deed);
-  const help = find('help-dialog', HTMLDialogElement);
-  on('pause-button', togglePause);
-  on('search-button', () => search.show());
-  on('help-button', () => help.showModal());
-  on('share-button', () => share(!view.shared));
-  on('menu-button', () => drawer('open'));
-  on('shade', () => drawer('shut'));
-  find('panes', HTMLElement).addEventListener('click', (event) => {
-    const { target } = event;
-    if (!(target instanceof Element)) return;
-    const { list } = panes.active;
-    const { unfold, trace } = target instanceof HTMLElement ? target.dataset : {};
-    if (unfold !== undefined) panes.active.send({ do: 'unfold', seq: Number(unfold) });
-    else if (trace !== undefined) panes.active.send({ do: 'trace', seq: Number(trace), keep: list.keep });
-    else if (!target.closest('a') && list.selected.empty) reader.choose(list.numberOf(target));
-  });
-  find('panes', HTMLElement).addEventListener('dblclick', ({ target }) => {
-    if (target instanceof Element && target.closest('.row') && getSelection()?.isCollapsed) reader.details();
-  });
-  const level = (/** @type {number} */ least, /** @type {number} */ most, /** @type {1 | -1} */ by) => () => reader.seek({ find: 'level', level: least, most }, by);
-  const vertical = (/** @type {1 | -1} */ by) => () => (reader.drawer.open ? reader.walk(by) : lines().move(by));
-  listen({
-    find: () => {
-      drawer('open');
-      streams.find();
-    },
-    filters: () => filters.toggle(),
-    escape,
-    selectAll: () => lines().selected.all(),
-    keys: {
-      '/': () => search.show(), '?': () => help.showModal(), '&': () => filters.focus(), i: () => filters.focus(),
-      g: () => lines().top(), Home: () => lines().top(), G: resume, End: resume, F: resume,
-      f: () => (lines().following ? lines().leave() : resume()),
-      j: vertical(1), ArrowDown: vertical(1), k: vertical(-1), ArrowUp: vertical(-1),
-      ' ': () => lines().page(1), PageDown: () => lines().page(1), b: () => lines().page(-1), PageUp: () => lines().page(-1),
-      n: () => next(1), N: () => next(-1), e: level(6, 7, 1), E: level(6, 7, -1), w: level(5, 5, 1), W: level(5, 5, -1),
-      m: () => reader.mark(), u: () => reader.nextMark(1), U: () => reader.nextMark(-1), C: () => reader.forgetMarks(),
-      c: () => reader.copyLines(), y: () => reader.link(), Enter: () => reader.details(), '@': () => menu.askTime(),
-      p: togglePause, S: () => change({ wrap: !view.wrap }), r: () => change({ fold: !view.fold }), x: () => change({ reveal: !view.reveal }),
-      T: () => change({ clock: clock.clocks[(clock.clocks.indexOf(view.clock) + 1) % clock.clocks.length] ?? 'written' }),
-      t: () => menu.nextTheme(),
-      v: () => arrange(view.panes === 'merged' ? 'beside' : 'merged'), '=': () => share(!view.shared),
-    },
-  });
+function listen() {
   addEventListener('popstate', open);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', dressed);
   server_.wire(() => {
     // The pill counts down to the next try though no frame comes.
-    if (panes.all.some(({ frame }) => frame?.phase === 'retrying')) {
-      for (const pane of panes.all) pane.show();
-      showStatus();
-    }
+    if (panes.all.some(({ frame }) => frame?.phase === 'retrying')) showAll();
   });
-}
-
-/** @param {'open' | 'shut'} how */
-function drawer(how) {
-  document.body.classList.toggle('drawer', how === 'open');
-  find('menu-button', HTMLElement).setAttribute('aria-expanded', String(how === 'open'));
-}
-
-function escape() {
-  drawer('shut');
-  panes.tell({ do: 'stop' });
-  reader.say('');
-  if (search.focused || (search.open && !filters.focused)) search.close();
-  else if (reader.drawer.open) reader.closeDetails();
-  else if (filters.typed.text) filters.clear();
-  focusLines();
 }
 
 start();

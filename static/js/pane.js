@@ -27,6 +27,7 @@ const backlog = 5000;
  * @property {(pane: Pane) => void} touched called when the reader does something in it
  * @property {(pane: Pane) => void} close
  * @property {(stream: string, cursor: string) => boolean} marked whether the reader marked a line
+ * @property {(streams: string[]) => import('./server.js').Info[]} told what the server says of streams
  * @property {() => boolean} any whether there are streams to choose from
  */
 
@@ -162,7 +163,7 @@ export class Pane {
     this.#empty.hidden = frame !== null && frame.end > frame.first;
     if (!this.#empty.hidden) write(this.#empty, this.#nothing());
     if (!frame) return;
-    const state = stateOf(frame, this.streams.length, Date.now());
+    const state = stateOf(frame, this.streams.length, Date.now(), this.#deeds.told(this.streams));
     this.#caption.dataset['kind'] = state.kind;
     write(this.#state, [state.short, state.reason].filter(Boolean).join(' · '));
   }
@@ -171,6 +172,7 @@ export class Pane {
   #nothing() {
     const { frame } = this;
     if (this.streams.length === 0) return this.#deeds.any() ? words.empty.choose : words.empty.none;
+    if (frame?.loading) return words.loading[frame.loading];
     if (frame && frame.held > 0) return words.empty.filtered;
     return frame?.phase === 'live' ? words.empty.waiting : words.empty.connecting;
   }

@@ -64,12 +64,39 @@ export class Reader {
     on('line-mark', () => this.mark());
     on('line-copy', () => this.copyLines());
     on('line-link', () => this.link());
+    this.#listen(find('panes', HTMLElement));
+  }
+
+  /** @param {HTMLElement} panes whose lines are clicked on */
+  #listen(panes) {
+    panes.addEventListener('click', ({ target }) => {
+      if (!(target instanceof Element)) return;
+      const pane = this.#page.pane();
+      const { unfold, trace } = target instanceof HTMLElement ? target.dataset : {};
+      if (unfold !== undefined) pane.send({ do: 'unfold', seq: Number(unfold) });
+      else if (trace !== undefined) pane.send({ do: 'trace', seq: Number(trace), keep: pane.list.keep });
+      else if (!target.closest('a') && pane.list.selected.empty) this.choose(pane.list.numberOf(target));
+    });
+    panes.addEventListener('dblclick', ({ target }) => {
+      if (target instanceof Element && target.closest('.row') && getSelection()?.isCollapsed) this.details();
+    });
   }
 
   /** The line that is chosen, where it is near. @returns {Line | null} */
   get line() {
     const row = this.#page.pane().list.rowAt(this.#number);
     return row && 'text' in row && row.seq === this.#seq ? row : null;
+  }
+
+  /** When the chosen line was written, or the first in view: as it says, or a line before it. Unix ms, or NaN. */
+  get time() {
+    const { list, time } = this.#page.pane();
+    if (!this.line) return time;
+    for (let number = this.#number; ; number--) {
+      const row = list.rowAt(number);
+      if (!row) return time;
+      if ('text' in row && !Number.isNaN(row.stamp.time)) return row.stamp.time;
+    }
   }
 
   /**
@@ -199,10 +226,9 @@ export class Reader {
     const pane = this.#page.pane();
     const { list } = pane;
     if (!this.line || !list.frame) return;
-    list.selected.once((text) => void this.copy(text, words.copied.line));
     const place = this.#number;
     pane.send({
-      do: 'text', ask: list.selected.asked(), start: { number: place, offset: 0 }, end: { number: place, offset: Infinity },
+      do: 'text', ask: list.selected.asked((text) => void this.copy(text, words.copied.line)), start: { number: place, offset: 0 }, end: { number: place, offset: Infinity },
       generation: list.frame.generation,
     });
   }
@@ -257,7 +283,11 @@ export class Reader {
 
   /** place puts the tools of the chosen line beside it. */
   place() {
-    const element = this.line ? this.#page.pane().list.elementOf(this.#number) : null;
+    if (!this.line) {
+      this.#tools.hidden = true;
+      return;
+    }
+    const element = this.#page.pane().list.elementOf(this.#number);
     const stage = this.#tools.parentElement?.getBoundingClientRect();
     const box = element?.getBoundingClientRect();
     const pane = element?.closest('.pane')?.getBoundingClientRect();

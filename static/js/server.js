@@ -1,6 +1,8 @@
 // @ts-check
 /** What the page asks the server over HTTP. All addresses are relative to the page's. */
 
+import { isKnown } from './text/zone.js';
+
 /**
  * Info is what the server says of one stream.
  *
@@ -16,11 +18,13 @@
  * @property {number | null} last_ms when the last line came, Unix ms
  */
 
+/** @typedef {import('./text/zone.js').Offset} Offset */
+
 /**
  * Listing is the server's answer: its streams, that it wants a token, or that
  * it does not answer.
  *
- * @typedef {{is: 'streams', streams: Info[], version: string, offset: number | null} | {is: 'locked'} | {is: 'silent', reason: string}} Listing
+ * @typedef {{is: 'streams', streams: Info[], version: string, offset: Offset} | {is: 'locked'} | {is: 'silent', reason: string}} Listing
  */
 
 /** Longest that an answer may take, in ms. */
@@ -52,11 +56,21 @@ export async function list() {
     const response = await fetch(address('api/streams'), { signal: AbortSignal.timeout(patience), cache: 'no-store' });
     if (response.status === 401) return { is: 'locked' };
     if (!response.ok) return { is: 'silent', reason: `the server answers ${response.status}` };
-    const { streams, version, zone_offset: offset } = await response.json();
-    return { is: 'streams', streams: Array.isArray(streams) ? streams : [], version: String(version ?? ''), offset: typeof offset === 'number' ? offset : null };
+    const { streams, version, zone, zone_offset: minutes } = await response.json();
+    const offset = isKnown(String(zone ?? '')) ? String(zone) : typeof minutes === 'number' ? minutes : null;
+    return { is: 'streams', streams: Array.isArray(streams) ? streams : [], version: String(version ?? ''), offset };
   } catch {
     return { is: 'silent', reason: '' };
   }
+}
+
+/**
+ * newest returns the stream with the newest line, if there is any stream.
+ *
+ * @param {Info[]} infos
+ */
+export function newest(infos) {
+  return infos.reduce((/** @type {Info | undefined} */ best, info) => (!best || (info.last_ms ?? 0) > (best.last_ms ?? 0) ? info : best), undefined);
 }
 
 /**

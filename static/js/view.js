@@ -18,6 +18,8 @@ import { levels } from './text/level.js';
  * @property {Condition[]} conditions
  * @property {Highlight[]} highlights
  * @property {number} level the least; 0 for all
+ * @property {string} since the moment from which on lines are shown, as a person or the address writes it; '' for none
+ * @property {string} until
  * @property {import('./text/clock.js').Clock} clock
  * @property {string[]} columns
  * @property {boolean} wrap
@@ -85,6 +87,7 @@ export function read(query, wrap) {
       return { text: filter.text, regex: filter.regex, cased: filter.cased, colour: 1 + (i % 6) };
     }),
     level: Math.max(0, levels.findIndex((level) => level !== '' && level === parameters.get('level'))),
+    since: (parameters.get('since') ?? '').slice(0, 40), until: (parameters.get('until') ?? '').slice(0, 40),
     clock: clocks.find((clock) => clock === parameters.get('time')) ?? 'written',
     columns: (parameters.get('columns') ?? '').split(',').filter((name) => name !== '').map((name) => name.replaceAll('%2C', ',')).slice(0, 12),
     wrap: on('wrap', wrap), fold: on('fold', true), reveal: on('reveal'),
@@ -107,6 +110,8 @@ export function write(view, wrap) {
   for (const highlight of view.highlights) parameters.append('mark', written(highlight));
   if (view.typed.text) parameters.set('filter', written(view.typed));
   if (view.level) parameters.set('level', levels[view.level] ?? '');
+  if (view.since) parameters.set('since', view.since);
+  if (view.until) parameters.set('until', view.until);
   if (view.clock !== 'written') parameters.set('time', view.clock);
   if (view.columns.length > 0) parameters.set('columns', view.columns.map((name) => name.replaceAll(',', '%2C')).join(','));
   if (view.wrap !== wrap) parameters.set('wrap', view.wrap ? '1' : '0');

@@ -36,7 +36,7 @@ export class Watch {
   infos = [];
   /** What is wrong with the list of streams, or ''. */
   trouble = '';
-  /** Minutes east of UTC of stamps that name no zone; null: as this browser. @type {number | null} */
+  /** Of stamps that name no zone. @type {import('./text/zone.js').Offset} */
   offset = null;
 
   #place;
@@ -89,6 +89,7 @@ export class Watch {
       this.#place.first();
       this.#notice();
     }
+    streams.stale = this.trouble !== '';
     this.#place.told();
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.poll(), document.hidden ? beat.hidden : beat.seen);

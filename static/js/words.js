@@ -70,17 +70,22 @@ function happened(divider) {
     case 'restarted':
       return `the server could not go on from this place: lines may be missing here${because}`;
     case 'generation':
-      return divider.name ? `${divider.name} begins here` : 'the next file begins here';
+      return files(divider) || 'the next file begins here';
     case 'start':
       return 'the beginning of history';
     case 'notice':
       switch (divider.event) {
-        case 'rotated': return `rotated${because}`;
+        case 'rotated': return `rotated${files(divider) && `: ${files(divider)}`}${because}`;
         case 'truncated': return `truncated, begins anew${because}`;
         case 'removed': return `no longer served${because}`;
         default: return `${condition === 'live' ? 'live again' : condition}${because}`;
       }
   }
+}
+
+/** @param {Divider} divider between two files */
+function files({ ended, name }) {
+  return [ended && `${ended} ends`, name && `${name} begins`].filter(Boolean).join(', ');
 }
 
 /** @param {number} characters */
@@ -197,6 +202,15 @@ export function bucket({ lines, warn, error }, time) {
   return `${time} · ${countOf(lines, 'line')}${serious && ` · ${serious}`}`;
 }
 
+/** The range of time among the filters. */
+export const range = {
+  /** @param {'since' | 'until'} bound @param {string} moment */
+  name: (bound, moment) => `${bound === 'since' ? 'from' : 'until'} ${moment}`,
+  /** @param {string} name */
+  edit: (name) => `only lines ${name} · click to change`,
+  none: 'The range ends before it begins',
+};
+
 export const panes = {
   all: 'Lines',
   /** @param {string} stream */
@@ -281,6 +295,7 @@ export const themeNames = { auto: 'system', dark: 'dark', light: 'light', contra
 export const densityNames = { compact: 'compact', normal: 'normal', roomy: 'roomy' };
 export const toggleNames = { wrap: 'Wrap long lines', fold: 'Fold stack traces', reveal: 'Show hidden characters' };
 export const columnDrop = 'Remove this column';
+export const nothingSelected = 'Select lines first: drag over them, or Ctrl A';
 export const noMarks = 'No marked line that way';
 export const noTime = 'This is not a time that can be understood: write 14:30, 2026-11-21 14:30 or 2h';
 export const timesUnknown = 'The lines here carry no time that is known';
@@ -325,6 +340,8 @@ export const keys = /** @type {[string, [string, string][]][]} */ ([
     ['Enter', 'in the filter: keep it'],
     ['Shift Enter', 'in the filter: hide such lines'],
     ['Alt Enter', 'in the filter: only colour'],
+    ['[  ]', 'only from this line on, until it'],
+    ['\\', 'all times again'],
     ['Ctrl F', 'all filters off, and on'],
     ['Ctrl K', 'find a stream'],
   ]],

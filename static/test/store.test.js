@@ -98,7 +98,7 @@ test('passed rows keep their numbers while the oldest go', () => {
 /** query returns what a reader wants to see, by conditions as +text, -text and /expression/. */
 function query(...wanted) {
   const conditions = wanted.map((w) => ({ text: w.slice(1), kind: w.startsWith('-') ? 'out' : 'in', on: true, regex: false, cased: false }));
-  return { conditions, level: 0, fold: true };
+  return { conditions, level: 0, bounds: { since: NaN, until: NaN, offset: 0 }, fold: true };
 }
 
 /** shown returns the texts that a sieve shows. */

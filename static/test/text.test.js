@@ -123,9 +123,9 @@ test('moments as they are shown and typed', () => {
   for (const [typed, iso] of [['14:02', '2026-11-20T14:02:00.000Z'], ['9:15:30', '2026-11-21T09:15:30.000Z'], ['2h', '2026-11-21T10:00:00.000Z'],
     ['-30 min', '2026-11-21T11:30:00.000Z'], ['2026-11-20 14:30', '2026-11-20T14:30:00.000Z'], ['2026-11-20', '2026-11-20T00:00:00.000Z'],
     ['2026-11-20T14:30:00+01:00', '2026-11-20T13:30:00.000Z']]) {
-    assert.equal(new Date(moment(typed, utc.now, 'utc')).toISOString(), iso, typed);
+    assert.equal(new Date(moment(typed, utc.now, 0)).toISOString(), iso, typed);
   }
-  for (const typed of ['', 'soon', '14', '2026-13-01']) assert.ok(Number.isNaN(moment(typed, utc.now, 'utc')), typed);
+  for (const typed of ['', 'soon', '14', '2026-13-01']) assert.ok(Number.isNaN(moment(typed, utc.now, 0)), typed);
 });
 
 test('lines that go on with another', () => {

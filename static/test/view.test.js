@@ -6,7 +6,7 @@ import { longest, shortest, wait } from '../js/keeper/backoff.js';
 import { shortName, size } from '../js/words.js';
 
 const plain = {
-  streams: [], typed: { text: '', regex: false, cased: false }, conditions: [], highlights: [], level: 0, clock: 'written',
+  streams: [], typed: { text: '', regex: false, cased: false }, conditions: [], highlights: [], level: 0, since: '', until: '', clock: 'written',
   columns: [], wrap: false, fold: true, reveal: false, panes: 'merged', shared: false, line: null,
 };
 
@@ -19,7 +19,7 @@ test('a view is the same after its address', () => {
         { text: 'r:x', regex: false, cased: false, kind: 'in', on: true }, { text: ':', regex: false, cased: false, kind: 'in', on: false },
         { text: 'a|b', regex: true, cased: false, kind: 'out', on: true },
       ],
-      highlights: [{ text: 'user', regex: false, cased: true, colour: 1 }], level: 5, clock: 'utc', columns: ['a.b', 'c,d'],
+      highlights: [{ text: 'user', regex: false, cased: true, colour: 1 }], level: 5, since: '2h', until: '2026-11-21T14:30:00Z', clock: 'utc', columns: ['a.b', 'c,d'],
       fold: false, reveal: true, panes: 'beside', shared: true, line: { stream: 'var/log/syslog', cursor: 'AbC-_x.17' },
     },
   ]) {

@@ -56,22 +56,23 @@ type Config struct {
 
 // Site implements stream.Site.
 type Site struct {
-	hub     *stream.Hub
-	server  *stream.Server
-	access  access
-	keys    keys
-	public  *url.URL // of --public-url, or nil
-	files   *pages   // by path; the page itself is at /
-	table   []route
-	heavy   crowd
-	seeking crowd
-	pool    *search.Pool
-	waiting func() []string
-	most    int // streams of one request
-	backlog int
-	version string
-	zone    *time.Location
-	moment  func(string) (time.Time, error)
+	hub      *stream.Hub
+	server   *stream.Server
+	access   access
+	keys     keys
+	public   *url.URL // of --public-url, or nil
+	files    *pages   // by path; the page itself is at /
+	table    []route
+	heavy    crowd
+	seeking  crowd
+	pool     *search.Pool
+	waiting  func() []string
+	most     int // streams of one request
+	backlog  int
+	version  string
+	zone     *time.Location
+	zoneName string // in the IANA database, or ""
+	moment   func(string) (time.Time, error)
 }
 
 // New returns a site. It reads all of Files, and fails on a listen address, an
@@ -91,17 +92,18 @@ func New(c Config) (*Site, error) {
 	}
 	_, port, _ := net.SplitHostPort(c.Listen)
 	s := &Site{
-		hub:     c.Hub,
-		server:  c.Server,
-		access:  access,
-		keys:    newKeys(c.Token, port),
-		public:  public,
-		files:   files,
-		most:    cmp.Or(c.MaxStreams, defaultStreams),
-		backlog: c.Backlog,
-		version: c.Version,
-		zone:    cmp.Or(c.Location, time.UTC),
-		moment:  c.Moment,
+		hub:      c.Hub,
+		server:   c.Server,
+		access:   access,
+		keys:     newKeys(c.Token, port),
+		public:   public,
+		files:    files,
+		most:     cmp.Or(c.MaxStreams, defaultStreams),
+		backlog:  c.Backlog,
+		version:  c.Version,
+		zone:     cmp.Or(c.Location, time.UTC),
+		zoneName: zoneName(cmp.Or(c.Location, time.UTC)),
+		moment:   c.Moment,
 	}
 	if s.moment == nil {
 		s.moment = func(string) (time.Time, error) { return time.Time{}, errors.New("times are not known here") }

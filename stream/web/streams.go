@@ -2,6 +2,8 @@ package web
 
 import (
 	"net/http"
+	"os"
+	"strings"
 	"time"
 
 	"tailbeam/stream"
@@ -10,8 +12,9 @@ import (
 // list is the answer of /api/streams.
 type list struct {
 	Version string `json:"version"`
-	// Offset is how far east of UTC those stamps are taken that name no zone, in
-	// minutes, now.
+	// Zone is in which zone those stamps are taken that name none, where it has a
+	// name that others know; Offset how far east of UTC that is, in minutes, now.
+	Zone    string `json:"zone"`
 	Offset  int    `json:"zone_offset"`
 	Streams []info `json:"streams"` // sorted by name
 }
@@ -40,11 +43,29 @@ func (s *Site) streams(w http.ResponseWriter, r *http.Request, t target) {
 	}
 	all := s.hub.Streams()
 	_, offset := time.Now().In(s.zone).Zone()
-	l := list{Version: s.version, Offset: offset / 60, Streams: make([]info, 0, len(all))}
+	l := list{Version: s.version, Zone: s.zoneName, Offset: offset / 60, Streams: make([]info, 0, len(all))}
 	for i := range all {
 		l.Streams = append(l.Streams, newInfo(&all[i]))
 	}
 	answerTagged(w, r, l)
+}
+
+// zoneName returns the name of a zone in the IANA database, or "" where it has
+// none. That of the system is told by its environment, or by what localtime(5)
+// is a link to.
+func zoneName(zone *time.Location) string {
+	name := zone.String()
+	if zone == time.Local && name == "Local" {
+		var set bool
+		if name, set = os.LookupEnv("TZ"); !set {
+			link, _ := os.Readlink("/etc/localtime") // where it is none, the zone has no name
+			_, name, _ = strings.Cut(link, "zoneinfo/")
+		}
+	}
+	if _, err := time.LoadLocation(name); err != nil || name == "Local" {
+		return ""
+	}
+	return name
 }
 
 func newInfo(i *stream.Info) info {

@@ -25,7 +25,7 @@ export class Filters {
   highlights = [];
 
   #box = find('filter-box', HTMLElement);
-  #chips = find('chips', HTMLElement);
+  #chips = find('filter-chips', HTMLElement);
   #field = find('filter', HTMLInputElement);
   #regex = find('filter-regex', HTMLButtonElement);
   #cased = find('filter-case', HTMLButtonElement);

@@ -22,7 +22,7 @@ const most = 50;
  * @property {() => void} dressed the page looks otherwise now
  * @property {(text: string) => boolean} since goes to a time; false where it is none
  * @property {(text: string) => void} alert
- * @property {(what: 'file' | 'shown') => void} download
+ * @property {(what: 'file' | 'shown' | 'selected') => void} download
  * @property {() => string} query of the view
  * @property {(query: string) => void} open a view
  */
@@ -63,8 +63,9 @@ export class Menu {
     });
     this.#form('alert-form', 'alert', deeds.alert);
     this.#form('views-form', 'view-name', (name) => this.#keep(name));
-    find('download-file', HTMLElement).addEventListener('click', () => deeds.download('file'));
-    find('download-shown', HTMLElement).addEventListener('click', () => deeds.download('shown'));
+    for (const what of /** @type {const} */ (['file', 'shown', 'selected'])) {
+      find(`download-${what}`, HTMLElement).addEventListener('click', () => deeds.download(what));
+    }
     this.#views.addEventListener('click', (event) => this.#clicked(event));
     this.#show();
     this.#list();
@@ -90,6 +91,12 @@ export class Menu {
   askTime() {
     this.#element.showPopover();
     find('since', HTMLInputElement).focus();
+  }
+
+  /** @param {import('./range.js').Bound} bound of the range of time whose field is to be opened */
+  askRange(bound) {
+    this.#element.showPopover();
+    find(bound === 'since' ? 'range-since' : 'range-until', HTMLInputElement).focus();
   }
 
   close() {

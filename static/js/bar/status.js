@@ -25,9 +25,10 @@ const late = 3000;
  * @param {Frame} frame
  * @param {number} streams how many are watched
  * @param {number} now Unix ms
+ * @param {{condition: string, reason: string}[]} told of the streams by the server, beside the connection
  * @returns {State}
  */
-export function stateOf(frame, streams, now) {
+export function stateOf(frame, streams, now, told) {
   const { phase, reason } = frame;
   if (phase === 'retrying') {
     const left = Math.max(0, Math.ceil((frame.next - now) / 1000));
@@ -39,7 +40,11 @@ export function stateOf(frame, streams, now) {
     const held = frame.full ? 'the server holds back the rest' : 'lines are kept for you';
     return { kind: 'held', short: `paused · ${words.count(frame.unseen)} waiting`, reason: held };
   }
-  if (phase === 'catching') return { kind: 'busy', short: 'loading', reason: '' };
+  if (phase === 'catching') {
+    // Lines of a stream that waits for its file or host may be long in coming.
+    const held = told.find(({ condition }) => condition === 'failed' || condition === 'waiting');
+    return { kind: held ? 'warn' : 'busy', short: held?.condition ?? 'loading', reason: held?.reason ?? '' };
+  }
   if (phase === 'ended') return { kind: 'off', short: 'ended', reason };
   return ofStreams(frame, streams);
 }
@@ -105,9 +110,10 @@ export class Status {
    * @param {Frame} frame
    * @param {number} streams
    * @param {string} trouble what else is wrong, or ''
+   * @param {{condition: string, reason: string}[]} told of the streams by the server
    */
-  show(frame, streams, trouble) {
-    const state = stateOf(frame, streams, Date.now());
+  show(frame, streams, trouble, told) {
+    const state = stateOf(frame, streams, Date.now(), told);
     const reason = state.reason || trouble;
     write(this.#short, state.short);
     write(this.#reason, reason);

@@ -9,7 +9,7 @@ import { positionOf } from './cursor.js';
 /** @typedef {import('./past.js').Part} Part */
 
 export class Extents {
-  /** By stream. @type {Map<string, Map<string, {start: number, bytes: number, offset: number}>>} */
+  /** By stream. @type {Map<string, Map<string, {start: number, bytes: number, offset: number, name: string}>>} */
   #streams = new Map();
   /** @type {Map<string, number>} */
   #totals = new Map();
@@ -23,9 +23,9 @@ export class Extents {
   set(stream, parts) {
     let start = 0;
     const generations = new Map();
-    for (const { cursor, bytes } of parts) {
+    for (const { cursor, bytes, name } of parts) {
       const position = positionOf(cursor);
-      if (position) generations.set(position.generation, { start, bytes, offset: position.offset });
+      if (position) generations.set(position.generation, { start, bytes, offset: position.offset, name });
       start += bytes;
     }
     this.#streams.set(stream, generations);
@@ -64,14 +64,13 @@ export class Extents {
   }
 
   /**
-   * count returns how many generations a stream has, and which one a line is
-   * of, from 1; 0 where that is not known.
+   * name returns that of the file that a line is in, as it was when it was asked for;
+   * null where the file is not known, as one that is newer than the answer.
    *
    * @param {string} stream
    * @param {string} cursor
    */
-  generation(stream, cursor) {
-    const keys = [...this.#streams.get(stream)?.keys() ?? []];
-    return { of: keys.length, number: keys.indexOf(positionOf(cursor)?.generation ?? '') + 1 };
+  name(stream, cursor) {
+    return this.#streams.get(stream)?.get(positionOf(cursor)?.generation ?? '')?.name ?? null;
   }
 }

@@ -71,12 +71,12 @@ export class Faraway {
    * @returns {Promise<Place | null>}
    */
   async #first(stream, index, edge, seek, by, signal, told) {
-    const { extents } = this.#reading;
+    const { extents, sieve } = this.#reading;
     const asked = seek.find === 'match' ? wordsOf(seek.filter) : { level: names[seek.level] ?? '' };
     const from = edge ? { [by < 0 ? 'before' : 'after']: edge } : {};
     const all = by < 0 ? extents.at(stream, edge) : extents.total(stream) - extents.at(stream, edge);
     const order = by < 0 ? 'newest' : 'oldest';
-    for await (const step of look(this.#past, stream, { ...asked, ...from, order, limit: most }, signal)) {
+    for await (const step of look(this.#past, stream, { ...asked, ...from, ...sieve.range.asked, order, limit: most }, signal)) {
       if ('progress' in step) told(Math.min(1, step.progress.bytes / (all || 1)));
       if (!('hit' in step) || !await this.#wanted(step.hit, stream, index, edge, seek)) continue;
       return { stream, cursor: step.hit.cursor, time: Date.parse(step.hit.time ?? '') };

@@ -18,7 +18,7 @@ const reach = 300;
  * @param {Store} store
  * @param {Passed} shown
  * @param {number} time Unix ms
- * @param {number | null} offset of stamps without a zone, minutes
+ * @param {import('../text/zone.js').Offset} offset of stamps without a zone
  * @returns {number | 'before' | 'behind' | 'none'} a number among the rows shown
  */
 export function rowOfTime(store, shown, time, offset) {

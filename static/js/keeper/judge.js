@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The judge decides which rows pass, one after another: by the conditions and
- * the least level. The lines of a trace go with the line that it belongs to.
+ * The judge decides which rows pass, one after another: by the conditions,
+ * the least level and the range of time. The lines of a trace go with the line that it belongs to.
  */
 
 import { levelOf } from '../text/level.js';
@@ -12,6 +12,9 @@ import { levelOf } from '../text/level.js';
 export class Judge {
   #store;
   #level;
+  #range;
+  /** Whether the newest line of each stream is inside the range; nothing before the first. @type {Map<number, boolean>} */
+  #inside = new Map();
   /** Bits of the conditions that are on. */
   #wanted = 0;
   #unwanted = 0;
@@ -26,10 +29,12 @@ export class Judge {
    * @param {Store} store
    * @param {Condition[]} conditions
    * @param {number} level the least; 0 for all
+   * @param {import('./range.js').Range} range
    */
-  constructor(store, conditions, level) {
+  constructor(store, conditions, level, range) {
     this.#store = store;
     this.#level = level;
+    this.#range = range;
     for (const [at, { kind, on }] of conditions.entries()) {
       if (!on) continue;
       if (kind === 'in') this.#wanted |= 1 << at;
@@ -52,11 +57,12 @@ export class Judge {
    */
   judge(seq, text, which) {
     const store = this.#store;
-    if (store.isDivider(seq)) {
-      store.judge(seq, 0, 'pass');
-      return seq;
-    }
     const stream = store.stream(seq);
+    if (store.isDivider(seq)) {
+      const inside = this.#inside.get(stream) ?? true;
+      store.judge(seq, 0, inside ? 'pass' : 'hide');
+      return inside ? seq : null;
+    }
     const wanted = (which & this.#wanted) === this.#wanted;
     const out = (which & this.#unwanted) !== 0;
     if (store.isTrace(seq) && !Number.isNaN(this.#head.seq)) return this.#member(seq, wanted, out);
@@ -64,11 +70,24 @@ export class Judge {
     const before = this.#carried.get(stream);
     if (own !== 0) this.#carried.set(stream, own);
     const level = own || before;
-    const serious = level === undefined || level >= this.#level;
-    const passed = wanted && !out && serious;
-    this.#head = { seq, level: own, passed, out: out || !serious };
+    const welcome = (level === undefined || level >= this.#level) && this.#timely(stream, text);
+    const passed = wanted && !out && welcome;
+    this.#head = { seq, level: own, passed, out: out || !welcome };
     store.judge(seq, own, passed ? 'pass' : 'hide');
     return passed ? seq : null;
+  }
+
+  /**
+   * timely reports whether a line is inside the range.
+   *
+   * @param {number} stream
+   * @param {string} text
+   */
+  #timely(stream, text) {
+    if (!this.#range.on) return true;
+    const time = this.#range.time(text);
+    if (!Number.isNaN(time)) this.#inside.set(stream, this.#range.where(time) === 'inside');
+    return this.#inside.get(stream) ?? true;
   }
 
   /**

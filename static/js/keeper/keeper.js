@@ -6,9 +6,8 @@
 
 import { Connection } from './connection.js';
 import { Cartographer } from './map.js';
-import { Merge, reorder } from './merge.js';
+import { Intake } from './intake.js';
 import { Past } from './past.js';
-import { Rate } from './rate.js';
 import { Reading } from './reading.js';
 import { Seeker } from './seeker.js';
 import { Survey } from './survey.js';
@@ -35,6 +34,8 @@ const beat = { calm: 8, rush: 40 };
 const rush = 200;
 /** How often the rate is told while lines come, in ms. */
 const rateBeat = 500;
+/** How soon the files are asked for again where one that is seen is not known, in ms. */
+const filesBeat = 3000;
 /** How near the end of what is held the reader must be for more to be loaded, in rows. */
 const near = 400;
 
@@ -45,8 +46,10 @@ const seeker = new Seeker(reading, past, found);
 const survey = new Survey(reading, past, tellPage);
 const map = new Cartographer(reading, tellPage);
 const alarm = new Watcher(tellPage);
-const merge = new Merge();
-const rate = new Rate();
+const intake = new Intake(tail, {
+  arrived, complete, changed: dirty, rotated: () => void reading.measure('now'), fresh: (stream, lines) => void alarm.look(stream, lines),
+});
+const { rate } = intake;
 const unseen = new Unseen();
 /** @type {Connection | null} */
 let connection = null;
@@ -54,18 +57,12 @@ let connection = null;
 /** @type {string[]} */
 let streams = [];
 let watch = 0;
-/** @type {Map<string, {condition: string, reason: string}>} */
-const conditions = new Map();
 /** @type {Set<number>} */
 const unfolded = new Set();
 /** @type {Look} */
 let look = { highlights: [], columns: false, offset: null };
-let gaps = 0;
-let lost = 0;
-let lostMore = false;
-let lag = 0;
-/** Whether every stream's backlog came: until then lines wait for one another. */
-let caught = new Set();
+/** @type {import('./rows.js').Eye} */
+let eye = { ...look, fileOf };
 
 /** How many lines had come when the reader paused, and the row then; or -1. */
 let paused = -1;
@@ -88,10 +85,10 @@ let drawn = true;
 let sent = 0;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let filesTimer;
 /** @type {ReturnType<typeof setInterval> | undefined} */
 let rateTimer;
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let mergeTimer;
 
 self.onmessage = (/** @type {MessageEvent<Wish>} */ event) => hear(event.data);
 
@@ -105,7 +102,7 @@ function hear(wish) {
   switch (wish.do) {
     case 'open':
       past.api = wish.api;
-      connection = new Connection(wish.url, sink, {
+      connection = new Connection(wish.url, intake, {
         open: (url) => new WebSocket(url, 'tailbeam.v1'), now: Date.now, random: Math.random,
       });
       break;
@@ -119,13 +116,12 @@ function hear(wish) {
       if (changed) dirty();
       return;
     case 'query':
-      keep(wish.keep);
-      reading.query = wish.query;
-      map.changed();
+      ask(wish);
       break;
     case 'look':
       look = wish.look;
-      map.offset = look.offset;
+      eye = { ...look, fileOf };
+      map.offset = intake.offset = look.offset;
       break;
     case 'unfold': if (!unfolded.delete(wish.seq)) unfolded.add(wish.seq); break;
     case 'trace':
@@ -138,9 +134,9 @@ function hear(wish) {
       release();
       // What comes before the page says which rows it wants must not leave it behind.
       wanted = { ...wanted, follow: true };
-      if (reading.detached) reading.follow();
+      void reading.end();
       break;
-    case 'jump': void reading.jump(wish.share); break;
+    case 'jump': void jump(wish.share); break;
     case 'align': align(wish.time); break;
     case 'since': void reading.since(wish.time); break;
     case 'goto': void reading.goto(wish.stream, wish.cursor); break;
@@ -178,6 +174,28 @@ function hear(wish) {
   dirty();
 }
 
+/** @param {Extract<Wish, {do: 'query'}>} wish */
+function ask(wish) {
+  const before = reading.sieve.range;
+  keep(wish.keep);
+  reading.query = wish.query;
+  map.changed();
+  const { range } = reading.sieve;
+  if (range.same(before)) return;
+  if (wanted.follow) void reading.end();
+  else void reading.within();
+}
+
+/** @param {number} share of all history to go to, as far as the range of time allows */
+async function jump(share) {
+  const { range } = reading.sieve;
+  if (share === 0 && !Number.isNaN(range.since)) return reading.since(range.since);
+  // Where all is held there is nothing to ask for.
+  if (share === 0 && !await reading.before()) return;
+  await reading.jump(share);
+  await reading.within();
+}
+
 /** @param {number} number of a row that is shown @returns {number} its row in the store, or the one behind it */
 function seqOf(number) {
   const { shown, store } = reading.sieve;
@@ -210,7 +228,7 @@ function tellLine({ ask, number, generation }) {
     tellPage({ is: 'line', ask, row: null, number, raw: '', fields: [], rest: '' });
     return;
   }
-  const row = /** @type {import('./protocol.js').Line} */ (view.rowOf(sieve, seq, unfolded, look));
+  const row = /** @type {import('./protocol.js').Line} */ (view.rowOf(sieve, seq, unfolded, eye));
   const raw = strip(store.text(seq));
   const object = json(raw);
   const rest = view.text(sieve, { number, offset: 0 }, { number, offset: Infinity });
@@ -240,13 +258,8 @@ function begin(wish) {
   release();
   streams = wish.streams;
   watch = wish.watch;
-  gaps = lost = lag = 0;
-  lostMore = false;
-  caught = new Set();
-  conditions.clear();
   unfolded.clear();
-  rate.clear();
-  merge.clear();
+  intake.begin(streams);
   seeker.stop();
   survey.stop();
   reading.watch(streams);
@@ -255,76 +268,25 @@ function begin(wish) {
   void reading.measure();
 }
 
-/** @type {import('./connection.js').Sink} */
-const sink = {
-  lines(stream, message) {
-    const index = streams.indexOf(stream);
-    const now = Date.now();
-    if (message.time > 0) {
-      rate.add(message.lines.length, now);
-      lag = Math.max(0, now - message.time);
-      alarm.look(stream, message.lines);
-    }
-    rateTimer ??= setInterval(tick, rateBeat);
-    if (streams.length === 1) tail.append(index, message.lines, message);
-    else {
-      merge.add(index, message.lines, message, now, look.offset);
-      mergeTimer ??= setTimeout(merged, reorder / 3);
-      return;
-    }
-    arrived();
-  },
-  gap(stream, gap) {
-    gaps++;
-    if (gap.bytes === null) lostMore = true;
-    else lost += gap.bytes;
-    divide(stream, { kind: 'gap', at: Date.now(), bytes: gap.bytes, reason: gap.reason });
-  },
-  notice(stream, { event, condition, reason }) {
-    const before = conditions.get(stream);
-    conditions.set(stream, { condition, reason });
-    const same = !before || before.condition === condition;
-    if (event === 'changed' && same && (before || condition === 'live')) return;
-    divide(stream, { kind: 'notice', at: Date.now(), event, condition, reason });
-  },
-  reconnected(away) {
-    if (away >= 5000) divide(streams[0] ?? '', { kind: 'reconnected', at: Date.now(), away });
-  },
-  restarted(stream, reason) {
-    gaps++;
-    lostMore = true;
-    divide(stream, { kind: 'restarted', at: Date.now(), reason });
-  },
-  caught(stream) {
-    caught.add(stream);
-    if (streams.length > 1) merged();
-  },
-  changed: dirty,
-};
-
-/** merged takes the lines of several streams that waited long enough for one another. */
-function merged() {
-  clearTimeout(mergeTimer);
-  mergeTimer = undefined;
-  const complete = caught.size >= streams.length;
-  for (const { stream, line, continues, base, off } of complete ? merge.take(Date.now()) : []) {
-    tail.append(stream, [line], { continues, base, off: [off] });
-  }
-  if (merge.size > 0) mergeTimer = setTimeout(merged, reorder / 3);
-  arrived();
+function askFiles() {
+  filesTimer = undefined;
+  void reading.measure('now');
 }
 
-/**
- * @param {string} stream
- * @param {import('./store.js').Divider} divider
- */
-function divide(stream, divider) {
-  for (const { stream: index, line, continues, base, off } of merge.take(Infinity)) tail.append(index, [line], { continues, base, off: [off] });
-  tail.divide(streams.indexOf(stream), divider);
-  arrived();
+/** @param {number} stream @param {string} cursor @returns {string} the file that a line is in */
+function fileOf(stream, cursor) {
+  const name = reading.extents.name(streams[stream] ?? '', cursor);
+  if (name === null) filesTimer ??= setTimeout(askFiles, filesBeat);
+  return name ?? '';
+}
+
+/** complete goes to the end of the range of time, where one was asked for from the beginning. */
+function complete() {
+  if (wanted.follow && reading.sieve.range.on) void reading.end();
 }
 
 function arrived() {
+  if (rate.of(Date.now()) > 0) rateTimer ??= setInterval(tick, rateBeat);
   reading.live.advance();
   const crowded = tail.end - tail.first > 0.9 * bound.rows || tail.bytes > 0.9 * bound.bytes;
   if (crowded && !wanted.follow && paused < 0 && !reading.detached) reading.leaveBehind(Math.min(tail.end - 1, Math.max(tail.first, reading.top)));
@@ -400,6 +362,7 @@ async function frameOf() {
   const { sieve } = reading;
   const { shown, generation, store } = sieve;
   const { first } = shown;
+  const { gaps, lost, lostMore, lag, conditions } = intake;
   const end = paused >= 0 && !reading.detached ? shown.find(paused) : shown.end;
   /** @type {number | null} */
   let kept = null;
@@ -427,7 +390,7 @@ async function frameOf() {
     from, rows: [],
   };
   const has = `${watch} ${generation} ${from} ${to}`;
-  if (wanted.follow || has !== had) frame.rows = await view.rows(sieve, unfolded, look, from, to);
+  if (wanted.follow || has !== had) frame.rows = await view.rows(sieve, unfolded, eye, from, to);
   had = has;
   return frame;
 }

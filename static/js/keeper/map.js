@@ -28,7 +28,7 @@ const stamps = 20_000;
 const marks = { warn: 1, error: 2, hit: 3 };
 
 export class Cartographer {
-  /** Of stamps without a zone, minutes. @type {number | null} */
+  /** Of stamps without a zone. @type {import('../text/zone.js').Offset} */
   offset = null;
   #reading;
   #tell;

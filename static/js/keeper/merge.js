@@ -42,7 +42,7 @@ export class Merge {
    * @param {string[]} lines
    * @param {{continues: boolean, base: string, off: number[]}} how
    * @param {number} now
-   * @param {number | null} offset of stamps without a zone, minutes
+   * @param {import('../text/zone.js').Offset} offset of stamps without a zone
    */
   add(stream, lines, how, now, offset) {
     const zone = { offset, now };

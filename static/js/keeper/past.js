@@ -65,6 +65,18 @@ export class Past {
   }
 
   /**
+   * items asks for a page of each stream, and puts them together in the order of time.
+   *
+   * @param {string[]} streams
+   * @param {Record<string, string>} where
+   */
+  async items(streams, where) {
+    const pages = await Promise.all(streams.map((stream) => this.page(stream, where)));
+    const items = pages.flatMap((page, i) => itemsOf(page, i));
+    return pages.length > 1 ? items.sort((a, b) => a.time - b.time) : items;
+  }
+
+  /**
    * extent asks for the generations of a stream, oldest first.
    *
    * @param {string} stream

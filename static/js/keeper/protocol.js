@@ -153,7 +153,7 @@
  * @typedef {object} Look
  * @property {Highlight[]} highlights
  * @property {boolean} columns fields are wanted
- * @property {number | null} offset of stamps without a zone, in minutes
+ * @property {import('../text/zone.js').Offset} offset of stamps without a zone
  */
 
 /**

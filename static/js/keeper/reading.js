@@ -6,9 +6,10 @@
  * reaches the lines of the live end, the reader is back there.
  */
 
-import { Extents } from './extents.js';
-import { Reach, Trouble, itemsOf } from './past.js';
+import { Loading } from './loading.js';
+import { Reach, itemsOf } from './past.js';
 import { Sieve } from './sieve.js';
+import { Span } from './span.js';
 import { Store } from './store.js';
 import { bound, pastBound } from './protocol.js';
 import { add, edges, itemsFrom, addBefore, joint, keyOf, rowOf } from './seam.js';
@@ -27,11 +28,6 @@ export class Reading {
   tail = new Store(bound);
   /** What is shown of them: it goes on while the reader is elsewhere, so that coming back is at once. */
   live;
-  extents = new Extents();
-  /** What is being loaded. @type {'' | 'before' | 'after' | 'jump'} */
-  loading = '';
-  /** Why the last loading came to nothing, or ''. */
-  trouble = '';
   /** Whether nothing is before the oldest row held. */
   start = false;
   /** Row that the reader is to see next, or null, and where in the view. @type {number | null} */
@@ -48,18 +44,14 @@ export class Reading {
   /** What is shown of the stretch where the reader is, or null. @type {Sieve | null} */
   #away = null;
   #past;
+  #span;
   #changed;
   #cursorOf;
-  /** Counts up when the reader goes elsewhere: answers to before are then of no use. */
-  #turn = 0;
-  /** Whether the server can be asked for history. */
-  #able = true;
+  #loading;
   /** @type {Reach | null} */
   #before = null;
   /** @type {Reach | null} */
   #after = null;
-  /** What was asked for last of the generations, Unix ms. */
-  #measured = 0;
 
   /**
    * @param {Past} past
@@ -68,6 +60,8 @@ export class Reading {
    */
   constructor(past, changed, cursorOf) {
     this.#past = past;
+    this.#span = new Span(past);
+    this.#loading = new Loading(changed, () => { this.#before = this.#after = null; });
     this.#changed = changed;
     this.#cursorOf = cursorOf;
     this.live = new Sieve(this.tail, changed);
@@ -84,6 +78,16 @@ export class Reading {
     this.#away?.set(query);
   }
 
+  /** What is being loaded. */
+  get loading() {
+    return this.#loading.what;
+  }
+
+  /** Why the last loading came to nothing, or ''. */
+  get trouble() {
+    return this.#loading.trouble;
+  }
+
   /** The rows that the reader sees are of this store. */
   get store() {
     return this.sieve.store;
@@ -97,18 +101,34 @@ export class Reading {
   watch(streams) {
     this.streams = streams;
     this.tail.clear();
-    this.extents.clear();
-    this.#able = true;
-    this.#measured = 0;
+    this.#span.clear();
+    this.#loading.able = true;
     this.follow();
     this.live.clear();
     this.keep = null;
   }
 
+  /** end goes to the live end, or to that of the range of time where it lies farther back. */
+  async end() {
+    const { range } = this.live;
+    if (range.edge(this.tail, 'oldest') !== 'behind') {
+      if (this.detached) this.follow();
+      return;
+    }
+    await this.since(range.until);
+    this.keep = null;
+  }
+
+  /** within goes to the nearest end of the range of time where the rows held lie beside it. */
+  async within() {
+    const { range } = this.live;
+    if (range.edge(this.store, 'newest') === 'before') await this.since(range.since);
+    else if (range.edge(this.store, 'oldest') === 'behind') await this.end();
+  }
+
   /** follow goes back to the live end. */
   follow() {
-    this.#turn++;
-    this.loading = this.trouble = '';
+    this.#loading.elsewhere();
     this.#before = this.#after = null;
     this.start = false;
     this.#return();
@@ -129,14 +149,15 @@ export class Reading {
    * @param {'before' | 'after'} end
    */
   async near(end) {
-    if (this.loading || !this.#able || (end === 'before' ? this.start : !this.detached)) return;
+    if (this.loading || !this.#loading.able || (end === 'before' ? this.start : !this.detached)) return;
+    // What lies beyond the range of time is not shown.
+    if (end === 'before' ? this.sieve.range.edge(this.store, 'oldest') === 'before' : this.sieve.range.edge(this.store, 'newest') === 'behind') return;
     // Before anything came nothing is known of where to read on.
     if (this.edges(end).every((cursor) => cursor === '')) return;
-    const turn = this.#turn;
-    await this.#load(end, turn, async () => {
+    await this.#loading.run(end, async (current) => {
       const reach = end === 'before' ? (this.#before ??= this.#reach('before')) : (this.#after ??= this.#reach('after'));
       const items = await reach.next(chunk);
-      if (turn !== this.#turn) return;
+      if (!current()) return;
       if (end === 'before') this.#prepend(items, reach.exhausted);
       else this.#append(items, reach);
     });
@@ -148,12 +169,11 @@ export class Reading {
    * @param {number} share 0 to 1
    */
   async jump(share) {
-    if (!this.#able) return;
-    const turn = ++this.#turn;
-    await this.#load('jump', turn, async () => {
-      const pages = await Promise.all(this.streams.map((stream) => this.#past.page(stream, { at: share.toFixed(9), limit: String(chunk) })));
-      if (turn !== this.#turn) return;
-      this.#standOn(pages);
+    if (!this.#loading.able) return;
+    this.#loading.elsewhere();
+    await this.#loading.run('jump', async (current) => {
+      const items = await this.#past.items(this.streams, { at: share.toFixed(9), limit: String(chunk) });
+      if (current()) this.#standOn(items);
     });
   }
 
@@ -169,15 +189,14 @@ export class Reading {
       this.#see(here, 'middle');
       return;
     }
-    const turn = ++this.#turn;
-    await this.#load('jump', turn, async () => {
+    this.#loading.elsewhere();
+    await this.#loading.run('jump', async (current) => {
       const [before, after] = await Promise.all([
         this.#past.page(stream, { before: cursor, limit: '200' }), this.#past.page(stream, { after: cursor, limit: String(chunk) }),
       ]);
-      if (turn !== this.#turn) return;
       const index = Math.max(0, this.streams.indexOf(stream));
-      const items = [...itemsOf(before, index), ...itemsOf(after, index)];
-      this.#stand(items, itemsOf(before, index).length, 'middle');
+      const earlier = itemsOf(before, index);
+      if (current()) this.#stand([...earlier, ...itemsOf(after, index)], earlier.length, 'middle');
     });
   }
 
@@ -187,19 +206,15 @@ export class Reading {
    * @param {number} time Unix ms
    */
   async since(time) {
-    const turn = ++this.#turn;
-    await this.#load('jump', turn, async () => {
-      const since = new Date(time).toISOString();
-      const pages = await Promise.all(this.streams.map((stream) => this.#past.page(stream, { since, limit: String(chunk) })));
-      if (turn !== this.#turn) return;
-      this.#standOn(pages);
+    this.#loading.elsewhere();
+    await this.#loading.run('jump', async (current) => {
+      const items = await this.#past.items(this.streams, { since: new Date(time).toISOString(), limit: String(chunk) });
+      if (current()) this.#standOn(items);
     });
   }
 
-  /** @param {import('./past.js').Page[]} pages one of each stream, where the reader is to be */
-  #standOn(pages) {
-    const items = pages.flatMap((page, i) => itemsOf(page, i));
-    if (pages.length > 1) items.sort((a, b) => a.time - b.time);
+  /** @param {Item[]} items where the reader is to be */
+  #standOn(items) {
     if (items.length > 0) this.#stand(items, 0, 'top');
     else this.#see(this.tail.end - 1, 'top');
   }
@@ -216,8 +231,7 @@ export class Reading {
     const from = Math.max(tail.first, seq - around);
     const to = Math.min(tail.end, seq + around);
     const stretch = tail.copy(from, to, { rows: Infinity, bytes: Infinity });
-    this.#turn++;
-    this.loading = '';
+    this.#loading.elsewhere();
     this.#after = null;
     if (from > tail.first) {
       this.#before = null;
@@ -237,61 +251,32 @@ export class Reading {
     return rowOf(this.store, stream, cursor) !== null;
   }
 
-  /** measure asks how much history there is, now and then. */
-  async measure() {
-    const now = Date.now();
-    if (!this.#able || now - this.#measured < 5000 || this.streams.length === 0) return;
-    this.#measured = now;
-    const turn = this.#turn;
-    await this.#load('', turn, async () => {
-      const { streams } = this;
-      const parts = await Promise.all(streams.map((stream) => this.#past.extent(stream)));
-      for (const [i, part] of parts.entries()) if (streams === this.streams) this.extents.set(streams[i] ?? '', part);
+  /** @param {'now' | 'sometimes'} when to ask how much history there is */
+  async measure(when = 'sometimes') {
+    const { streams } = this;
+    if (!this.#loading.able || streams.length === 0 || (!this.#span.due() && when === 'sometimes')) return;
+    await this.#loading.run('', async () => {
+      await this.#span.measure(streams, () => streams === this.streams);
       this.#changed();
     });
   }
 
-  /** Where the rows held lie in the whole history, in bytes. @returns {Bar} */
-  get bar() {
-    const { store, streams, extents } = this;
-    if (!streams.every((stream) => extents.knows(stream))) return { before: 0, within: store.bytes, behind: 0 };
-    let before = 0;
-    let behind = 0;
-    let total = 0;
-    const [oldest, newest] = [this.edges('before'), this.detached ? this.edges('after') : []];
-    for (const [i, stream] of streams.entries()) {
-      const first = oldest[i] ? extents.at(stream, oldest[i] ?? '') : 0;
-      const last = newest[i] ? extents.at(stream, newest[i] ?? '') : NaN;
-      const all = extents.total(stream);
-      total += all;
-      before += this.start || Number.isNaN(first) ? 0 : first;
-      behind += Number.isNaN(last) ? 0 : all - last;
-    }
-    return { before, within: Math.max(1, total - before - behind), behind };
+  /** before returns how many bytes of history come before the rows held; 0 where that cannot be known. */
+  async before() {
+    if (!this.streams.every((stream) => this.extents.knows(stream))) await this.measure('now');
+    return this.bar.before;
   }
 
-  /**
-   * @param {'' | 'before' | 'after' | 'jump'} what
-   * @param {number} turn
-   * @param {() => Promise<void>} work
-   */
-  async #load(what, turn, work) {
-    if (what) {
-      this.loading = what;
-      this.trouble = '';
-      this.#changed();
-    }
-    try {
-      await work();
-    } catch (err) {
-      if (!(err instanceof Trouble)) throw err;
-      if (err.status === 404) this.#able = false;
-      else if (what && turn === this.#turn) this.trouble = err.message;
-      this.#before = this.#after = null;
-    } finally {
-      if (what && turn === this.#turn) this.loading = '';
-      this.#changed();
-    }
+  /** How much history there is. */
+  get extents() {
+    return this.#span.extents;
+  }
+
+  /** Where the rows held lie in the whole history, in bytes. @returns {Bar} */
+  get bar() {
+    const oldest = this.start ? [] : this.edges('before');
+    const bar = this.#span.bar(this.streams, oldest, this.detached ? this.edges('after') : []);
+    return bar ?? { before: 0, within: this.store.bytes, behind: 0 };
   }
 
   /**
@@ -367,8 +352,7 @@ export class Reading {
     const from = Math.max(store.first, store.end - around);
     const shift = tail.first - store.end;
     const items = itemsFrom(store, from);
-    this.#turn++;
-    this.loading = '';
+    this.#loading.elsewhere();
     this.#before = this.#after = null;
     this.#return();
     this.#prepend(items, start && from === store.first);

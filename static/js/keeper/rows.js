@@ -17,6 +17,14 @@ import { fold, foldMost } from './protocol.js';
 /** @typedef {import('./protocol.js').Look} Look */
 /** @typedef {import('./protocol.js').End} End */
 
+/**
+ * Eye is how lines are read, and what knows the files that they are in.
+ *
+ * @typedef {Look & {fileOf: (stream: number, cursor: string) => string}} Eye
+ */
+
+/** Rows beside a divider that are looked at for a line of its stream. */
+const beside = 100;
 /** How many lines of a trace are counted at most. */
 const traceMost = 2000;
 
@@ -25,7 +33,7 @@ const traceMost = 2000;
  *
  * @param {Sieve} sieve
  * @param {Set<number>} unfolded rows that the reader wants whole
- * @param {Look} look
+ * @param {Eye} look
  * @param {number} from
  * @param {number} to
  * @returns {Promise<Row[]>}
@@ -57,14 +65,14 @@ export async function rows(sieve, unfolded, look, from, to) {
  * @param {Sieve} sieve
  * @param {number} seq
  * @param {Set<number>} unfolded
- * @param {Look} look
+ * @param {Eye} look
  * @returns {Row}
  */
 export function rowOf(sieve, seq, unfolded, look) {
   const { store } = sieve;
   const stream = store.stream(seq);
   const divider = store.divider(seq);
-  if (divider) return { seq, stream, divider };
+  if (divider) return { seq, stream, divider: named(store, seq, divider, look) };
   const whole = unfolded.has(seq);
   const most = whole ? foldMost : fold;
   const raw = store.text(seq);
@@ -78,6 +86,26 @@ export function rowOf(sieve, seq, unfolded, look) {
     stamp: stampOf(text, { offset: look.offset, now: Date.now() }), before: NaN,
     fields: look.columns ? fields(strip(raw)) : [],
   };
+}
+
+/**
+ * named returns a divider between two files with their names.
+ *
+ * @param {Store} store
+ * @param {number} seq
+ * @param {import('./store.js').Divider} divider
+ * @param {Eye} look
+ */
+function named(store, seq, divider, { fileOf }) {
+  if (divider.kind !== 'generation' && divider.event !== 'rotated') return divider;
+  const stream = store.stream(seq);
+  const next = (/** @type {1 | -1} */ by) => {
+    for (let at = seq + by, n = 0; n < beside && at >= store.first && at < store.end; at += by, n++) {
+      if (store.stream(at) === stream && !store.isDivider(at)) return fileOf(stream, store.cursor(at));
+    }
+    return '';
+  };
+  return { ...divider, ended: next(-1), name: next(1) || divider.name || '' };
 }
 
 /**

@@ -11,6 +11,7 @@ import { compile, hit, matches } from './expression.js';
 import { Judge } from './judge.js';
 import { Matching, TooSlow } from './matching.js';
 import { Passed } from './passed.js';
+import { Range } from './range.js';
 
 /** @typedef {import('./store.js').Store} Store */
 /** @typedef {import('./expression.js').Condition} Condition */
@@ -22,6 +23,7 @@ import { Passed } from './passed.js';
  * @typedef {object} Query
  * @property {Condition[]} conditions at most 30
  * @property {number} level the least (text/level.js); 0 for all lines
+ * @property {import('./range.js').Bounds} bounds of time
  * @property {boolean} fold stack traces are folded
  */
 
@@ -32,7 +34,7 @@ const sliceText = 1 << 20;
 const patience = 250;
 
 /** @type {Query} */
-const everything = { conditions: [], level: 0, fold: true };
+const everything = { conditions: [], level: 0, bounds: { since: NaN, until: NaN, offset: null }, fold: true };
 
 /** How many times what is shown was replaced, in all sieves. */
 let generations = 0;
@@ -44,6 +46,8 @@ export class Sieve {
   generation = ++generations;
   /** What the reader wants. @type {Query} */
   query = everything;
+  /** The range of time that the reader wants. */
+  range = new Range(everything.bounds);
   /** The conditions that take too long and are not applied, as places in the query. @type {Set<number>} */
   slow = new Set();
   /** Lines that hold each condition. @type {number[]} */
@@ -90,6 +94,7 @@ export class Sieve {
   other(store) {
     const other = new Sieve(store, this.#changed);
     other.query = this.query;
+    other.range = this.range;
     other.slow = new Set(this.slow);
     other.#matching = this.#matching;
     other.#opened = new Set(this.#opened);
@@ -110,6 +115,7 @@ export class Sieve {
    */
   set(query) {
     this.query = query;
+    this.range = new Range(query.bounds);
     this.slow = new Set();
     this.#restart();
   }
@@ -194,7 +200,7 @@ export class Sieve {
     const places = this.query.conditions.map((_, i) => i).filter((i) => !this.slow.has(i));
     const conditions = places.map((i) => /** @type {Condition} */ (this.query.conditions[i]));
     return {
-      store: this.#store, conditions, places, judge: new Judge(this.#store, conditions, this.query.level),
+      store: this.#store, conditions, places, judge: new Judge(this.#store, conditions, this.query.level, this.range),
       expressions: conditions.map(compile), regex: conditions.some((c) => c.regex), counts: conditions.map(() => 0),
       passed: new Passed(this.#store), low: first, next: first, goal: end, until: Date.now() + patience, busy: false,
     };
@@ -286,7 +292,7 @@ export class Sieve {
   #lookBefore(run, from, texts, which) {
     /** @type {number[]} */
     const list = [];
-    const judge = new Judge(run.store, run.conditions, this.query.level);
+    const judge = new Judge(run.store, run.conditions, this.query.level, this.range);
     const forward = run.judge;
     run.judge = judge;
     for (let i = 0; i < texts.length; i++) {

@@ -24,7 +24,8 @@ import { divide } from './cursor.js';
  * @property {string} [event] of a notice
  * @property {string} [condition] of a notice
  * @property {number} [away] of a reconnection, ms
- * @property {string} [name] of the file where a generation begins
+ * @property {string} [name] of the file that begins here
+ * @property {string} [ended] name of the file that ended
  */
 
 /**

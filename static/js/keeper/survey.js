@@ -59,7 +59,7 @@ export class Survey {
     await new Promise((done) => setTimeout(done, rest));
     if (under.signal.aborted) return;
     await this.#reading.measure();
-    const { streams, extents } = this.#reading;
+    const { streams, extents, sieve } = this.#reading;
     const marks = new Uint8Array(places);
     const counts = streams.map(() => 0);
     const shares = streams.map(() => 0);
@@ -73,7 +73,7 @@ export class Survey {
     };
     const one = async (/** @type {string} */ stream, /** @type {number} */ i) => {
       const all = extents.total(stream) || 1;
-      for await (const step of look(this.#past, stream, { ...wordsOf(filter), order: 'newest', limit: String(most) }, under.signal)) {
+      for await (const step of look(this.#past, stream, { ...wordsOf(filter), ...sieve.range.asked, order: 'newest', limit: String(most) }, under.signal)) {
         if ('hit' in step) {
           counts[i] = (counts[i] ?? 0) + 1;
           const at = extents.at(stream, step.hit.cursor) / Math.max(all, extents.total(stream));

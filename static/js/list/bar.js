@@ -37,8 +37,9 @@ const beat = 60;
 export class ScrollBar {
   /** Px that the list is scrolled to the right. */
   left = 0;
-  /** Height of the view, px. */
+  /** Size of the view, px: asking for it in the middle of drawing would have all laid out. */
   height = 0;
+  #width = 0;
 
   #scroller;
   #spacer;
@@ -85,6 +86,7 @@ export class ScrollBar {
   /** resized goes with another size of the list. */
   resized() {
     this.height = this.#scroller.clientHeight;
+    this.#width = this.#scroller.clientWidth;
     this.#top = this.#scroller.scrollTop;
   }
 
@@ -101,7 +103,7 @@ export class ScrollBar {
    * @param {number} wide px
    */
   span(tall, wide) {
-    const width = wide > this.#scroller.clientWidth ? `${Math.ceil(wide)}px` : '100%';
+    const width = wide > this.#width ? `${Math.ceil(wide)}px` : '100%';
     setProperty(this.#spacer, 'height', `${tall}px`);
     // What gets shorter may move the bar: that is not the reader's doing.
     if (tall < this.#tall) this.#top = this.#scroller.scrollTop;

@@ -9,12 +9,12 @@ import { barOf, extent, fromBar, lowest, settle } from './anchor.js';
 import { ScrollBar, setProperty } from './bar.js';
 import { Selected } from './selected.js';
 import { Sheet } from './sheet.js';
+import { Wanted } from './wanted.js';
 import { shortName } from '../words.js';
 
 /** @typedef {import('../keeper/protocol.js').Frame} Frame */
 /** @typedef {import('../keeper/protocol.js').Row} Row */
 /** @typedef {import('../keeper/protocol.js').Wish} Wish */
-/** @typedef {import('../keeper/protocol.js').Window} Window */
 /** @typedef {import('./row.js').Setting} Setting */
 
 /**
@@ -59,8 +59,7 @@ export class List {
   #willFollow = false;
   #scheduled = false;
   #owed = false;
-  /** @type {Window} */
-  #window = { follow: true, count: 0, from: 0, at: 0, generation: -1, since: -1 };
+  #wanted;
 
   /**
    * @param {Parts} parts
@@ -72,6 +71,7 @@ export class List {
     this.#send = send;
     this.#changed = changed;
     this.#sheet = new Sheet(parts.sheet);
+    this.#wanted = new Wanted(send);
     this.selected = new Selected(this, this.#sheet, parts.sheet, send);
     this.#bar = new ScrollBar(parts.scroller, parts.spacer, {
       following: () => this.following, leave: () => this.leave(), draw: () => this.draw(),
@@ -151,8 +151,9 @@ export class List {
   /** top goes to the oldest line of all. */
   top() {
     if (!this.frame) return;
-    if (!this.frame.start && this.frame.bar.before > 0) this.#jump(0);
-    else this.#go({ row: this.frame.first, px: 0 }, false);
+    this.#go({ row: this.frame.first, px: 0 }, false);
+    // How much there is before what is held may not be known yet.
+    if (!this.frame.start && (!this.following || this.#span.before > 0)) this.#jump(0);
   }
 
   /** @param {boolean} on whether long lines go on in the next row */
@@ -347,7 +348,7 @@ export class List {
     const room = Math.ceil(this.#height / this.#sheet.rowHeight) + 2;
     if (!frame) {
       // The first frame brings the rows at once.
-      if (this.following && this.#height > 0) this.#ask(room);
+      if (this.following && this.#height > 0) this.#wanted.end(room, 0);
       return;
     }
     const { view, sheet } = this.#parts;
@@ -368,7 +369,8 @@ export class List {
     sheet.style.transform = `translate(${-this.#bar.left}px, ${-above}px)`;
     this.#bar.stand(() => this.#place(), this.#anchor.row > frame.first);
     this.drawn();
-    this.#ask(room);
+    if (this.following) this.#wanted.end(room, frame.generation);
+    else this.#wanted.around(this.#anchor.row, room, frame.generation, this.#since);
     this.#prune(room);
     if (this.#owed) this.#send({ do: 'drawn' });
     this.#owed = false;
@@ -378,28 +380,6 @@ export class List {
   #place() {
     const room = extent(this.#all, this.#height, this.#span) - this.#height;
     return this.following ? room : barOf(this.#anchor, this.#all, this.#height, this.#span);
-  }
-
-  /**
-   * ask tells the keeper which rows are wanted: those in view and as many again
-   * on either side.
-   *
-   * @param {number} room rows that fit into the view
-   */
-  #ask(room) {
-    const generation = this.frame?.generation ?? 0;
-    const since = this.#since;
-    const last = this.#window;
-    if (this.following) {
-      if (last.follow && last.count === 2 * room) return;
-      this.#window = { follow: true, count: 2 * room, from: 0, at: 0, generation, since };
-    } else {
-      const from = this.#anchor.row - 2 * room;
-      const near = Math.abs(from - last.from) < room / 2 && last.count === 5 * room;
-      if (!last.follow && near && last.generation === generation && last.since === since) return;
-      this.#window = { follow: false, count: 5 * room, from, at: this.#anchor.row, generation, since };
-    }
-    this.#send({ do: 'window', window: this.#window });
   }
 
   /** @param {number} room */

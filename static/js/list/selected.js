@@ -28,13 +28,14 @@ export class Selected {
   /** @type {{start: End, end: End} | null} */
   #range = null;
   #everything = false;
-  #ask = 0;
-  /** The wish for the text of the selection that is on its way, or was. */
+  /** Counts the wishes for text. */
+  #count = 0;
+  /** The wish for the text of the selection as it is, on its way or answered; 0 for none. */
   #fetched = 0;
   /** Text of the selection; null until it came. @type {string | null} */
   #text = null;
-  /** @type {((text: string) => void) | null} */
-  #wanted = null;
+  /** Who takes the answers, by wish: a selection that changes meanwhile changes nothing for them. @type {Map<number, (text: string) => void>} */
+  #wanted = new Map();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
@@ -109,10 +110,9 @@ export class Selected {
    * @param {Text} answer
    */
   take(answer) {
-    if (answer.ask !== this.#ask) return;
-    this.#text = answer.text;
-    this.#wanted?.(answer.text);
-    this.#wanted = null;
+    if (answer.ask === this.#fetched) this.#text = answer.text;
+    this.#wanted.get(answer.ask)?.(answer.text);
+    this.#wanted.delete(answer.ask);
   }
 
   #selectionChanged() {
@@ -120,7 +120,7 @@ export class Selected {
     if (this.#everything && !this.empty) return;
     this.#everything = false;
     this.#text = null;
-    this.#ask++;
+    this.#fetched = 0;
     clearTimeout(this.#timer);
     // An empty selection counts too: it is where one that is extended later begins.
     this.#range = selection && this.#element.contains(selection.anchorNode) ? this.#read(selection) : null;
@@ -200,37 +200,43 @@ export class Selected {
     if (!this.#range || !this.#list.frame) return;
     const { start, end } = this.#range;
     const { generation } = this.#list.frame;
-    this.#fetched = ++this.#ask;
-    this.#send({ do: 'text', ask: this.#ask, start, end, generation });
+    this.#fetched = ++this.#count;
+    this.#send({ do: 'text', ask: this.#fetched, start, end, generation });
   }
 
   /**
-   * once has the next text that comes given away, of a wish with the number of asked.
+   * text gives what is selected away, once it is here.
    *
    * @param {(text: string) => void} take
    */
-  once(take) {
-    this.#wanted = take;
+  text(take) {
+    if (!this.#range || this.empty) return;
+    if (this.#text !== null) {
+      take(this.#text);
+      return;
+    }
+    clearTimeout(this.#timer);
+    // Asking again for what is on its way would only put it off.
+    if (this.#fetched === 0) this.#fetch();
+    this.#wanted.set(this.#fetched, take);
   }
 
-  /** asked returns the number for another wish for text. */
-  asked() {
-    this.#text = null;
-    return ++this.#ask;
+  /**
+   * asked returns the number for another wish for text.
+   *
+   * @param {(text: string) => void} take gets the answer
+   */
+  asked(take) {
+    this.#wanted.set(++this.#count, take);
+    return this.#count;
   }
 
   /** @param {ClipboardEvent} event */
   #copy(event) {
     if (!this.#range || this.empty) return;
     event.preventDefault();
-    if (this.#text !== null) {
-      event.clipboardData?.setData('text/plain', this.#text);
-      return;
-    }
-    clearTimeout(this.#timer);
-    this.#wanted = (text) => void this.#give(text);
-    // Asking again for what is on its way would only put it off.
-    if (this.#fetched !== this.#ask) this.#fetch();
+    if (this.#text === null) this.text((text) => void this.#give(text));
+    else event.clipboardData?.setData('text/plain', this.#text);
   }
 
   /**

@@ -78,6 +78,11 @@ export class Streams {
     this.#draw();
   }
 
+  /** @param {boolean} on whether what is shown is what the server said last, and not what is */
+  set stale(on) {
+    this.#list.classList.toggle('stale', on);
+  }
+
   /** find puts the reader into the field. */
   find() {
     this.#field.focus();

@@ -1,6 +1,9 @@
 // @ts-check
 /** Moments as the page writes them: local, in UTC, or as what passed since another. */
 
+import * as zones from './zone.js';
+
+/** @typedef {import('./zone.js').Offset} Offset */
 /** @typedef {'written' | 'local' | 'utc' | 'elapsed'} Clock */
 
 /** @type {Clock[]} */
@@ -83,12 +86,24 @@ export function shown(clock, time, since) {
 const units = /** @type {Record<string, number>} */ ({ s: 1000, m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000 });
 
 /**
+ * at returns a moment as parse reads it, to the second where it is not of a whole minute.
+ *
+ * @param {number} time Unix ms
+ * @param {Offset} zone
+ */
+export function at(time, zone) {
+  const text = zone === null ? full(time, 'local') : full(time + zones.minutes(zone, time) * 60_000, 'utc').slice(0, -1);
+  return text.replace(/(?::00)?\.000$/, '');
+}
+
+/**
  * parse reads a moment that a person typed: 14:30, 14:30:05, 2026-11-21 14:30, -2h, or a
  * full stamp. NaN where it is none.
  *
  * @param {string} text
  * @param {number} now Unix ms
- * @param {'local' | 'utc'} zone
+ * @param {Offset} zone
+ * @returns {number} Unix ms
  */
 export function parse(text, now, zone) {
   const asked = text.trim();
@@ -96,13 +111,13 @@ export function parse(text, now, zone) {
   if (ago) return now - Number(ago[1]) * (units[(ago[2] ?? '').toLowerCase()] ?? NaN);
   const time = /^(\d{1,2}):(\d\d)(?::(\d\d))?$/.exec(asked);
   if (time) {
-    const d = new Date(now);
-    const [h, m, s] = [Number(time[1]), Number(time[2]), Number(time[3] ?? 0)];
-    const at = zone === 'utc' ? d.setUTCHours(h, m, s, 0) : d.setHours(h, m, s, 0);
-    return at > now ? at - 86_400_000 : at;
+    const today = zone === null ? full(now, 'local') : full(now + zones.minutes(zone, now) * 60_000, 'utc');
+    const then = parse(`${today.slice(0, 10)} ${(time[1] ?? '').padStart(2, '0')}:${time[2]}:${time[3] ?? '00'}`, now, zone);
+    return then > now ? then - 86_400_000 : then;
   }
   if (!/^\d{4}-\d\d-\d\d/.test(asked)) return NaN;
   const iso = asked.replace(' ', 'T');
   const dated = iso.length === 10 ? `${iso}T00:00` : iso;
-  return Date.parse(zone === 'utc' && !/(?:Z|[+-]\d\d:?\d\d)$/.test(dated) ? `${dated}Z` : dated);
+  if (zone === null || /T.*(?:Z|[+-]\d\d:?\d\d)$/.test(dated)) return Date.parse(dated);
+  return zones.moment(zone, Date.parse(`${dated}Z`));
 }

@@ -5,6 +5,10 @@
  * of reading; one without a zone is in the zone of the server's logs.
  */
 
+import * as zones from './zone.js';
+
+/** @typedef {import('./zone.js').Offset} Offset */
+
 /**
  * Stamp is a place in a text and the moment that it names.
  *
@@ -38,7 +42,7 @@ const nothing = Object.freeze({ start: 0, end: 0, time: NaN });
  * Zone says how stamps are read that do not say enough.
  *
  * @typedef {object} Zone
- * @property {number | null} offset of stamps without a zone, minutes east of UTC; null: this browser's zone
+ * @property {Offset} offset of stamps without a zone
  * @property {number} now when the line was read, Unix ms
  */
 
@@ -135,7 +139,7 @@ function moment(fields, name, zone) {
     const minutes = Number(digits.slice(1, 3)) * 60 + Number(digits.slice(3, 5));
     return Date.UTC(y, mo, d, h, mi, s, ms) - (digits.startsWith('-') ? -minutes : minutes) * 60_000;
   }
-  if (zone.offset !== null) return Date.UTC(y, mo, d, h, mi, s, ms) - zone.offset * 60_000;
+  if (zone.offset !== null) return zones.moment(zone.offset, Date.UTC(y, mo, d, h, mi, s, ms));
   return new Date(y, mo, d, h, mi, s, ms).getTime();
 }
 
@@ -154,7 +158,7 @@ function yearless(fields, zone) {
  * @param {Zone} zone
  */
 function dayless(fields, zone) {
-  const now = new Date(zone.now + (zone.offset ?? 0) * 60_000);
+  const now = new Date(zone.now + (zone.offset === null ? 0 : zones.minutes(zone.offset, zone.now)) * 60_000);
   const date = zone.offset === null ? [now.getFullYear(), now.getMonth(), now.getDate()] : [now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate()];
   const time = moment([...date, ...fields], '', zone);
   return time > zone.now + 60_000 ? time - day : time;

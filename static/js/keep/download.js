@@ -1,0 +1,35 @@
+// @ts-check
+/** Downloads: the file of a stream as it is, or the lines that a pane shows. */
+
+import { address } from '../server.js';
+import { save } from '../dom.js';
+
+/** How long the browser may take to begin with a file, in ms. */
+const patience = 60_000;
+
+/**
+ * download has the browser save something of a pane, and reports whether there is
+ * anything.
+ *
+ * @param {import('../pane.js').Pane} pane
+ * @param {'file' | 'shown' | 'selected'} what
+ * @returns {'saved' | 'nothing'}
+ */
+export function download(pane, what) {
+  const [name = 'lines'] = pane.streams;
+  const file = name.slice(name.lastIndexOf('/') + 1);
+  if (what === 'file') {
+    save(address(`api/download/${name.split('/').map(encodeURIComponent).join('/')}`).href, file);
+    return 'saved';
+  }
+  const { selected } = pane.list;
+  if (what === 'selected' && selected.empty) return 'nothing';
+  const give = (/** @type {string} */ text) => {
+    const url = URL.createObjectURL(new Blob([text, '\n'], { type: 'text/plain' }));
+    save(url, `${file}.${what}.log`);
+    setTimeout(() => URL.revokeObjectURL(url), patience);
+  };
+  if (what === 'selected') selected.text(give);
+  else pane.send({ do: 'all', ask: selected.asked(give) });
+  return 'saved';
+}
