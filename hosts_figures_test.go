@@ -65,7 +65,7 @@ func latencies(t *testing.T, s *sshd.Server, pause time.Duration) (took []time.D
 	must(t, err)
 	defer w.Close()
 	for range min(200, int(12*time.Second/pause)) {
-		time.Sleep(pause)
+		<-time.After(pause)
 		began := time.Now()
 		if _, err := w.WriteString("a line\n"); err != nil {
 			t.Fatal(err)
