@@ -53,11 +53,7 @@ func TestPageShowsLinesAsTheyCome(t *testing.T) {
 }
 
 func TestPageFollowsUntilTheReaderScrolls(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "app.log")
-	appendTo(t, file, numbered(0, 500))
-	p := start(t, "app="+file)
-	b := open(t, p.address.String())
-	b.ends("line 000499")
+	file, p, b := shown(t, numbered(0, 500))
 	b.wheel(-1000)
 	until(t, "the view leaves the end", func() bool { return ask[bool](b, "!document.getElementById('newest').hidden") })
 	until(t, "the view comes to rest", func() bool {
@@ -87,11 +83,7 @@ func TestPageFollowsUntilTheReaderScrolls(t *testing.T) {
 }
 
 func TestPagePausesWithoutLoss(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "app.log")
-	appendTo(t, file, numbered(0, 100))
-	p := start(t, "app="+file)
-	b := open(t, p.address.String())
-	b.ends("line 000099")
+	file, _, b := shown(t, numbered(0, 100))
 	b.press("p")
 	b.shows("#state", "paused · 0 waiting")
 	appendTo(t, file, numbered(100, 2000))
@@ -105,11 +97,7 @@ func TestPagePausesWithoutLoss(t *testing.T) {
 }
 
 func TestPageFilters(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "app.log")
-	appendTo(t, file, numbered(0, 3000)+"Needle [x]\n"+strings.Repeat("a", 60)+"b\n")
-	p := start(t, "app="+file)
-	b := open(t, p.address.String())
-	b.ends(strings.Repeat("a", 60) + "b")
+	file, p, b := shown(t, numbered(0, 3000)+"Needle [x]\n"+strings.Repeat("a", 60)+"b\n")
 
 	filter := func(text string) {
 		t.Helper()
@@ -176,11 +164,7 @@ func TestPageHolds100000Lines(t *testing.T) {
 }
 
 func TestPageCopiesWhatIsSelectedAcrossTheView(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "app.log")
-	appendTo(t, file, numbered(0, 3000))
-	p := start(t, "app="+file)
-	b := open(t, p.address.String())
-	b.ends("line 002999")
+	_, p, b := shown(t, numbered(0, 3000))
 	b.press("g")
 	until(t, "the first line is shown", func() bool { rows := b.rows(); return len(rows) > 0 && rows[0] == "line 000000" })
 	// From the middle of the third line to the middle of one far below.
