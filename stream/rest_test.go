@@ -29,16 +29,16 @@ func TestReadersRestTogetherNowAndThen(t *testing.T) {
 				t.Errorf("%s %d jobs were taken, want %d", when, n, want)
 			}
 		}
-		r.add(job{})
-		r.add(job{})
+		r.add(job{log: new(Log)})
+		r.add(job{log: new(Log)})
 		expect("before the first rest ended,", 0)
 		time.Sleep(rest)
 		expect("after it", 2)
-		r.add(job{})
+		r.add(job{log: new(Log)})
 		expect("within the stint", 3)
 		time.Sleep(stint + 1)
 		for range 5 {
-			r.add(job{})
+			r.add(job{log: new(Log)})
 		}
 		expect("behind the stint", 3)
 		time.Sleep(rest)

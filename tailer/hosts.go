@@ -46,7 +46,7 @@ func (t *Tailer) addOn(host *remote.Host, s Source, path string, preload int64) 
 	}
 	st.remote = host.Stream(path)
 	sink, err := t.registry.Open(name, line.Origin{
-		Source: s.Arg, Path: s.place(path), History: st.remote.History(), Marks: t.marksOf(""),
+		Source: s.Arg, Path: s.place(path), Host: s.Host.String(), History: st.remote.History(), Marks: t.marksOf(""),
 	})
 	if err != nil {
 		t.forget(st)

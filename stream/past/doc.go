@@ -21,6 +21,7 @@ type Stream struct {
 	Name    string
 	History line.History
 	Marks   line.Marks // or nil
+	Host    string     // as in line.Origin
 }
 
 // cursor returns the cursor of a position.

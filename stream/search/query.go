@@ -42,6 +42,7 @@ const (
 type Stream struct {
 	History line.History
 	Marks   line.Marks // nil where lines say nothing of themselves
+	Host    string     // as in line.Origin
 }
 
 // A Sink takes what a search finds, on the goroutine that called Run. An error

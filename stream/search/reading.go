@@ -6,6 +6,7 @@ import (
 	"io"
 	"sort"
 
+	"tailbeam/stream/hunt"
 	"tailbeam/tailer/line"
 )
 
@@ -17,8 +18,8 @@ type reading struct {
 	plan *plan
 	err  error
 	at   line.Position
-	size int   // of the next buffer
-	hunt *hunt // nil where lines have to be read to know what they hold
+	size int        // of the next buffer
+	hunt *hunt.Hunt // nil where lines have to be read to know what they hold
 	// midway says that at is within a line: what follows may match although no
 	// line begins there.
 	midway bool
@@ -101,7 +102,7 @@ func (r *reading) next(ctx context.Context) (f *frame, last bool, err error) {
 	}
 	size := r.size
 	if r.hunt != nil && !r.midway {
-		to, worth := r.hunt.next(ctx, r.at)
+		to, worth := r.hunt.Next(ctx, r.at)
 		if to != r.at {
 			f, last := r.skip(to)
 			return f, last, ctx.Err()
@@ -110,10 +111,12 @@ func (r *reading) next(ctx context.Context) (f *frame, last bool, err error) {
 			size = worth
 		}
 	}
-	if err := r.pool.take(ctx); err != nil {
-		return nil, false, err
+	if r.of.Host == "" { // who waits for another host is in nobody's way
+		if err := r.pool.take(ctx); err != nil {
+			return nil, false, err
+		}
+		defer r.pool.give(r.lookout)
 	}
-	defer r.pool.give(r.lookout)
 	for {
 		f = newFrame(r.pool.buffer(size))
 		if r.plan.Order == NewestFirst {

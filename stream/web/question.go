@@ -67,7 +67,7 @@ func (s *Site) question(on routes, t target) (*question, *stream.Refusal) {
 			Message: quote(log.Name()) + " has no history: it has no file, and nothing of it is kept on disk with --spool 0; follow it with /ws or /tail",
 		}
 	}
-	return &question{p, &past.Stream{Name: log.Name(), History: origin.History, Marks: origin.Marks}}, nil
+	return &question{p, &past.Stream{Name: log.Name(), History: origin.History, Marks: origin.Marks, Host: origin.Host}}, nil
 }
 
 func (p *params) until(value string) *stream.Refusal {

@@ -54,7 +54,7 @@ func (s *Site) search(w http.ResponseWriter, r *http.Request, asked *question) *
 		return nil
 	}
 	out := newFinds(of, w)
-	end, err := s.pool.Run(r.Context(), search.Stream{History: of.History, Marks: of.Marks}, q, out)
+	end, err := s.pool.Run(r.Context(), search.Stream{History: of.History, Marks: of.Marks, Host: of.Host}, q, out)
 	switch {
 	case r.Context().Err() != nil: // nobody listens
 	case err != nil:

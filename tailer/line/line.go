@@ -209,6 +209,9 @@ type Sink interface {
 type Origin struct {
 	Source string // as the operator wrote it, for people
 	Path   string // the file behind it, for people, or empty
+	// Host is the machine that holds the files; empty for this one. Reading from
+	// another may take any time.
+	Host string
 	// History reads what was delivered before; nil where nothing can.
 	History History
 	// Marks reads the times and levels of lines; nil where lines say nothing.
