@@ -41,7 +41,7 @@ func milliseconds(d time.Duration) string {
 func toolsWith(t *testing.T, more string) string {
 	t.Helper()
 	dir := t.TempDir()
-	for _, name := range strings.Fields("sh dd stat head find sleep kill cat ls readlink date grep cut gzip tail " + more) {
+	for _, name := range strings.Fields("sh dd stat head find sleep kill cat ls readlink date grep cut gzip tail cmp " + more) {
 		if path, err := exec.LookPath(name); err == nil {
 			_ = os.Symlink(path, filepath.Join(dir, name)) // tail is there already where it is what more is
 		}

@@ -118,6 +118,9 @@ func (h *memoryHistory) Backward(_ context.Context, p line.Position, buf []byte)
 		}
 		start = next
 	}
+	if start == p.Off {
+		return line.Batch{}, io.ErrShortBuffer
+	}
 	return wholeLines(line.Position{Gen: p.Gen, Off: start}, data[start:p.Off], buf), nil
 }
 

@@ -30,13 +30,14 @@ type job struct {
 	place  wire.Place
 	max    int // bytes of text
 
-	// Of a filtered feed: what goes over the lines, the search for the
-	// beginning, and what to go over in memory instead of files.
-	sifter *sifter
-	search *search
-	view   *view // whole
-	part   *view // what of it counts
-	off    uint64
+	// Of a filtered feed: what goes over the lines, what leads past some, the
+	// search for the beginning, and what to go over in memory instead of files.
+	sifter  *sifter
+	hunting *hunting
+	search  *search
+	view    *view // whole
+	part    *view // what of it counts
+	off     uint64
 }
 
 // result is what came of a job.
@@ -105,6 +106,9 @@ func (j job) run(ctx context.Context, buf []byte) result {
 // advance reads and encodes what comes next at the place of the job.
 func (r *result) advance(ctx context.Context, buf []byte) error {
 	b, i, err := r.read(ctx, buf)
+	if err == errLed {
+		return nil
+	}
 	if err == nil {
 		r.encode(ctx, &b, i)
 	}
@@ -126,6 +130,13 @@ func (r *result) read(ctx context.Context, buf []byte) (line.Batch, int, error) 
 	return b, i, err
 }
 
+// peek is how much is read to see whether something came late in an older file: as
+// a rule nothing did, and what is read is how the next one begins.
+const peek = 4 << 10
+
+// errLed says that nothing was read but the place is further on.
+var errLed = errors.New("led past what the filter does not choose")
+
 func (r *result) readAtPlace(ctx context.Context, buf []byte) (none line.Batch, _ int, _ error) {
 	h := r.log.origin.History
 	if len(r.place) == 0 {
@@ -136,11 +147,25 @@ func (r *result) readAtPlace(ctx context.Context, buf []byte) (none line.Batch, 
 		r.place = wire.Place{p}
 	}
 	for i, p := range r.place {
-		b, err := h.Forward(ctx, p, buf[:min(r.max, len(buf))])
+		last := i == len(r.place)-1
+		size := min(r.max, len(buf))
+		if last {
+			skipped, worth := r.skip(ctx, i, size)
+			if skipped {
+				return none, 0, errLed
+			}
+			size = worth
+		}
+		b, err := line.Batch{}, error(nil)
+		if !last {
+			b, err = h.Forward(ctx, p, buf[:min(size, peek)])
+		}
+		if last || err == nil && (b.Pos.Gen == p.Gen || b.Flags&line.Renamed != 0) {
+			b, err = h.Forward(ctx, p, buf[:size])
+		}
 		if err == io.ErrShortBuffer {
 			b, err = h.Forward(ctx, p, buf)
 		}
-		last := i == len(r.place)-1
 		if (err == nil || err == io.EOF) && b.Flags&line.Renamed != 0 && indexOf(r.place, b.Pos.Gen) < 0 {
 			p.Gen, r.place[i].Gen = b.Pos.Gen, b.Pos.Gen
 		}
@@ -162,6 +187,7 @@ func (r *result) readAtPlace(ctx context.Context, buf []byte) (none line.Batch, 
 		if r.trim(&b, p.Gen); len(b.Ends) == 0 {
 			continue
 		}
+		r.hunting.read(&b)
 		return b, i, nil
 	}
 	return none, 0, io.EOF

@@ -32,8 +32,9 @@ type leg struct {
 	seeking bool
 	away    bool
 	// Of a filtered feed, made when they are needed.
-	sifter *sifter
-	search *search
+	sifter  *sifter
+	hunting *hunting
+	search  *search
 }
 
 // passes reports whether a viewer goes on behind a gap that it was not told

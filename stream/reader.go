@@ -118,7 +118,7 @@ func (r *readers) stop() {
 func (r *readers) add(j job) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	host := j.log.origin.Host
+	host := j.host()
 	if host == "" {
 		r.jobs = append(r.jobs, j)
 		r.more.Signal()
@@ -132,6 +132,19 @@ func (r *readers) add(j job) {
 	if !served {
 		r.wait.Go(func() { r.visit(host) })
 	}
+}
+
+// host returns another host whose files the job reads, or nothing.
+func (j *job) host() string {
+	if j.merger == nil {
+		return j.log.origin.Host
+	}
+	for _, log := range j.merger.logs {
+		if log.origin.Host != "" {
+			return log.origin.Host
+		}
+	}
+	return ""
 }
 
 func (r *readers) next() (job, bool) {

@@ -23,9 +23,7 @@ type sieve struct {
 // passes reports whether a text has what the expressions say. The level is not
 // its matter.
 func (s *sieve) passes(text []byte) bool {
-	s.once.Do(func() {
-		s.grep, s.not = probes(s.filter.Grep), probes(s.filter.Not)
-	})
+	s.once.Do(s.prepare)
 	for i := range s.grep {
 		if !s.grep[i].matches(text) {
 			return false
@@ -38,6 +36,8 @@ func (s *sieve) passes(text []byte) bool {
 	}
 	return true
 }
+
+func (s *sieve) prepare() { s.grep, s.not = probes(s.filter.Grep), probes(s.filter.Not) }
 
 // probe is an expression, with texts of which every match holds one: most lines
 // are told by these alone, many times faster.

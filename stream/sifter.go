@@ -2,6 +2,7 @@ package stream
 
 import (
 	"context"
+	"io"
 	"slices"
 	"sync"
 	"time"
@@ -154,6 +155,10 @@ func (f *sifter) beforeIn(v *view, s *shown) carry {
 // back at a time.
 var lookBack sync.Pool // of *[]byte
 
+// lookFirst is how much is read at a time, in bytes: as a rule one of the last lines
+// has a level.
+const lookFirst = 16 << 10
+
 // before finds what is carried over to a position by looking at the lines that
 // end there.
 func (f *sifter) before(ctx context.Context, p line.Position, continues uint32) carry {
@@ -166,7 +171,10 @@ func (f *sifter) before(ctx context.Context, p line.Position, continues uint32) 
 	defer lookBack.Put(buf)
 	inLine := continues != 0
 	for at := p; p.Off-at.Off <= reach || inLine && p.Off-at.Off <= reachOfPieces; {
-		b, err := f.history.Backward(ctx, at, *buf)
+		b, err := f.history.Backward(ctx, at, (*buf)[:min(lookFirst, len(*buf))])
+		if err == io.ErrShortBuffer {
+			b, err = f.history.Backward(ctx, at, *buf)
+		}
 		if err != nil || b.Pos.Gen != p.Gen || b.Flags&line.Partial != 0 {
 			return c
 		}

@@ -3,6 +3,7 @@ package stream
 import (
 	"context"
 	"fmt"
+	"io"
 	"time"
 
 	"tailbeam/tailer/line"
@@ -18,6 +19,7 @@ const (
 // search looks back for the n-th line that a filter chooses.
 type search struct {
 	sifter *sifter
+	hunt   *hunting
 	at     line.Position // up to here everything was looked at
 	found  line.Position // the oldest line that was chosen, if any
 	left   int           // lines
@@ -77,7 +79,16 @@ func (r *result) seek(ctx context.Context, buf []byte) error {
 			r.unfinished = true
 			return nil
 		}
-		batch, err := h.Backward(ctx, s.at, buf)
+		to, size := s.hunt.next(ctx, s.at, len(buf))
+		if to != s.at {
+			s.bytes += s.at.Off - to.Off
+			s.at = to
+			continue
+		}
+		batch, err := h.Backward(ctx, s.at, buf[:size])
+		if err == io.ErrShortBuffer {
+			batch, err = h.Backward(ctx, s.at, buf)
+		}
 		if err != nil {
 			if !overGap(err, &s.at) {
 				break
@@ -168,11 +179,16 @@ func (l *loop) equip(j *job, s *subscription, g *leg) {
 	config := &l.server.config
 	if g.sifter == nil {
 		g.sifter = newSifter(s.feed.sieve, j.log, config.MaxLine)
+		g.hunting = newHunting(s.feed.sieve, j.log, line.Onward)
 	}
-	j.sifter, j.max = g.sifter, siftMemory
+	j.sifter, j.hunting, j.max = g.sifter, g.hunting, siftMemory
 	if !g.found && g.begin.kind == before {
 		if g.search == nil {
-			g.search = &search{sifter: newSifter(s.feed.sieve, j.log, config.MaxLine), most: config.LookBack}
+			sieve := s.feed.sieve
+			g.search = &search{
+				sifter: newSifter(sieve, j.log, config.MaxLine), most: config.LookBack,
+				hunt: newHunting(sieve, j.log, line.Backward),
+			}
 		}
 		j.search = g.search
 	}
