@@ -122,11 +122,18 @@ func (r *result) read(ctx context.Context, buf []byte) (line.Batch, int, error) 
 	r.place = slices.Clone(beforeCut(whole))
 	b, i, err := r.readAtPlace(ctx, buf)
 	var gone *line.GoneError
-	if len(r.place) < len(whole) && errors.As(err, &gone) {
-		// What the newest file follows on is gone, and the viewer has it.
-		r.place = slices.Clone(whole)
-		b, i, err = r.readAtPlace(ctx, buf)
+	if len(r.place) == len(whole) || !errors.As(err, &gone) {
+		return b, i, err
 	}
+	// What the newest file follows on is gone, and the viewer has it. Whether
+	// another came in between, nobody knows.
+	newest := whole.Last()
+	if _, err := r.log.origin.History.Forward(ctx, newest, buf); errors.As(err, new(*line.GoneError)) {
+		r.place = slices.Clone(whole)
+		return r.readAtPlace(ctx, buf)
+	}
+	gone.Gap.To, r.left = newest, wire.Place{newest}
+	gone.Gap.Reason = "what the file followed on is gone, and what came in between as well, if anything did"
 	return b, i, err
 }
 

@@ -3,6 +3,7 @@ package stream
 import (
 	"context"
 	"errors"
+	"io"
 	"slices"
 	"testing"
 
@@ -92,5 +93,26 @@ func TestPlaceBehindTheFileBeforeTheFirst(t *testing.T) {
 	}
 	if _, off, _, ok := l.enter(wire.Place{{Gen: 8, Off: 4}}); !ok || off != l.view().end {
 		t.Errorf("back under its name, a viewer that has its lines goes on at %d, %v", off, ok)
+	}
+}
+
+// A file that is empty now may have been another in between: where what it
+// followed on is gone, nobody knows, and the viewer is told.
+func TestGoneFileBeforeAnEmptyOneIsTold(t *testing.T) {
+	h := &memoryHistory{}
+	empty := line.Position{Gen: 9 << 32}
+	h.write(empty.Gen, nil)
+	l := newLog("a", line.Origin{History: h}, 1<<20)
+	r := result{job: job{log: l, place: wire.Place{{Gen: 8, Off: 4}, empty}, max: 1 << 10}}
+	var gone *line.GoneError
+	if err := r.advance(context.Background(), make([]byte, 1<<10)); !errors.As(err, &gone) || gone.Gap.To != empty {
+		t.Errorf("%v, want a gap up to %x", err, empty)
+	}
+	if !slices.Equal(r.left, wire.Place{empty}) {
+		t.Errorf("it goes on at %x, want %x", r.left, empty)
+	}
+	again := result{job: job{log: l, place: r.left, max: 1 << 10}}
+	if err := again.advance(context.Background(), make([]byte, 1<<10)); err != io.EOF {
+		t.Errorf("told again: %v", err)
 	}
 }
