@@ -11,8 +11,19 @@ import (
 // axe returns the script of axe-core, as the lock file of the page names it.
 func axe(t *testing.T) string {
 	t.Helper()
+	script, err := os.ReadFile(locked(t, "axe-core", "axe.min.js"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(script)
+}
+
+// locked returns the path of a file of a package that the lock file names, which
+// is installed if need be.
+func locked(t *testing.T, file ...string) string {
+	t.Helper()
 	npm := need(t, "npm", "npm")
-	path := filepath.Join("static", "node_modules", "axe-core", "axe.min.js")
+	path := filepath.Join(append([]string{"static", "node_modules"}, file...)...)
 	if _, err := os.Stat(path); err != nil {
 		cmd := exec.CommandContext(t.Context(), npm, "ci", "--no-audit", "--no-fund")
 		cmd.Dir = "static"
@@ -20,14 +31,10 @@ func axe(t *testing.T) string {
 			if os.Getenv("TAILBEAM_REQUIRE_TOOLS") == "1" {
 				t.Fatalf("npm ci: %v\n%s", err, out)
 			}
-			t.Skipf("axe-core cannot be installed: npm ci: %v\n%s", err, out)
+			t.Skipf("npm ci, for %s: %v\n%s", filepath.Join(file...), err, out)
 		}
 	}
-	script, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(script)
+	return path
 }
 
 // accessible fails for each serious fault that axe-core finds in the page as it is.
