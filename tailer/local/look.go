@@ -163,7 +163,7 @@ func (s *Stream) keep(id disk.ID) *generation {
 	for i, g := range slices.Backward(s.gens) {
 		if g.id == id {
 			s.gens = append(slices.Delete(s.gens, i, i+1), g)
-			g.retired = time.Time{}
+			s.namedLocked(g)
 			return g
 		}
 	}
@@ -327,22 +327,20 @@ func (s *Stream) adopt(f finding) {
 		g.fresh = f.at // it may be copied and truncated before anything is read
 	}
 	s.settled = f.at
-	now := time.Now()
 	s.mu.Lock()
-	if cur := s.newestLocked(); cur != nil && cur.retired.IsZero() {
-		cur.retired = now
-	}
-	s.named = status{condition: line.Live, since: instantOf(now)}
+	s.named = status{condition: line.Live, since: instantOf(time.Now())}
 	s.mu.Unlock()
 	s.append(append(missed, g))
 }
 
-// append adds generations behind the others. All but one to which the name
-// leads have lost it.
+// append adds generations behind the others, which have lost the name to them.
 func (s *Stream) append(more []*generation) {
 	s.mu.Lock()
-	if len(more) > 0 && s.isFirstLocked() {
-		more[0].birth = found
+	if len(more) > 0 {
+		if s.isFirstLocked() {
+			more[0].birth = found
+		}
+		s.namedLocked(nil)
 	}
 	s.gens = append(s.gens, more...)
 	s.mu.Unlock()

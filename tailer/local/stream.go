@@ -206,21 +206,32 @@ func (s *Stream) newestLocked() *generation {
 // become notes what a look found, and whether the newest generation still has
 // the name.
 func (s *Stream) become(c line.Condition, reason string, n naming) {
-	now := time.Now()
 	s.mu.Lock()
 	if s.named.condition != c || s.named.reason != reason || s.named.since == 0 {
-		s.named = status{condition: c, reason: reason, since: instantOf(now)}
+		s.named = status{condition: c, reason: reason, since: instantOf(time.Now())}
 	}
-	if g := s.newestLocked(); g != nil {
-		switch {
-		case n == keeps:
-			g.retired = time.Time{}
-		case n == lost && g.retired.IsZero():
-			g.retired = now
-		}
+	switch n {
+	case keeps:
+		s.namedLocked(s.newestLocked())
+	case lost:
+		s.namedLocked(nil)
 	}
 	s.mu.Unlock()
 	s.f.readers.wake(&s.read)
+}
+
+// namedLocked notes which of the generations has the name, or nil for none. All
+// others have lost it: one that nobody notes that of is open for ever.
+func (s *Stream) namedLocked(g *generation) {
+	now := time.Now()
+	for _, other := range s.gens {
+		switch {
+		case other == g:
+			other.retired = time.Time{}
+		case other.retired.IsZero():
+			other.retired = now
+		}
+	}
 }
 
 // naming says what became of the newest generation's name.
