@@ -23,8 +23,8 @@ func HeadOf(data []byte) Head {
 	data = data[:min(len(data), headSize)]
 	if end := bytes.IndexByte(data, '\n'); end >= 0 {
 		data = data[:end+1]
-	} else if len(data) < headSize {
-		return 0
+	} else if len(data) < headSize || data[len(data)-1] == 0 {
+		return 0 // what is NUL may still be written
 	}
 	h := fnv.New64a()
 	h.Write(data)

@@ -80,6 +80,8 @@ type plain struct {
 	h      *History
 	r      *record
 	opened *handle
+	// The content ends at to where the file has so many bytes.
+	to, size int64
 }
 
 func (p *plain) readAt(ctx context.Context, b []byte, off int64) (int, error) {
@@ -87,12 +89,20 @@ func (p *plain) readAt(ctx context.Context, b []byte, off int64) (int, error) {
 		return 0, err
 	}
 	n, err := p.opened.ReadAt(b, off)
-	return n, wrap(p.r.file, err)
+	if err != nil || n == 0 || b[n-1] != 0 {
+		return n, wrap(p.r.file, err)
+	}
+	end, err := p.end(ctx)
+	return int(max(0, min(int64(n), end-off))), err
 }
 
 func (p *plain) end(context.Context) (int64, error) {
 	info, err := p.opened.Stat()
-	return info.Size, wrap(p.r.file, err)
+	if err == nil && (info.Size != p.size || p.to < p.size) {
+		p.size = info.Size
+		p.to, err = disk.End(p.opened, p.size, p.r.encoding.Unit())
+	}
+	return p.to, wrap(p.r.file, err)
 }
 
 func (p *plain) damage() error { return nil }

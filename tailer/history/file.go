@@ -129,7 +129,7 @@ func (f *file) beginning(ctx context.Context, opened disk.File, unit int) ([]byt
 		return f.content(ctx, r, data[:0:sample], unit)
 	}
 	if n == 0 || data[0] != 0 {
-		return data, nil
+		return data[:n-disk.Room(data, 0, unit)], nil
 	}
 	f.raw = disk.HeadOf(data)
 	f.first = opened.Data(0)

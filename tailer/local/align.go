@@ -4,11 +4,15 @@ import (
 	"sync"
 
 	"tailbeam/tailer/charset"
+	"tailbeam/tailer/disk"
 )
 
 // begin has g read from preload bytes before its end, but from the beginning
 // of a line.
 func (g *generation) begin(preload, size int64) {
+	if end, err := disk.End(g.file, size, g.cut.Encoding.Unit()); err == nil {
+		size = end
+	}
 	at := max(0, size-preload)
 	at -= at % int64(g.cut.Encoding.Unit())
 	if at <= g.first {

@@ -48,6 +48,7 @@ type generation struct {
 	grew      time.Time // when it last had something new
 	growth    growth
 	checked   time.Time // when it was last seen to be what it was
+	blank     int64     // from where on content was not found yet behind a row of NULs
 	failed    time.Time // since when it cannot be read, or zero
 
 	// read is how far the file was read, size the largest that was seen.

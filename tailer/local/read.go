@@ -6,6 +6,7 @@ import (
 	"syscall"
 	"time"
 
+	"tailbeam/tailer/charset"
 	"tailbeam/tailer/disk"
 	"tailbeam/tailer/line"
 )
@@ -147,7 +148,7 @@ func (s *Stream) advanceIn(b *buffer, g *generation, limit int, before func()) (
 	got, total := 0, 0
 	for {
 		b.room(held + block)
-		n, end, err := g.fill(b, held)
+		n, end, err := g.fill(b, held, s.f.cfg.Encoding)
 		if end != atEnd || n == 0 {
 			if got > 0 {
 				g.hold(b.bytes[margin : margin+held])
@@ -173,16 +174,23 @@ func (s *Stream) advanceIn(b *buffer, g *generation, limit int, before func()) (
 	}
 }
 
-// fill reads the next block behind the first held bytes of text in b. It reads
-// the mark along with it, and finds out whether the file is still what it was.
-func (g *generation) fill(b *buffer, held int) (int, outcome, error) {
+// fill reads the next block behind the first held bytes of text in b, without
+// the room at its end. It reads the mark along with it, and finds out whether
+// the file is still what it was.
+func (g *generation) fill(b *buffer, held int, standard charset.Encoding) (int, outcome, error) {
 	k := g.mark.n
 	from := margin + held - k
 	into := b.bytes[from : margin+held+block]
 	at := g.read.Load()
+	solid := int64(0)
 	for range maxShort {
 		n, err := g.file.ReadAt(into, at-int64(k))
 		if err == nil && n >= k && bytes.Equal(into[:k], g.mark.of()) {
+			room, again := g.room(into[k:n], at, standard, &solid)
+			if again {
+				continue
+			}
+			n -= room
 			g.advanced(b.bytes[min(margin, from):from+n], n-k)
 			return n - k, atEnd, nil
 		}

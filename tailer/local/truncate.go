@@ -1,7 +1,6 @@
 package local
 
 import (
-	"bytes"
 	"slices"
 	"time"
 
@@ -184,19 +183,9 @@ func (g *growth) interval(now time.Time) time.Duration {
 // skipHole moves a generation that was not read yet to its first byte. A writer
 // that keeps its offset across a truncation leaves a hole before it.
 func (s *Stream) skipHole(g *generation) {
-	first := g.file.Data(0)
-	var zeros [4 << 10]byte
-	for {
-		n, err := g.file.ReadAt(zeros[:], first)
-		if err != nil || n == 0 {
-			return
-		}
-		text := bytes.IndexFunc(zeros[:n], func(r rune) bool { return r != 0 })
-		if text >= 0 {
-			first += int64(text)
-			break
-		}
-		first += int64(n)
+	first, ok := g.text(0)
+	if !ok {
+		return
 	}
 	first -= first % int64(s.f.cfg.Encoding.Unit())
 	g.first, g.off = first, first
