@@ -83,6 +83,10 @@ func (s *Stream) readAll(w *bench, left *int) outcome {
 		case moved:
 			return moved
 		case cut:
+			if s.destroyed(g) {
+				s.giveUp(w, g)
+				return moved
+			}
 			if s.truncated(w, g) {
 				return moved
 			}

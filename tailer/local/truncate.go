@@ -59,6 +59,31 @@ func (s *Stream) truncated(w *bench, g *generation) bool {
 	return true
 }
 
+// destroyed reports whether a file that lost its name is not what was read of
+// it, and no log any more: it was written over, as shred(1) does it, or has no
+// name at all.
+func (s *Stream) destroyed(g *generation) bool {
+	s.mu.Lock()
+	retired := !g.retired.IsZero()
+	s.mu.Unlock()
+	if !retired {
+		return false
+	}
+	info, err := g.file.Stat()
+	return err == nil && (info.Links == 0 || info.Size >= g.read.Load())
+}
+
+// giveUp ends a generation of which there is no more, whether it was read to its
+// end or not.
+func (s *Stream) giveUp(w *bench, g *generation) {
+	if gone := g.size.Load() - g.read.Load(); gone > 0 {
+		s.replace(g, missing{"an old file was written over before it was read to its end", gone})
+	} else {
+		s.drop(g)
+	}
+	s.finish(&w.main, g)
+}
+
 // cutAgain looks, when the first bytes of a truncated file have been read,
 // whether they are those that came first: the file may have been copied and
 // truncated again while its copies were looked at, or before anything was
