@@ -64,7 +64,7 @@ func (h *History) cross(ctx context.Context, c *chain, i int, p line.Position, b
 		}
 		return b, err
 	case i < 0:
-	case c.records[i].problem != "":
+	case !c.records[i].gone() && c.records[i].problem != "":
 		_, err := h.open(c.records[i])
 		return line.Batch{}, err
 	case c.records[i].gone() && missing != nil:

@@ -40,6 +40,41 @@ func TestRemovedInTheMiddle(t *testing.T) {
 	w.open("app.log", Options{}).want(`"one\n"`, "gap -1 app.log.2 was removed", `"three\n"`, `"four\n"`)
 }
 
+// Of what was read there may be nothing left at all.
+func TestAllRemoved(t *testing.T) {
+	w := newWorld(t)
+	w.write("app.log", "one\ntwo\n")
+	r := w.open("app.log", Options{})
+	start, in, end := r.start(), r.after(1), r.end()
+	w.remove("app.log")
+	for _, p := range []line.Position{start, in, end} { // it may have grown since
+		// What is held open yet may be read still.
+		if got := r.forward(p); len(got) == 0 || got[len(got)-1] != "gap -1 app.log was removed" {
+			t.Errorf("forward from %v: got %s", p, got)
+		}
+	}
+	if got := r.backward(end); !slices.Equal(got, []string{"gap 8 app.log was removed"}) {
+		t.Errorf("backward: got %s", got)
+	}
+	ctx := context.Background()
+	for name, call := range map[string]func() error{
+		"Extent": func() error { _, err := r.Extent(ctx); return err },
+		"Find":   func() error { _, err := r.Find(ctx, in, line.Onward, []line.Text{{Bytes: []byte("t")}}); return err },
+		"Start":  func() error { _, err := r.Start(ctx); return err },
+		"End":    func() error { _, err := r.End(ctx); return err },
+		"Number": func() error { _, err := r.Number(ctx, in); return err },
+		"Near":   func() error { _, err := r.Near(ctx, in); return err },
+		"ReadAt": func() error { _, err := r.ReadAt(ctx, in, r.buf); return err },
+		"Since":  func() error { _, err := r.Since(ctx, noon); return err },
+	} {
+		t.Logf("%s: %v", name, call()) // whatever it says, it must say something
+	}
+	w.write("app.log", "three\n")
+	if got := r.forward(in); len(got) < 2 || !slices.Equal(got[len(got)-2:], []string{"gap -1 app.log was removed", `"three\n"`}) {
+		t.Errorf("when there is another: got %s", got)
+	}
+}
+
 func TestNumbersThatDoNotCount(t *testing.T) {
 	w := newWorld(t)
 	w.write("app.8080", "one\n")

@@ -32,7 +32,9 @@ func TestEndlessLineInBoundedMemory(t *testing.T) {
 	const size = endless
 	path := tempDir(t) + "/app.log"
 	write(t, path, "")
-	must(t, os.Truncate(path, size)) // a hole is a line of NULs without an end
+	must(t, os.WriteFile(path, []byte("begin"), 0o644))
+	must(t, os.Truncate(path, size-1))
+	write(t, path, "-") // a hole between the two is a line of NULs without an end
 	p := &pieces{t: t, measure: true}
 	p.changed.L = &p.mu
 	follow(t, quick(), Target{Path: path, Sink: p, Preload: Whole})

@@ -59,14 +59,14 @@ func (s *Stream) truncated(w *bench, g *generation) bool {
 	return true
 }
 
-// destroyed reports whether a file that lost its name is not what was read of
-// it, and no log any more: it was written over, as shred(1) does it, or has no
-// name at all.
+// destroyed reports whether a file is not what was read of it, although it was
+// when it had lost its name, and so is no log any more: it was written over, as
+// shred(1) does it, or has no name at all.
 func (s *Stream) destroyed(g *generation) bool {
 	s.mu.Lock()
-	retired := !g.retired.IsZero()
+	retired := g.retired
 	s.mu.Unlock()
-	if !retired {
+	if retired.IsZero() || !g.checked.After(retired) {
 		return false
 	}
 	info, err := g.file.Stat()
