@@ -34,7 +34,9 @@
 //
 // rename(2) leaves open descriptors alone: what lost the name is read on until
 // it was quiet for Config.Linger, so the late lines of a writer come that has
-// not opened the new file yet. So it is with what a symbolic link led to.
+// not opened the new file yet. So it is with what a symbolic link led to. Where
+// rotation is so fast that many old files are open, the oldest are watched for a
+// shorter time: there must be place for new ones, which are soon gone.
 //
 // # Generations missed
 //

@@ -19,12 +19,14 @@ type Config struct {
 	MaxLine int // bytes of text in an entry; default 1 MiB
 	// Encoding is how files are written that have no byte order mark.
 	Encoding charset.Encoding
-	Linger   time.Duration // how long a file that lost its name is still watched after it last grew; default 3s
-	Grace    time.Duration // how long a name may be gone before the stream is said to wait; default 250ms
-	Poll     time.Duration // how often a name is looked at that nothing wakes; default 250ms
-	Sweep    time.Duration // how often every name is looked at; default 1s
-	Readers  int           // goroutines that read; default one per core, at least 2
-	Openers  int           // goroutines that look at names; default 2
+	// Linger is how long a file that lost its name is still watched after it
+	// last grew, unless dozens of others followed; default 3s.
+	Linger  time.Duration
+	Grace   time.Duration // how long a name may be gone before the stream is said to wait; default 250ms
+	Poll    time.Duration // how often a name is looked at that nothing wakes; default 250ms
+	Sweep   time.Duration // how often every name is looked at; default 1s
+	Readers int           // goroutines that read; default one per core, at least 2
+	Openers int           // goroutines that look at names; default 2
 	// MaxOpen is how many files are open before idle ones are closed, which
 	// are opened again when there is something to read; default half of what
 	// the system allows this process. What is rotated stays open beyond it.

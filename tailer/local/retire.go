@@ -11,8 +11,12 @@ import (
 // retire closes generations that have nothing to come: those that lost their
 // name and were quiet for a while, and copies that were read to their end.
 func (s *Stream) retire(w *bench) {
-	for _, g := range s.view {
-		if !s.over(g) {
+	for i, g := range s.view {
+		linger := s.f.cfg.Linger
+		if i < len(s.view)-manyOpen {
+			linger = min(linger, shortLinger)
+		}
+		if !s.over(g, linger) {
 			continue
 		}
 		// The sink may have kept us since g was read: only what is quiet now
@@ -26,15 +30,22 @@ func (s *Stream) retire(w *bench) {
 	}
 }
 
+// Of more than manyOpen generations the oldest are closed when they were quiet
+// for no longer than shortLinger: rotation is so fast that there would soon be no
+// place for what is new, which is lost whole where a few files are kept.
+const (
+	manyOpen    = maxOpen / 2
+	shortLinger = 250 * time.Millisecond
+)
+
 // over reports whether g seems to have nothing to come.
-func (s *Stream) over(g *generation) bool {
+func (s *Stream) over(g *generation, linger time.Duration) bool {
 	s.mu.Lock()
 	retired := g.retired
 	s.mu.Unlock()
 	if retired.IsZero() {
 		return false
 	}
-	linger := s.f.cfg.Linger
 	return g.whole || time.Since(retired) > linger && time.Since(g.grew) > linger
 }
 
