@@ -94,6 +94,13 @@ func (l *Log) snapshot() (view, generations) {
 	return l.viewLocked(), slices.Clone(l.gens)
 }
 
+// knows reports whether lines of a generation were delivered in which a place
+// lies.
+func (l *Log) knows(place wire.Place) bool {
+	_, gens := l.snapshot()
+	return slices.ContainsFunc(place, func(p line.Position) bool { return gens.find(p.Gen) >= 0 })
+}
+
 // enter returns the offset at which a viewer at a place goes on in memory, and
 // whether everything that it lacks is there. It may meet lines there that it
 // has, unless clean.

@@ -239,11 +239,8 @@ func (g *leg) enterBehindFiles(log *Log) bool {
 	if _, _, _, ok := log.enter(g.place); ok {
 		return true
 	}
-	_, gens := log.snapshot()
-	for _, p := range g.place {
-		if gens.find(p.Gen) >= 0 {
-			return false
-		}
+	if log.knows(g.place) {
+		return false
 	}
 	v, off, _, ok := log.enter(nil)
 	if !ok {
@@ -251,8 +248,10 @@ func (g *leg) enterBehindFiles(log *Log) bool {
 	}
 	g.inMemory, g.off = true, off
 	place := v.place(off)
-	// What was read may be given to the log just now, after it was asked for it.
-	g.mixed = slices.ContainsFunc(place, func(p line.Position) bool { return indexOf(g.place, p.Gen) >= 0 })
+	// What was read may be given to the log just now, after it was asked for it, or
+	// be the first that it is given.
+	g.mixed = len(place) == 0 && len(g.place) > 0 ||
+		slices.ContainsFunc(place, func(p line.Position) bool { return indexOf(g.place, p.Gen) >= 0 })
 	if len(place) > 0 && !g.mixed {
 		g.place = place // else nothing was followed yet, and what it read last tells
 	}

@@ -314,7 +314,10 @@ func (l *loop) replayMemory(s *subscription, i int, whole view, end uint64) bool
 func (l *loop) join(s *subscription) bool {
 	for i, log := range s.logs() {
 		if g := &s.legs[i]; g.mixed {
-			_, off, clean, ok := log.enter(g.place)
+			view, off, clean, ok := log.enter(g.place)
+			if !ok && view.end == g.off && !log.knows(g.place) {
+				return true // it was given nothing yet, and may be given what the viewer has
+			}
 			// Up to off lie lines that the viewer has; a feed may not have them yet.
 			if g.mixed = !clean || off > g.off; !ok || g.mixed {
 				g.inMemory = ok
