@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -63,6 +64,35 @@ func TestDownloadIsTheFileByteForByte(t *testing.T) {
 		}
 		if r, got := p.fetch(path, "If-None-Match", tag); r.StatusCode != 304 || len(got) != 0 {
 			t.Errorf("%s: the same again: %s", path, r.Status)
+		}
+	}
+}
+
+// The last line of a file that ends without a newline is not made one with the
+// first line of the next.
+func TestFilesAreJoinedBetweenLines(t *testing.T) {
+	dir := t.TempDir()
+	file, wide := filepath.Join(dir, "app.log"), filepath.Join(dir, "wide.log")
+	utf16 := func(s string) string { return "\xff\xfe" + strings.Join(strings.Split(s, ""), "\x00") + "\x00" }
+	for suffix, text := range map[string]string{".3": "one", ".2": "two\n", ".1": "three\nno newline", "": "four"} {
+		appendTo(t, file+suffix, text)
+		appendTo(t, wide+suffix, utf16(text))
+	}
+	compress(t, file+".3")
+	p := start(t, "app="+file, "wide="+wide)
+	for path, want := range map[string]string{
+		"app?all=1":  "one\ntwo\nthree\nno newline\nfour",
+		"wide?all=1": utf16("one\n") + utf16("two\n") + utf16("three\nno newline\n") + utf16("four"),
+		"app":        "four",
+	} {
+		r, got := p.fetch("/api/download/" + path)
+		if string(got) != want || r.ContentLength != int64(len(want)) {
+			t.Errorf("%s: %q, %d bytes, want %q", path, got, r.ContentLength, want)
+		}
+		for at := range want {
+			if _, got := p.fetch("/api/download/"+path, "Range", fmt.Sprintf("bytes=%d-", at)); string(got) != want[at:] {
+				t.Errorf("%s from byte %d: %q, want %q", path, at, got, want[at:])
+			}
 		}
 	}
 }
