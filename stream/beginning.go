@@ -22,6 +22,8 @@ type beginning struct {
 	// Behind the n lines: the offset in the log, and the place.
 	end      uint64
 	endPlace wire.Place
+	// gens is what the log knew, where late lines lie behind those of newer files.
+	gens generations
 }
 
 type beginningKind uint8
@@ -95,11 +97,18 @@ func findTimes(ctx context.Context, logs []*Log, begin []beginning) error {
 
 // newest begins with the n newest lines of a log.
 func newest(log *Log, n int) beginning {
-	v := log.view()
+	v, gens := log.snapshot()
 	off, enough := v.back(n)
 	b := beginning{kind: before, n: n, end: v.end}
-	b.endPlace = v.stop.place()
+	b.endPlace = gens.sorted(v.stop.place())
 	b.place = b.endPlace
+	if n > 0 && log.origin.History != nil && !v.inOrder(gens, nil, v.start) {
+		b.gens = gens
+		if place, off, enough := v.backInOrder(gens, n); enough {
+			b.kind, b.off, b.place = atOffset, off, place
+		}
+		return b
+	}
 	if enough || log.origin.History == nil {
 		b.kind, b.off, b.place = atOffset, off, v.place(off)
 	}
@@ -116,7 +125,7 @@ func (b beginning) sought() beginning {
 }
 
 // inMemory returns the offset of the beginning, if everything from there on is
-// in memory and nothing there is before it.
+// in memory in the order of the files and nothing there is before it.
 func (b *beginning) inMemory(log *Log) (v view, off uint64, ok bool) {
 	switch b.kind {
 	case before, atTime:
@@ -126,12 +135,14 @@ func (b *beginning) inMemory(log *Log) (v view, off uint64, ok bool) {
 			return v, 0, false
 		}
 	case atOffset:
-		if v = log.view(); b.off >= v.start {
-			return v, b.off, true
+		v, gens := log.snapshot()
+		if b.off >= v.start {
+			return v, b.off, v.cleanFrom(b.off, b.place) && v.inOrder(gens, b.place, b.off)
 		}
 	}
 	v, off, clean, ok := log.enter(b.place)
-	return v, off, ok && clean
+	_, gens := log.snapshot()
+	return v, off, ok && clean && v.inOrder(gens, b.place, off)
 }
 
 // oldestBehind returns the position of the first line in memory that a viewer
@@ -186,7 +197,10 @@ func findBeginning(ctx context.Context, log *Log, begin *beginning, buf []byte) 
 			}
 		}
 	}
-	return placeOf(p), nil
+	if n > 0 {
+		return placeOf(p), nil
+	}
+	return begin.at(p), nil
 }
 
 // overGap moves p to before what is missing there, and reports whether anything

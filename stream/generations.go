@@ -228,6 +228,13 @@ func (v *view) cleanFrom(off uint64, place wire.Place) bool {
 // been given all that lies in [from, to) or had it. Of a generation that became
 // complete in there the place at to says nothing any more.
 func (v *view) passed(place wire.Place, from, to uint64) wire.Place {
+	v.ends(from, to, func(end line.Position) { place = merged(place, wire.Place{end}) })
+	return merged(place, v.place(to))
+}
+
+// ends calls visit with where each run ends of which something lies in [from,
+// to), at to at the latest.
+func (v *view) ends(from, to uint64, visit func(line.Position)) {
 	for i := range v.segs {
 		base := v.segs[i].base
 		entries, runs := v.index(i)
@@ -240,11 +247,9 @@ func (v *view) passed(place wire.Place, from, to uint64) wire.Place {
 			if n == 0 || base+uint64(entries[r.first+n-1].at()) < from {
 				continue
 			}
-			end := line.Position{Gen: r.pos.Gen, Off: r.pos.Off + int64(entries[r.first+n-1].rawEnd)}
-			place = merged(place, wire.Place{end})
+			visit(line.Position{Gen: r.pos.Gen, Off: r.pos.Off + int64(entries[r.first+n-1].rawEnd)})
 		}
 	}
-	return merged(place, v.place(to))
 }
 
 func indexOf(place wire.Place, gen line.Generation) int {

@@ -51,8 +51,9 @@ type result struct {
 	end     uint64     // of the log when the job began
 	refusal error      // the beginning cannot be found, by the viewer's fault
 
-	unfinished bool // the beginning is still to be found
-	away       bool // the files cannot be reached for now
+	from       uint64 // where a job in memory began
+	unfinished bool   // the beginning is still to be found
+	away       bool   // the files cannot be reached for now
 }
 
 // run does a job.
@@ -284,10 +285,11 @@ func (r *result) lay(b *line.Batch, i int) (*Log, int) {
 // addPartial encodes the unterminated line at the place of the job, if there is
 // one. The viewer stays before it.
 func (r *result) addPartial(ctx context.Context, buf []byte) {
-	place := slices.Clone(r.place)
-	if len(place) == 0 {
+	if len(r.place) == 0 {
 		return
 	}
+	_, gens := r.log.snapshot()
+	place := gens.sorted(slices.Clone(r.place))
 	b, err := r.log.origin.History.Forward(ctx, place.Last(), buf)
 	if err != nil || b.Flags&line.Partial == 0 || r.early(&b) {
 		return

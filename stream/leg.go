@@ -21,6 +21,7 @@ type leg struct {
 	// because the viewer asked for what is there.
 	inMemory bool
 	mixed    bool
+	given    wire.Place // once lines were not given in the order of memory, see has
 	off      uint64
 	quiet    uint64
 	over     bool // an unterminated line behind it was looked for
@@ -51,13 +52,19 @@ func (l *loop) passes(v *viewer, g *leg, gap *line.Gap) bool {
 func (g *leg) part(whole view, end uint64) view {
 	whole.end = end
 	if g.mixed {
-		whole.delivered = g.place
+		whole.delivered = g.has()
 	}
 	return whole
 }
 
 // merged returns the place of a viewer that has what both places say.
 func merged(has, now wire.Place) wire.Place {
+	place := union(has, now)
+	return place[max(len(place)-wire.MaxPlace, 0):]
+}
+
+// union is merged for as many generations as there are.
+func union(has, now wire.Place) wire.Place {
 	var place wire.Place
 	for _, p := range has {
 		if indexOf(now, p.Gen) < 0 {
@@ -70,7 +77,7 @@ func merged(has, now wire.Place) wire.Place {
 		}
 		place = append(place, p)
 	}
-	return place[max(len(place)-wire.MaxPlace, 0):]
+	return place
 }
 
 // ground is where a leg goes on.
@@ -114,7 +121,7 @@ func (l *loop) groundOf(s *subscription, i int) ground {
 	}
 	view, off, clean, ok := log.enter(g.place)
 	if ok {
-		g.inMemory, g.mixed, g.off = true, !clean, max(off, view.start)
+		g.inMemory, g.mixed, g.given, g.off = true, !clean, nil, max(off, view.start)
 		return inMemory
 	}
 	if log.origin.History == nil {
@@ -246,7 +253,7 @@ func (g *leg) enterBehindFiles(log *Log) bool {
 	if !ok {
 		return false
 	}
-	g.inMemory, g.off = true, off
+	g.inMemory, g.given, g.off = true, nil, off
 	place := v.place(off)
 	// What was read may be given to the log just now, after it was asked for it, or
 	// be the first that it is given.

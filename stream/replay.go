@@ -299,12 +299,12 @@ func (l *loop) replayTurn(s *subscription) progress {
 // reports false where the viewer was closed for a gap.
 func (l *loop) replayMemory(s *subscription, i int, whole view, end uint64) bool {
 	v, g, log := s.viewer, &s.legs[i], s.logs()[i]
-	view := g.part(whole, end)
+	view, from := g.stretch(log, whole, end)
 	out := chunk{buf: v.extra().out}
-	off, gap := encode(&out, s.beside(i), log, &view, g.off, replayChunk, time.Time{})
+	off, gap := encode(&out, s.beside(i), log, &view, from, replayChunk, time.Time{})
 	v.more.out = out.buf
 	l.tally.frames += out.frames
-	g.off, g.place = off, whole.passed(g.place, g.off, off)
+	g.passed(&whole, &view, from, off)
 	v.moved(&s.sub)
 	return l.passes(v, g, gap)
 }

@@ -74,8 +74,11 @@ type view struct {
 	// delivered, where it is set, leaves out what a viewer has already: the
 	// entries of its generations before its offsets.
 	delivered wire.Place
-	counted   span    // by frames
-	packed    *packed // of the ring, if there is one
+	// gen, where it is set, leaves out the other generations: delivered alone
+	// says then where a viewer stands in those.
+	gen     line.Generation
+	counted span    // by frames
+	packed  *packed // of the ring, if there is one
 	// only, where it is not nil, holds the offsets of the entries that count.
 	only []uint64
 	// levels are those of the entries in only.
@@ -279,8 +282,14 @@ func (l *lines) step() (shown, bool) {
 		if ok && l.v.only != nil {
 			s.level = l.v.levels[l.chosen-1]
 		}
-		if !ok || l.v.delivered == nil {
+		if !ok || l.v.delivered == nil && l.v.gen == 0 {
 			return s, ok
+		}
+		if l.v.gen != 0 {
+			if s.pos.Gen != l.v.gen {
+				continue
+			}
+			s.older = nil
 		}
 		if !holds(l.v.delivered, s.pos) {
 			s.older = alongside(l.v.delivered, s.older, s.pos.Gen)

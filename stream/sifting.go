@@ -31,9 +31,9 @@ type search struct {
 func (r *result) siftMemory(ctx context.Context) {
 	var out chunk
 	begin := r.off
+	r.from = begin
 	enough := func(off uint64) bool { return len(out.buf) >= replayChunk || off-begin >= siftMemory }
 	r.off, r.gap = r.sifter.encode(ctx, &out, r.enc, r.log, r.part, r.off, enough, time.Time{})
-	r.place = r.view.passed(r.place, begin, r.off)
 	r.out, r.frames = out.buf, out.frames
 }
 
@@ -97,7 +97,10 @@ func (r *result) seek(ctx context.Context, buf []byte) error {
 		}
 		s.look(ctx, &batch)
 	}
-	if !s.found.IsZero() {
+	switch {
+	case !s.found.IsZero() && s.left == 0:
+		r.place = b.at(s.found)
+	case !s.found.IsZero():
 		r.place = placeOf(s.found)
 	}
 	return nil
@@ -167,9 +170,9 @@ func (r *result) seekMemory(ctx context.Context) {
 // to an offset.
 func (l *loop) fetchMemory(s *subscription, i int, whole view, end uint64) {
 	g := &s.legs[i]
-	part := g.part(whole, end)
+	part, from := g.stretch(s.logs()[i], whole, end)
 	j := l.jobOf(s, i)
-	j.view, j.part, j.off = &whole, &part, g.off
+	j.view, j.part, j.off = &whole, &part, from
 	s.reading = true
 	l.server.readers.add(j)
 }
@@ -203,7 +206,8 @@ func (l *loop) sifted(r *result, g *leg) bool {
 		l.wake()
 		return false
 	case r.view != nil:
-		g.off, g.place = r.off, r.place
+		g.passed(r.view, r.part, r.from, r.off)
+		r.place = g.place
 		v.moved(&s.sub)
 		v.extra().out = append(v.more.out, r.out...)
 		l.tally.frames += r.frames
