@@ -61,7 +61,10 @@ func TestASweepIsDueWhenLinesHaveGathered(t *testing.T) {
 					}
 					time.Sleep(test.took) // which is the sweep
 					p.swept(begin, test.took)
-					for !p.due() && !p.due() { // whoever asks twice waits once
+					for !p.due() {
+						if p.due() { // whoever asks twice waits once
+							t.Fatal("it is due when it is asked again")
+						}
 						<-p.timer()
 						p.armed = false
 					}
