@@ -25,6 +25,7 @@ func twin(generations [][]byte, maxLine int) (all []string) {
 func FuzzHistory(f *testing.F) {
 	f.Add([]byte("one\ntwo\n\x01three\n\x01four"), uint64(1), uint8(20))
 	f.Add([]byte("0123456789012345678901234567890123456789\n\x01ä€\n\n\r\n\x01x"), uint64(7), uint8(0))
+	f.Add([]byte("0\x00\x010\x000\x00\x00\x01"), uint64(3), uint8(5))
 	f.Add([]byte("same\n\x01same\n\x01same\nb\n\x01\x01\x00\x00c\n"), uint64(99), uint8(3))
 	f.Fuzz(func(t *testing.T, text []byte, seed uint64, size uint8) {
 		const maxLine = 16
@@ -44,18 +45,21 @@ func FuzzHistory(f *testing.F) {
 			// What a file begins with makes it known: the same again would be
 			// a copy.
 			part = append([]byte{byte('a' + i)}, part...)
-			generations = append(generations, part)
 			w.write(name, string(part))
+			held := bytes.TrimRight(part, "\x00") // the rest is room
 			if i < len(parts)-1 {
 				switch random.IntN(4) {
 				case 0:
 					w.compress(name, name+".gz")
+					held = part
 				case 1:
 					w.compress(name, name+".zst")
+					held = part
 				case 2:
 					w.pack(name, name+".gz")
 				}
 			}
+			generations = append(generations, held)
 		}
 		want := twin(generations, maxLine)
 		r := w.open("app.log", Options{MaxLine: maxLine})
