@@ -141,7 +141,7 @@ func TestPageHolds100000Lines(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "app.log")
 	p := start(t, "app="+file)
 	b := open(t, p.address.String()+"?stream=app")
-	b.shows("#state", "waiting")
+	b.shows("#sheet .divider", "waiting") // it follows the stream, or else asks for its last 10,000 lines
 	for n := 0; n < lines; n += at {
 		appendTo(t, file, numbered(n, at))
 	}
