@@ -22,15 +22,14 @@ import { showHelp } from './bar/help.js';
  * @property {(how: 'merged' | 'beside') => void} arrange
  * @property {(on: boolean) => void} share
  * @property {(by: 1 | -1) => void} next match
- * @property {() => void} resume
- * @property {() => void} togglePause
+ * @property {import('./pause.js').Pause} pause
  * @property {() => void} focusLines
  */
 
 /** @param {Page} page */
 export function wire(page) {
   const on = (/** @type {string} */ id, /** @type {() => void} */ deed) => find(id, HTMLElement).addEventListener('click', deed);
-  on('pause-button', page.togglePause);
+  on('pause-button', () => page.pause.toggle());
   on('search-button', () => page.search.show());
   on('help-button', showHelp);
   on('share-button', () => page.share(!page.view.shared));
@@ -69,7 +68,8 @@ function escape({ panes, reader, search, filters, focusLines }) {
  * @param {Page} page
  * @returns {Record<string, () => void>}
  */
-function keysOf({ view, panes, reader, filters, range, search, menu, change, arrange, share, next, resume, togglePause }) {
+function keysOf({ view, panes, reader, filters, range, search, menu, change, arrange, share, next, pause }) {
+  const resume = () => pause.resume();
   const lines = () => panes.active.list;
   const level = (/** @type {number} */ least, /** @type {number} */ most, /** @type {1 | -1} */ by) => () => reader.seek({ find: 'level', level: least, most }, by);
   const vertical = (/** @type {1 | -1} */ by) => () => (reader.drawer.open ? reader.walk(by) : lines().move(by));
@@ -84,7 +84,7 @@ function keysOf({ view, panes, reader, filters, range, search, menu, change, arr
     m: () => reader.mark(), u: () => reader.nextMark(1), U: () => reader.nextMark(-1), C: () => reader.forgetMarks(),
     c: () => reader.copyLines(), y: () => reader.link(), Enter: () => reader.details(), '@': () => menu.askTime(),
     '[': limit('since'), ']': limit('until'), '\\': () => range.clear(),
-    p: togglePause, S: () => change({ wrap: !view.wrap }), r: () => change({ fold: !view.fold }), x: () => change({ reveal: !view.reveal }),
+    p: () => pause.toggle(), S: () => change({ wrap: !view.wrap }), r: () => change({ fold: !view.fold }), x: () => change({ reveal: !view.reveal }),
     T: () => change({ clock: clock.clocks[(clock.clocks.indexOf(view.clock) + 1) % clock.clocks.length] ?? 'written' }),
     t: () => menu.nextTheme(),
     v: () => arrange(view.panes === 'merged' ? 'beside' : 'merged'), '=': () => share(!view.shared),

@@ -11,6 +11,8 @@ import { Filters } from './bar/filter.js';
 import { Heads } from './list/heads.js';
 import { Menu } from './bar/menu.js';
 import { Panes } from './panes.js';
+import { Pause } from './pause.js';
+import { Query } from './query.js';
 import { Reader } from './reader.js';
 import { Search } from './bar/search.js';
 import { Status } from './bar/status.js';
@@ -20,7 +22,6 @@ import { TimeRange } from './bar/range.js';
 import { Together } from './bar/together.js';
 import { TokenDialog } from './bar/token.js';
 import { Watch } from './watch.js';
-import { density, rowHeights } from './keep/settings.js';
 import { download } from './keep/download.js';
 import { drawer, wire } from './commands.js';
 import { find, make, write } from './dom.js';
@@ -31,11 +32,6 @@ import { showName } from './bar/crumb.js';
 /** @typedef {import('./keeper/protocol.js').Answer} Answer */
 /** @typedef {import('./keeper/protocol.js').Wish} Wish */
 
-/** The colour of what is searched for, among those of highlights. */
-const searchColour = 7;
-
-/** The width of a character of a line, in px. */
-let column = 7.5;
 /** Lines wrap by themselves where the screen is narrow. */
 const wraps = matchMedia('(max-width: 620px)').matches;
 const view = views.read(location.search, wraps);
@@ -84,6 +80,8 @@ const tokens = new TokenDialog(() => server_.poll());
 const server_ = new Watch({ send: (wish) => panes.tell(wish), view, watched: () => panes.all, streams, tokens, first: chooseFirst, zoned, told: showAll });
 
 const together = new Together(arrange);
+const pause = new Pause(panes);
+const query = new Query({ view, panes, filters, search, range, offset: () => server_.offset });
 
 /**
  * heard takes what a keeper says, beside what its pane does with it.
@@ -196,14 +194,14 @@ function share(on) {
 
 /** begin watches the streams of the view. */
 function begin() {
-  resume();
+  pause.resume();
   reader.forget();
   streams.selected = view.streams;
   server_.begin();
   panes.shared = view.shared;
   panes.begin(view.streams, view.line, view.panes);
   dressed();
-  look();
+  query.draw();
   const name = showName(view.streams);
   alerts.title = name ? `${name} · tailbeam` : 'tailbeam';
   showView();
@@ -227,43 +225,29 @@ function change(part) {
 
 /** apply has everything look as the view says. */
 function apply() {
-  look();
+  query.draw();
   range.draw();
   strip.zone = view.clock === 'utc' ? 'utc' : 'local';
   heads.show(view.columns, view.clock);
-  sendQuery();
-  sendLook();
+  ask();
+  query.colours();
   showView();
 }
 
-/** look has the lists draw as the view says. */
-function look() {
-  for (const { list } of panes.all) {
-    list.wrap = view.wrap;
-    list.draws({ clock: view.clock, reveal: view.reveal ? 'all' : 'hostile', columns: view.columns });
-  }
-}
-
-function sendQuery() {
-  status.filters = filters.query.filter((c) => c.on).length + Number(view.level > 0) + Number(range.on);
-  const bounds = { ...range.bounds, offset: server_.offset };
-  panes.tell({ do: 'query', query: { conditions: filters.query, level: view.level, bounds, fold: view.fold }, keep: null });
-}
-
-function sendLook() {
-  const found = search.filter ? [{ ...search.filter, colour: searchColour }] : [];
-  panes.tell({ do: 'look', look: { highlights: [...filters.highlights, ...found], columns: view.columns.length > 0, offset: server_.offset } });
+function ask() {
+  status.filters = query.filters;
+  query.lines();
 }
 
 function filtered() {
   Object.assign(view, { typed: filters.typed, conditions: filters.conditions, highlights: filters.highlights });
-  sendQuery();
-  sendLook();
+  ask();
+  query.colours();
   keepView();
 }
 
 function searched() {
-  sendLook();
+  query.colours();
   panes.tell({ do: 'map', filter: search.filter });
 }
 
@@ -277,7 +261,7 @@ function unfiltered() {
   filters.set({ typed: { text: '', regex: false, cased: false }, conditions: view.conditions.map((c) => ({ ...c, on: false })), highlights: view.highlights });
   Object.assign(view, { typed: filters.typed, conditions: filters.conditions, level: 0, since: '', until: '' });
   range.set(view);
-  sendQuery();
+  ask();
   keepView();
   showView();
 }
@@ -300,11 +284,7 @@ function showView() {
 }
 
 function dressed() {
-  for (const { list, map } of panes.all) {
-    list.rowHeight = rowHeights[density()];
-    list.column = column;
-    map.draw();
-  }
+  query.measure();
   strip.draw();
 }
 
@@ -314,28 +294,6 @@ function showFollowing() {
   const rows = Math.max(1, frame.end - frame.first);
   status.stand(frame, (list.inView.first - frame.first) / rows, list.following);
   write(find('doing', HTMLElement), frame.loading ? words.loading[frame.loading] : frame.loadTrouble);
-}
-
-function togglePause() {
-  const button = find('pause-button', HTMLElement);
-  if (button.getAttribute('aria-pressed') === 'true') {
-    resume();
-    return;
-  }
-  for (const pane of panes.all) {
-    pane.list.leave();
-    pane.send({ do: 'pause' });
-  }
-  button.setAttribute('aria-pressed', 'true');
-}
-
-/** resume goes to the newest line and follows. */
-function resume() {
-  const button = find('pause-button', HTMLElement);
-  const paused = button.getAttribute('aria-pressed') === 'true';
-  button.setAttribute('aria-pressed', 'false');
-  for (const pane of paused ? panes.all : []) pane.resume();
-  panes.resume();
 }
 
 /** chooseFirst watches the stream with the newest line. */
@@ -355,8 +313,8 @@ function zone() {
 /** zoned goes with what the server says of the zone of its logs. */
 function zoned() {
   range.draw();
-  if (range.on) sendQuery();
-  sendLook();
+  if (range.on) ask();
+  query.colours();
 }
 
 /** @param {string} text a moment that the reader typed */
@@ -382,7 +340,7 @@ async function setAlert(pattern) {
 function start() {
   const probe = make('span', { class: 'probe', text: 'x'.repeat(100) });
   find('panes', HTMLElement).append(probe);
-  column = probe.getBoundingClientRect().width / 100;
+  query.column = probe.getBoundingClientRect().width / 100;
   probe.remove();
   dressed();
   panes.tell({ do: 'open', url: server.socketAddress(), api: server.address('api/').href });
@@ -392,7 +350,7 @@ function start() {
   find('alert', HTMLInputElement).value = alerts.pattern;
   alerts.tell();
   if (alerts.filter) panes.tell({ do: 'alert', filter: alerts.filter });
-  wire({ view, panes, reader, filters, range, search, menu, streams, change, arrange, share, next, resume, togglePause, focusLines });
+  wire({ view, panes, reader, filters, range, search, menu, streams, change, arrange, share, next, pause, focusLines });
   listen();
   const { token, rest } = views.token(location.hash);
   if (token) {

@@ -71,7 +71,7 @@ export class Faraway {
    * @returns {Promise<Place | null>}
    */
   async #first(stream, index, edge, seek, by, signal, told) {
-    const { extents, sieve } = this.#reading;
+    const { span: { extents }, sieve } = this.#reading;
     const asked = seek.find === 'match' ? wordsOf(seek.filter) : { level: names[seek.level] ?? '' };
     const from = edge ? { [by < 0 ? 'before' : 'after']: edge } : {};
     const all = by < 0 ? extents.at(stream, edge) : extents.total(stream) - extents.at(stream, edge);
@@ -92,7 +92,7 @@ export class Faraway {
    * @param {Exclude<Seek, {find: 'cursors'}>} seek
    */
   async #wanted(hit, stream, index, edge, seek) {
-    const { extents, sieve } = this.#reading;
+    const { span: { extents }, sieve } = this.#reading;
     // The server may begin with the line of the cursor itself, which is held.
     if (edge && extents.at(stream, hit.cursor) === extents.at(stream, edge) && this.#reading.holds(index, hit.cursor)) return false;
     const text = strip(hit.line);
@@ -113,7 +113,7 @@ export class Faraway {
    * @returns {Place | null}
    */
   #marked(cursors, edges, by) {
-    const { extents, streams } = this.#reading;
+    const { span: { extents }, streams } = this.#reading;
     let best = null;
     let least = Infinity;
     for (const [i, stream] of streams.entries()) {

@@ -47,7 +47,7 @@ const survey = new Survey(reading, past, tellPage);
 const map = new Cartographer(reading, tellPage);
 const alarm = new Watcher(tellPage);
 const intake = new Intake(tail, {
-  arrived, complete, changed: dirty, rotated: () => void reading.measure('now'), fresh: (stream, lines) => void alarm.look(stream, lines),
+  arrived, complete, changed: dirty, rotated: () => void reading.span.measure('now'), fresh: (stream, lines) => void alarm.look(stream, lines),
 });
 const { rate } = intake;
 const unseen = new Unseen();
@@ -265,17 +265,17 @@ function begin(wish) {
   reading.watch(streams);
   map.changed();
   connection?.watch(streams, wish.backlog);
-  void reading.measure();
+  void reading.span.measure();
 }
 
 function askFiles() {
   filesTimer = undefined;
-  void reading.measure('now');
+  void reading.span.measure('now');
 }
 
 /** @param {number} stream @param {string} cursor @returns {string} the file that a line is in */
 function fileOf(stream, cursor) {
-  const name = reading.extents.name(streams[stream] ?? '', cursor);
+  const name = reading.span.extents.name(streams[stream] ?? '', cursor);
   if (name === null) filesTimer ??= setTimeout(askFiles, filesBeat);
   return name ?? '';
 }
@@ -312,7 +312,7 @@ function tick() {
     clearInterval(rateTimer);
     rateTimer = undefined;
   }
-  void reading.measure();
+  void reading.span.measure();
   dirty();
 }
 

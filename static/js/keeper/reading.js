@@ -28,6 +28,8 @@ export class Reading {
   tail = new Store(bound);
   /** What is shown of them: it goes on while the reader is elsewhere, so that coming back is at once. */
   live;
+  /** How much history there is. */
+  span;
   /** Whether nothing is before the oldest row held. */
   start = false;
   /** Row that the reader is to see next, or null, and where in the view. @type {number | null} */
@@ -44,7 +46,6 @@ export class Reading {
   /** What is shown of the stretch where the reader is, or null. @type {Sieve | null} */
   #away = null;
   #past;
-  #span;
   #changed;
   #cursorOf;
   #loading;
@@ -60,8 +61,8 @@ export class Reading {
    */
   constructor(past, changed, cursorOf) {
     this.#past = past;
-    this.#span = new Span(past);
     this.#loading = new Loading(changed, () => { this.#before = this.#after = null; });
+    this.span = new Span(past, this.#loading);
     this.#changed = changed;
     this.#cursorOf = cursorOf;
     this.live = new Sieve(this.tail, changed);
@@ -101,7 +102,7 @@ export class Reading {
   watch(streams) {
     this.streams = streams;
     this.tail.clear();
-    this.#span.clear();
+    this.span.watch(streams);
     this.#loading.able = true;
     this.follow();
     this.live.clear();
@@ -251,31 +252,16 @@ export class Reading {
     return rowOf(this.store, stream, cursor) !== null;
   }
 
-  /** @param {'now' | 'sometimes'} when to ask how much history there is */
-  async measure(when = 'sometimes') {
-    const { streams } = this;
-    if (!this.#loading.able || streams.length === 0 || (!this.#span.due() && when === 'sometimes')) return;
-    await this.#loading.run('', async () => {
-      await this.#span.measure(streams, () => streams === this.streams);
-      this.#changed();
-    });
-  }
-
   /** before returns how many bytes of history come before the rows held; 0 where that cannot be known. */
   async before() {
-    if (!this.streams.every((stream) => this.extents.knows(stream))) await this.measure('now');
+    await this.span.known();
     return this.bar.before;
-  }
-
-  /** How much history there is. */
-  get extents() {
-    return this.#span.extents;
   }
 
   /** Where the rows held lie in the whole history, in bytes. @returns {Bar} */
   get bar() {
     const oldest = this.start ? [] : this.edges('before');
-    const bar = this.#span.bar(this.streams, oldest, this.detached ? this.edges('after') : []);
+    const bar = this.span.bar(oldest, this.detached ? this.edges('after') : []);
     return bar ?? { before: 0, within: this.store.bytes, behind: 0 };
   }
 

@@ -111,7 +111,7 @@ export class Seeker {
   async #far(ask, seek, by, turn) {
     const reading = this.#reading;
     try {
-      await reading.measure();
+      await reading.span.measure();
       const place = await this.#faraway.next(seek, by, this.#under.signal, (share) => this.#tell(ask, -1, 'looking', share));
       if (turn !== this.#turn || !place) return 'none';
       await reading.goto(place.stream, place.cursor);

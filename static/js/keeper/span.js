@@ -12,50 +12,63 @@ const beat = 5000;
 export class Span {
   extents = new Extents();
   #past;
+  #loading;
+  /** @type {string[]} */
+  #streams = [];
   /** When it was asked for last, Unix ms. */
   #measured = 0;
 
-  /** @param {Past} past */
-  constructor(past) {
+  /**
+   * @param {Past} past
+   * @param {import('./loading.js').Loading} loading
+   */
+  constructor(past, loading) {
     this.#past = past;
+    this.#loading = loading;
   }
 
-  /** clear goes with other streams. */
-  clear() {
+  /** @param {string[]} streams of whose history it is from now on */
+  watch(streams) {
+    this.#streams = streams;
     this.extents.clear();
     this.#measured = 0;
   }
 
+  /** @param {'now' | 'sometimes'} when to ask how much history there is */
+  async measure(when = 'sometimes') {
+    const streams = this.#streams;
+    if (!this.#loading.able || streams.length === 0 || (!this.#due() && when === 'sometimes')) return;
+    await this.#loading.run('', async () => {
+      const parts = await Promise.all(streams.map((stream) => this.#past.extent(stream)));
+      if (streams !== this.#streams) return;
+      for (const [i, part] of parts.entries()) this.extents.set(streams[i] ?? '', part);
+    });
+  }
+
   /** due reports whether it is time to measure, and counts that as done. */
-  due() {
+  #due() {
     const now = Date.now();
     if (now - this.#measured < beat) return false;
     this.#measured = now;
     return true;
   }
 
-  /**
-   * measure asks how much history there is.
-   *
-   * @param {string[]} streams
-   * @param {() => boolean} wanted whether the answer is of use when it comes
-   */
-  async measure(streams, wanted) {
-    const parts = await Promise.all(streams.map((stream) => this.#past.extent(stream)));
-    for (const [i, part] of parts.entries()) if (wanted()) this.extents.set(streams[i] ?? '', part);
+  /** known asks how much there is where that is not known. */
+  async known() {
+    if (!this.#streams.every((stream) => this.extents.knows(stream))) await this.measure('now');
   }
 
   /**
    * bar returns where rows lie that end at some cursors, one for each stream; ''
    * where nothing is beyond.
    *
-   * @param {string[]} streams
    * @param {string[]} oldest
    * @param {string[]} newest
    * @returns {Bar | null} null where too little is known
    */
-  bar(streams, oldest, newest) {
+  bar(oldest, newest) {
     const { extents } = this;
+    const streams = this.#streams;
     if (!streams.every((stream) => extents.knows(stream))) return null;
     let before = 0;
     let behind = 0;

@@ -58,8 +58,8 @@ export class Survey {
     this.#under = under;
     await new Promise((done) => setTimeout(done, rest));
     if (under.signal.aborted) return;
-    await this.#reading.measure();
-    const { streams, extents, sieve } = this.#reading;
+    await this.#reading.span.measure();
+    const { streams, span: { extents }, sieve } = this.#reading;
     const marks = new Uint8Array(places);
     const counts = streams.map(() => 0);
     const shares = streams.map(() => 0);
