@@ -171,15 +171,19 @@ func dialRaw(t *testing.T, url string) *raw {
 	return &raw{conn, conn}
 }
 
-// frame reads a frame of the server, whose length is trusted.
+// frame reads the next frame of the server that is no ping, for it may ask for
+// a sign of life at any time. The length of a frame is trusted.
 func (c *raw) frame() (ws.Frame, error) {
-	h, err := ws.ReadHeader(c.in)
-	if err != nil {
-		return ws.Frame{}, err
+	for {
+		h, err := ws.ReadHeader(c.in)
+		if err != nil {
+			return ws.Frame{}, err
+		}
+		f := ws.Frame{Header: h, Payload: make([]byte, h.Length)}
+		if _, err = io.ReadFull(c.in, f.Payload); err != nil || h.OpCode != ws.OpPing {
+			return f, err
+		}
 	}
-	f := ws.Frame{Header: h, Payload: make([]byte, h.Length)}
-	_, err = io.ReadFull(c.in, f.Payload)
-	return f, err
 }
 
 // masked returns a frame as a client sends it, with reserved bits.
