@@ -19,7 +19,8 @@ const (
 	// encoding has a word for it; on Plain the viewer knows that it may be. The
 	// gap counts all lines of the stream that lie between its two ends, those too
 	// that a filter would not have chosen: which ones it would have is not known
-	// before they are read, which is what the viewer asked to spare.
+	// before they are read, which is what the viewer asked to spare. Where it was
+	// the filter that fell behind memory, the gap does not say how many they are.
 	LagSkip
 	// LagClose closes with ClosePolicy.
 	LagClose
@@ -61,8 +62,11 @@ func (l *loop) lags(s *sub) progress {
 // skip moves a viewer to the end of its ring, behind the word of what it missed.
 func (l *loop) skip(s *sub) {
 	v := s.viewer
-	stood := v.standing(s)
 	l.server.counters.skipped.Add(1)
+	if v.standing(s) == nil { // it reads along, and its filter fell behind
+		v.stand(s, v.places(s))
+	}
+	stood := v.standing(s)
 	out := chunk{buf: v.extra().out}
 	l.unpack(s)
 	if s == &v.sub {
