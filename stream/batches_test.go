@@ -245,7 +245,7 @@ func TestBatchesPauseHoldsLinesBack(t *testing.T) {
 		w.append("a", "one")
 		w.append("a", "two")
 		c.send(ws.OpPing, "nothing")
-		if f := c.frame(); f.Header.OpCode != ws.OpPong {
+		if f := c.answer(); f.Header.OpCode != ws.OpPong {
 			t.Fatalf("%q while paused", f.Payload)
 		}
 		c.send(ws.OpText, `{"resume":1}`)

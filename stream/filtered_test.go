@@ -78,12 +78,7 @@ func TestAFilterChoosesBacklogAndLiveLines(t *testing.T) {
 func (c *client) silent() {
 	c.t.Helper()
 	c.send(ws.OpPing, "silent")
-	f := c.frame()
-	for f.Header.OpCode == ws.OpPing {
-		c.send(ws.OpPong, string(f.Payload))
-		f = c.frame()
-	}
-	if f.Header.OpCode != ws.OpPong {
+	if f := c.answer(); f.Header.OpCode != ws.OpPong {
 		c.t.Errorf("%v %q, want nothing", f.Header.OpCode, f.Payload)
 	}
 }

@@ -293,19 +293,27 @@ func (c *client) frame() ws.Frame {
 	return f
 }
 
-// text returns the next text message; pings are answered.
-func (c *client) text() string {
+// answer returns the next frame that is no ping; pings come at any time, and
+// are answered.
+func (c *client) answer() ws.Frame {
 	c.t.Helper()
 	for {
-		switch f := c.frame(); f.Header.OpCode {
-		case ws.OpText:
-			return string(f.Payload)
-		case ws.OpPing:
-			c.send(ws.OpPong, string(f.Payload))
-		default:
-			c.t.Fatalf("frame %v %q, want text", f.Header.OpCode, f.Payload)
+		f := c.frame()
+		if f.Header.OpCode != ws.OpPing {
+			return f
 		}
+		c.send(ws.OpPong, string(f.Payload))
 	}
+}
+
+// text returns the next text message.
+func (c *client) text() string {
+	c.t.Helper()
+	f := c.answer()
+	if f.Header.OpCode != ws.OpText {
+		c.t.Fatalf("frame %v %q, want text", f.Header.OpCode, f.Payload)
+	}
+	return string(f.Payload)
 }
 
 // expect reads text messages and compares them.

@@ -121,7 +121,7 @@ func TestPauseResumeQuit(t *testing.T) {
 		c.settle()
 		w.append("a", "one", "two")
 		c.send(ws.OpPing, "still paused")
-		if f := c.frame(); f.Header.OpCode != ws.OpPong {
+		if f := c.answer(); f.Header.OpCode != ws.OpPong {
 			t.Fatalf("got %v %q while paused", f.Header.OpCode, f.Payload)
 		}
 		c.send(ws.OpText, "resume\n")

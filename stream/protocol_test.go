@@ -82,7 +82,7 @@ func TestPingsAreAnsweredInOrderBetweenFragments(t *testing.T) {
 		c.raw(masked(ws.OpText, false, "pa"), masked(ws.OpPing, true, "1"), masked(ws.OpContinuation, false, "us"),
 			masked(ws.OpPing, true, ""), masked(ws.OpContinuation, true, "e"), masked(ws.OpPing, true, strings.Repeat("3", 125)))
 		for _, want := range []string{"1", "", strings.Repeat("3", 125)} {
-			if f := c.frame(); f.Header.OpCode != ws.OpPong || string(f.Payload) != want {
+			if f := c.answer(); f.Header.OpCode != ws.OpPong || string(f.Payload) != want {
 				t.Fatalf("got %v %q, want pong %q", f.Header.OpCode, f.Payload, want)
 			}
 		}
@@ -104,7 +104,7 @@ func TestFramesCutAnywhereAreUnderstood(t *testing.T) {
 			stream = stream[n:]
 		}
 		for _, want := range "ab" {
-			if f := c.frame(); f.Header.OpCode != ws.OpPong || string(f.Payload) != string(want) {
+			if f := c.answer(); f.Header.OpCode != ws.OpPong || string(f.Payload) != string(want) {
 				t.Fatalf("got %v %q", f.Header.OpCode, f.Payload)
 			}
 		}

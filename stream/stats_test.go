@@ -30,7 +30,7 @@ func TestWhatIsSentIsCounted(t *testing.T) {
 				w.append("a", filling(0, next)...)
 			}
 			for range next {
-				bytes += uint64(len(ws.MustCompileFrame(c.frame())))
+				bytes += uint64(len(ws.MustCompileFrame(c.answer())))
 				frames++
 			}
 			c.send(ws.OpText, "quit")
