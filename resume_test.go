@@ -20,6 +20,7 @@ import (
 type batchViewer struct {
 	conn   *websocket.Conn
 	cursor string // behind the last line that next returned
+	begun  string // what came of the line behind that
 }
 
 // dialBatches subscribes to the stream app, from a cursor or, with none, from
@@ -53,8 +54,18 @@ func subscribe(t *testing.T, p *program, begin string) *batchViewer {
 	return &batchViewer{conn: conn}
 }
 
-// next returns the next whole message of lines.
+// next returns the next message of whole lines.
 func (v *batchViewer) next(t *testing.T) []string {
+	t.Helper()
+	for {
+		if whole := v.lines(t); whole != nil {
+			return whole
+		}
+	}
+}
+
+// lines returns the next message of lines, or nil where that is an unfinished one.
+func (v *batchViewer) lines(t *testing.T) []string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), deadline)
 	defer cancel()
@@ -65,8 +76,9 @@ func (v *batchViewer) next(t *testing.T) []string {
 		}
 		header, lines, hasLines := bytes.Cut(text, []byte("\n"))
 		var h struct {
-			To  string
-			Gap json.RawMessage
+			To      string
+			Gap     json.RawMessage
+			Partial bool
 		}
 		if err := json.Unmarshal(header, &h); err != nil {
 			t.Fatalf("%s: %v", header, err)
@@ -76,6 +88,10 @@ func (v *batchViewer) next(t *testing.T) []string {
 		}
 		if h.To != "" {
 			v.cursor = h.To
+		}
+		if v.begun = ""; h.Partial {
+			v.begun = string(lines)
+			return nil
 		}
 		if hasLines {
 			return strings.Split(string(lines), "\n")

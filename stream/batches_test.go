@@ -14,15 +14,16 @@ import (
 
 // received is any message of tailbeam.v1 as a client reads it.
 type received struct {
-	ID     *int
-	Stream string
-	Base   string
-	N      int
-	Off    []int64
-	To     string
-	Cont   string
-	T      int64
-	Gap    *struct {
+	ID      *int
+	Stream  string
+	Base    string
+	Partial bool
+	N       int
+	Off     []int64
+	To      string
+	Cont    string
+	T       int64
+	Gap     *struct {
 		From, To, Reason string
 		Bytes            *int64
 		Lines            int
@@ -62,7 +63,7 @@ func (c *client) lines(n int) (lines, cursors []string) {
 	c.t.Helper()
 	for len(lines) < n {
 		m := c.message()
-		if m.Error != nil || m.Gap != nil {
+		if m.Error != nil || m.Gap != nil || m.Partial {
 			c.t.Fatalf("%+v among lines", m)
 		}
 		for i := range m.lines {

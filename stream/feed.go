@@ -36,7 +36,10 @@ type feed struct {
 	// ended. They change together with ring.end and ring.ends, under ring.mu.
 	taken []uint64 // beside ring.ends
 	over  []bool
-	// Of a filtered feed: notices to be passed on, in their order.
+	// partials are the unfinished lines that viewers at the end were told of. They
+	// change together with ring.end too.
+	partials []*partial
+	// Of a filtered feed: what is to be passed on beside lines, in its order.
 	announced []*announced
 }
 
@@ -66,6 +69,9 @@ type encoder interface {
 	// advance writes where a viewer stands to which nothing else was sent, if
 	// that is to be told.
 	advance(to frames, log *Log, at wire.Place)
+	// partial writes an unfinished line where that is shown to viewers, who
+	// stand at a place.
+	partial(to frames, log *Log, p *partial, at wire.Place)
 }
 
 // pull takes what log holds beyond what the feed has of it. It is called by
@@ -76,7 +82,7 @@ func (f *feed) pull(log *Log) {
 		return
 	}
 	f.making.Lock()
-	taps := f.pullLocked(log, nil)
+	taps := f.pullLocked(log, nil, nil)
 	f.making.Unlock()
 	wake(taps)
 }
@@ -85,19 +91,29 @@ func (f *feed) pull(log *Log) {
 func (f *feed) tell(log *Log, n line.Notice) {
 	if f.maker != nil {
 		v := log.view()
-		f.mu.Lock()
-		f.announced = append(f.announced, &announced{slices.Index(f.logs, log), v.end, n, v.stop.place()})
-		f.mu.Unlock()
-		f.maker.wake()
+		f.announce(&announced{log: slices.Index(f.logs, log), off: v.end, notice: n, place: v.stop.place()})
 		return
 	}
 	f.making.Lock()
-	taps := f.pullLocked(log, &n)
+	taps := f.pullLocked(log, &n, nil)
 	f.making.Unlock()
 	wake(taps)
 }
 
-func (f *feed) pullLocked(log *Log, n *line.Notice) []*tap {
+// announce has the maker pass something on. An unfinished line to which it did not
+// come yet is passed over.
+func (f *feed) announce(a *announced) {
+	f.mu.Lock()
+	f.announced = append(slices.DeleteFunc(f.announced, func(other *announced) bool {
+		return other.log == a.log && other.partial != nil
+	}), a)
+	f.mu.Unlock()
+	f.maker.wake()
+}
+
+// pullLocked takes what log holds, and then a notice or an unfinished line where
+// there is one. It holds f.making.
+func (f *feed) pullLocked(log *Log, n *line.Notice, p *partial) []*tap {
 	at := 0
 	for f.logs[at] != log {
 		at++
@@ -120,9 +136,12 @@ func (f *feed) pullLocked(log *Log, n *line.Notice) []*tap {
 	if n != nil {
 		enc.notice(f.to(at), log, *n, v.stop.place())
 	}
+	if p != nil {
+		enc.partial(f.to(at), log, p, v.stop.place())
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.taken[at], f.ends[at] = off, v.stop.place()
+	f.taken[at], f.ends[at], f.partials[at] = off, v.stop.place(), p
 	if n != nil {
 		f.toldLocked(at, *n)
 	}

@@ -147,6 +147,8 @@ func (h *Hub) feed(encoding string, enc encoder, logs []*Log, filter Filter) (*f
 		key: key, logs: logs, enc: enc, refs: 1,
 		taken: make([]uint64, len(logs)),
 		over:  make([]bool, len(logs)),
+
+		partials: make([]*partial, len(logs)),
 	}
 	f.ring.derive(h.config.Memory / 2) // beside what the logs hold
 	f.ends = make([]wire.Place, len(logs))
@@ -180,6 +182,11 @@ func (h *Hub) begin(f *feed) {
 		l.mu.Lock()
 		f.mu.Lock()
 		f.taken[i], f.ends[i], f.over[i] = l.end, l.stop.place(), l.ended
+		if f.maker == nil {
+			f.partials[i] = l.partial
+		} else if l.partial != nil {
+			f.announced = append(f.announced, &announced{log: i, off: l.end, partial: l.partial})
+		}
 		f.mu.Unlock()
 		l.feeds = append(l.feeds[:len(l.feeds):len(l.feeds)], f)
 		l.mu.Unlock()

@@ -22,8 +22,8 @@ const maxMessage = 1 << 20
 // one stream; other encodings are made from it for as long as somebody wants
 // them.
 //
-// A Log is the line.Sink of its source: Append, Notice and Gap are called by
-// one goroutine at a time. Everything else may be called from any goroutine.
+// A Log is the line.PartialSink of its source: Append, Partial, Notice and Gap
+// are called by one goroutine at a time. Everything else may be called from any goroutine.
 type Log struct {
 	ring
 	name   string
@@ -38,7 +38,9 @@ type Log struct {
 	// place, under ring.mu, so that they change between two appends.
 	feeds  []*feed
 	notice line.Notice // the newest one, under ring.mu
-	gens   generations // under ring.mu; only the appender changes them
+	// partial is the last line as far as it is there, or nil. Under ring.mu.
+	partial *partial
+	gens    generations // under ring.mu; only the appender changes them
 }
 
 func newLog(name string, origin line.Origin, memory int64) *Log {
@@ -86,6 +88,7 @@ func (l *Log) Append(b *line.Batch) {
 		l.keep = l.end // they have taken what comes before
 	}
 	l.gens = l.gens.reach(b.Pos, b.End().Off)
+	l.partial = nil
 	taps, feeds := l.publishLocked(), l.feeds
 	l.mu.Unlock()
 	wake(taps)
@@ -161,7 +164,7 @@ func (l *Log) Notice(n line.Notice) {
 		return
 	}
 	l.mu.Lock()
-	l.notice = n
+	l.notice, l.partial = n, nil
 	if n.Event == line.Rotated {
 		l.gens.rotated()
 	}
@@ -194,6 +197,7 @@ func (l *Log) Gap(g line.Gap) {
 		l.gens = l.gens.reach(g.To, g.To.Off)
 	}
 	l.markLocked(g)
+	l.partial = nil
 	taps, feeds := l.taps, l.feeds
 	l.mu.Unlock()
 	wake(taps)

@@ -24,12 +24,13 @@ type maker struct {
 	silent  []time.Time
 }
 
-// announced is a notice that a maker will pass on.
+// announced is a notice or an unfinished line that a maker will pass on.
 type announced struct {
-	log    int
-	off    uint64 // of the log, behind the lines before it
-	notice line.Notice
-	place  wire.Place
+	log     int
+	off     uint64 // of the log, behind the lines before it
+	partial *partial
+	notice  line.Notice // where there is no partial
+	place   wire.Place
 }
 
 func newMaker(f *feed, every time.Duration) *maker {
@@ -100,11 +101,14 @@ func (m *maker) turn(ctx context.Context, i int) bool {
 	case off < v.end:
 		m.sift(ctx, i, &whole, v, off)
 		return true
+	case next != nil && next.partial != nil:
+		m.show(i, next)
+		return true
 	case next != nil:
 		m.encoder(i).notice(f.to(i), log, next.notice, next.place)
 		f.mu.Lock()
 		f.announced = slices.DeleteFunc(f.announced, func(a *announced) bool { return a == next })
-		f.ends[i] = next.place
+		f.ends[i], f.partials[i] = next.place, nil
 		f.toldLocked(i, next.notice)
 		taps := f.publishLocked()
 		f.mu.Unlock()
@@ -113,6 +117,29 @@ func (m *maker) turn(ctx context.Context, i int) bool {
 		return true
 	}
 	return false
+}
+
+// show passes an unfinished line on that the filter chooses.
+func (m *maker) show(i int, a *announced) {
+	f := m.feed
+	passes := m.sifters[i].passesPartial(a.partial)
+	f.mu.Lock()
+	place, before := f.ends[i], f.partials[i]
+	f.mu.Unlock()
+	if passes {
+		m.encoder(i).partial(f.to(i), f.logs[i], a.partial, place)
+	} else if before != nil { // it was chosen when it was shorter
+		m.encoder(i).advance(f.to(i), f.logs[i], place)
+	}
+	f.mu.Lock()
+	f.announced = slices.DeleteFunc(f.announced, func(other *announced) bool { return other == a })
+	if f.partials[i] = nil; passes {
+		f.partials[i] = a.partial
+		m.silent[i] = time.Time{}
+	}
+	taps := f.publishLocked()
+	f.mu.Unlock()
+	wake(taps)
 }
 
 // encoder returns how lines of a log are encoded now.
@@ -136,13 +163,16 @@ func (f *feed) nextLocked(i int) *announced {
 // sift goes over what a view holds from an offset on.
 func (m *maker) sift(ctx context.Context, i int, whole *view, v view, off uint64) {
 	f, log := m.feed, m.feed.logs[i]
-	begin := off
+	begin, filled := off, f.filled()
 	enough := func(at uint64) bool { return at-begin >= sifted }
 	off, gap := m.sifters[i].encode(ctx, f.to(i), m.encoder(i), log, &v, off, enough, time.Now())
 	place := whole.place(off)
+	if f.partials[i] != nil && f.filled() == filled { // or it would stay with viewers whom its line is not for
+		m.encoder(i).advance(f.to(i), log, place)
+	}
 	f.mu.Lock()
 	before := f.end
-	f.taken[i], f.ends[i] = off, place
+	f.taken[i], f.ends[i], f.partials[i] = off, place, nil
 	taps := f.publishLocked()
 	if gap != nil {
 		f.older = nil
@@ -188,12 +218,14 @@ func (m *maker) breakOff() {
 	f.clearLocked()
 	for i := range views {
 		if end := views[i].end; f.taken[i] < end {
-			f.taken[i], f.ends[i] = end, views[i].stop.place()
+			f.taken[i], f.ends[i], f.partials[i] = end, views[i].stop.place(), nil
 		}
 	}
 	for _, a := range slices.Clone(f.announced) { // replays find the lines, this the conditions
-		if a.off <= f.taken[a.log] {
-			f.toldLocked(a.log, a.notice)
+		if a.off < f.taken[a.log] || a.off == f.taken[a.log] && a.partial == nil {
+			if a.partial == nil {
+				f.toldLocked(a.log, a.notice)
+			}
 			f.announced = slices.DeleteFunc(f.announced, func(other *announced) bool { return other == a })
 		}
 	}

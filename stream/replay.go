@@ -335,7 +335,7 @@ func (l *loop) join(s *subscription) bool {
 	for i := range s.legs {
 		same = same && s.legs[i].off == f.taken[i]
 	}
-	off, ends := f.end, slices.Clone(f.ends)
+	off, ends, partials := f.end, slices.Clone(f.ends), slices.Clone(f.partials)
 	f.mu.Unlock()
 	if !same {
 		return false
@@ -344,7 +344,7 @@ func (l *loop) join(s *subscription) bool {
 	l.leaveHome(s)
 	v := s.viewer
 	if !v.polls() {
-		told := s.conditions(ends)
+		told := s.conditions(ends, partials)
 		v.more.out = append(v.more.out, told.buf...)
 		l.tally.frames += told.frames
 	}
@@ -353,12 +353,17 @@ func (l *loop) join(s *subscription) bool {
 	return true
 }
 
-// conditions tells how each log is, when a viewer is live.
-func (s *subscription) conditions(ends []wire.Place) (told chunk) {
+// conditions tells how each log is, when a viewer is live, and of its last line
+// if that has no end.
+func (s *subscription) conditions(ends []wire.Place, partials []*partial) (told chunk) {
 	for i, log := range s.feed.logs {
 		n, _ := log.condition()
 		n.Event = line.Changed
-		beside(s.feed.enc, s.feed.logs, ends, i).notice(&told, log, n, ends[i])
+		enc := beside(s.feed.enc, s.feed.logs, ends, i)
+		enc.notice(&told, log, n, ends[i])
+		if p := partials[i]; p != nil {
+			enc.partial(&told, log, p, ends[i])
+		}
 	}
 	return told
 }

@@ -41,6 +41,7 @@ type Lines struct {
 	Offsets      []uint32 // of each line, from Base
 	To           Place    // behind the last line
 	Pieces       Pieces
+	Partial      bool  // the last line, which is the only one, has no end yet
 	Time         int64 // when the server read the lines, Unix milliseconds; 0 = not told
 }
 
@@ -68,6 +69,9 @@ func (l *Lines) Append(dst []byte) []byte {
 		dst = append(dst, `,"cont":"`...)
 		dst = append(dst, piecesName[l.Pieces]...)
 		dst = append(dst, '"')
+	}
+	if l.Partial {
+		dst = append(dst, `,"partial":true`...)
 	}
 	if l.Time != 0 {
 		dst = append(dst, `,"t":`...)

@@ -7,8 +7,8 @@ import (
 )
 
 // Partial marks a batch whose last entry is the end of a live generation that
-// has no newline yet: it may still grow. Only a History gives such a batch,
-// and nothing else is in it.
+// has no newline yet: it may still grow. Nothing else is in it. Only a History
+// gives such a batch, and a source to a PartialSink.
 const Partial Flags = 1 << 3
 
 // Renamed marks a batch at the position that was asked for whose generation has

@@ -205,6 +205,18 @@ type Sink interface {
 	Gap(Gap)
 }
 
+// PartialSink is a Sink that also takes what there is of a last line that has no
+// end yet.
+type PartialSink interface {
+	Sink
+	// Partial takes a batch of one entry, marked Partial, that begins where the
+	// next line will. It is a look ahead: the line comes with Append, from its
+	// first byte, when it is complete. What is called next, whichever method,
+	// takes the place of it; a notice that something is Drained does not. Of a
+	// long line it may hold the beginning alone, and is marked Unfinished then.
+	Partial(*Batch)
+}
+
 // Origin says where a stream comes from.
 type Origin struct {
 	Source string // as the operator wrote it, for people

@@ -30,7 +30,8 @@ type clock struct {
 	polled map[*Stream]struct{}
 	kick   chan struct{} // something became hot, or is polled
 	quit   chan struct{}
-	hand   int // where idle files were last looked for in all
+	hand   int     // where idle files were last looked for in all
+	next   instant // when run looks again what is due
 }
 
 // slot is what the clock keeps in a stream, guarded by the clock's lock.
@@ -98,7 +99,7 @@ func (c *clock) at(s *Stream, after time.Duration) {
 		return
 	}
 	s.due = due
-	if len(c.hot) == 0 {
+	if due < c.next {
 		c.kickLocked()
 	}
 	c.hot[s] = struct{}{}
@@ -168,7 +169,7 @@ func (c *clock) run() {
 		whole := max(c.sweep, time.Duration(len(c.all))*time.Second/perSecond)
 		part, over := sweep.next(now, len(c.all), whole)
 		looks = append(looks, c.all[part.from:part.to]...)
-		pause := c.pauseLocked(whole)
+		pause := c.pauseLocked(now, whole)
 		c.mu.Unlock()
 		for _, s := range reads {
 			c.wake(s, reading)
@@ -187,14 +188,15 @@ func (c *clock) run() {
 
 // pauseLocked returns when to look again what is due, given the time of a whole
 // sweep.
-func (c *clock) pauseLocked(whole time.Duration) time.Duration {
+func (c *clock) pauseLocked(now time.Time, whole time.Duration) time.Duration {
 	pause := whole / time.Duration(len(c.all)/portion+1)
 	if len(c.polled) > 0 {
 		pause = min(pause, c.poll)
 	}
-	if len(c.hot) > 0 {
-		pause = min(pause, tick)
+	for s := range c.hot {
+		pause = min(pause, max(time.Duration(s.due-instantOf(now)), tick))
 	}
+	c.next = instantOf(now.Add(pause))
 	return pause
 }
 

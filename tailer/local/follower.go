@@ -24,6 +24,7 @@ type Config struct {
 	Linger  time.Duration
 	Grace   time.Duration // how long a name may be gone before the stream is said to wait; default 250ms
 	Poll    time.Duration // how often a name is looked at that nothing wakes; default 250ms
+	Partial time.Duration // how old an unfinished line is when a line.PartialSink gets it, and again when it has grown; default 1s
 	Sweep   time.Duration // how often every name is looked at; default 1s
 	Readers int           // goroutines that read; default one per core, at least 2
 	Openers int           // goroutines that look at names; default 2
@@ -57,6 +58,7 @@ func (c Config) withDefaults() Config {
 		{&c.Linger, 3 * time.Second},
 		{&c.Grace, 250 * time.Millisecond},
 		{&c.Poll, 250 * time.Millisecond},
+		{&c.Partial, time.Second},
 		{&c.Sweep, time.Second},
 		{&c.Slack, clocksAgree},
 	} {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -50,6 +51,20 @@ func (w *twin) Append(b *line.Batch) {
 		<-stall
 		w.mu.Lock()
 	}
+}
+
+// Partial checks that what it gets begins a line that was written and did not come
+// yet.
+func (w *twin) Partial(b *line.Batch) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	begun := string(b.Data)
+	for text := range w.written {
+		if w.seen[text] == 0 && strings.HasPrefix(text, begun) {
+			return
+		}
+	}
+	w.t.Errorf("%q begins no line that is to come", begun)
 }
 
 func (w *twin) Notice(line.Notice) {}
@@ -190,6 +205,7 @@ func TestModel(t *testing.T) {
 			w := &twin{t: t, written: map[string]bool{}, seen: map[string]int{}, last: map[line.Generation]int{}}
 			m := &modelled{twin: w, rand: rand.New(rand.NewPCG(seed, 0)), path: filepath.Join(tempDir(t), "app.log")}
 			cfg := quick()
+			cfg.Partial = time.Microsecond
 			if run%2 == 0 {
 				cfg.Notifier = notify.Open()
 				defer cfg.Notifier.Close()

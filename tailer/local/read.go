@@ -46,8 +46,9 @@ func (s *Stream) turn(w *bench) rest {
 		}
 	}
 	s.tell()
+	again := s.showPartial(&w.main)
 	s.yield()
-	s.schedule()
+	s.schedule(again)
 	return finished
 }
 
@@ -279,6 +280,7 @@ func (s *Stream) deliver(b *buffer, g *generation, raw []byte) {
 	}
 	b.batch.Pos = g.position()
 	if len(b.batch.Ends) > 0 {
+		s.partial.shown = 0
 		s.target.Sink.Append(&b.batch)
 	}
 	b.batch = line.Batch{}

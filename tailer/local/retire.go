@@ -194,6 +194,7 @@ func (s *Stream) tellBefore(g *generation) {
 func (s *Stream) notice(n line.Notice) {
 	s.shown = n
 	s.told = true
+	s.partial.shown = 0
 	s.target.Sink.Notice(n)
 }
 
@@ -220,6 +221,7 @@ func (s *Stream) tell() {
 		n.Pos = s.end
 	}
 	if lost != lossless {
+		s.partial.shown = 0
 		s.target.Sink.Gap(line.Gap{From: s.end, To: n.Pos, Bytes: lost.bytes, Reason: lost.reason})
 	}
 	if s.told && n.Condition == s.shown.Condition && n.Reason == s.shown.Reason {
@@ -246,11 +248,12 @@ const (
 
 // schedule has the stream woken again while there is something to wait for:
 // late lines of old generations, which are looked for less often the longer
-// they are quiet, or the end of a fleeting condition.
-func (s *Stream) schedule() {
+// they are quiet, the end of a fleeting condition, or after partial an
+// unfinished line to show.
+func (s *Stream) schedule(partial time.Duration) {
 	s.mu.Lock()
 	named := s.named
-	pause := time.Duration(0)
+	pause := partial
 	for _, g := range s.gens {
 		if !g.retired.IsZero() {
 			p := min(max(time.Since(g.grew)/8, minPause), maxPause)
@@ -263,7 +266,7 @@ func (s *Stream) schedule() {
 	if s.fleeting(named) && (pause == 0 || s.f.cfg.Grace < pause) {
 		pause = s.f.cfg.Grace
 	}
-	if s.trouble != "" && pause == 0 {
+	if s.trouble != "" && (pause == 0 || s.f.cfg.Poll < pause) {
 		pause = s.f.cfg.Poll
 	}
 	if s.trouble == "" && s.hungry != 0 {

@@ -70,6 +70,7 @@ type readState struct {
 	end     line.Position // the end of what was delivered last
 	trouble string        // why the newest generation cannot be read
 	hungry  instant       // since when there is no descriptor for a file, or zero
+	partial partial       // of the newest generation
 }
 
 // Wake tells that something happened to the file or its name, where no Notifier

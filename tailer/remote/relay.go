@@ -35,6 +35,15 @@ func (r *relay) Append(b *line.Batch) {
 	r.sink.Append(b)
 }
 
+// Partial implements line.PartialSink.
+func (r *relay) Partial(b *line.Batch) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if to, takes := r.sink.(line.PartialSink); takes && !r.muted && r.state.condition == line.Live {
+		to.Partial(b)
+	}
+}
+
 // Gap implements line.Sink.
 func (r *relay) Gap(g line.Gap) {
 	r.mu.Lock()
