@@ -95,6 +95,9 @@ func once(field *string, value []byte) error {
 // response, which is valid until the next call, or an error if the request is
 // not for this door.
 func (d *door) upgrade(head []byte, remote netip.AddrPort) ([]byte, Ask, error) {
+	if !hasKey(head) {
+		return nil, Ask{}, errElsewhere
+	}
 	d.request = Request{Remote: remote}
 	d.in, d.out, d.deflates = head, d.out[:0], false
 	_, err := d.upgrader.Upgrade(d)

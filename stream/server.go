@@ -137,6 +137,10 @@ func (s *Server) Serve(ln net.Listener, site Site) error {
 // Upgrade makes a viewer of a request at the second door, or answers why not.
 // The request was admitted: ask is what it gets.
 func (s *Server) Upgrade(w http.ResponseWriter, r *http.Request, ask Ask) {
+	if keys := r.Header.Values(keyName); len(keys) != 1 || !isKey([]byte(keys[0])) {
+		http.Error(w, keyFault, http.StatusBadRequest)
+		return
+	}
 	remote, _ := netip.ParseAddrPort(r.RemoteAddr)
 	party, refusal := s.admit(remote.Addr(), &ask, webSocket)
 	if refusal != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"math"
 	"unicode/utf8"
 
 	"github.com/gobwas/ws"
@@ -135,7 +136,8 @@ func (r *Reader) checkFragment() error {
 }
 
 // clientHeader parses the header of the frame at the beginning of p. A size of
-// 0 means that p ends within it.
+// 0 means that p ends within it. A length must be written in as few bytes as it
+// takes (RFC 6455, section 5.2).
 func clientHeader(p []byte, max int) (h ws.Header, size int, err error) {
 	if len(p) < 2 {
 		return h, 0, nil
@@ -150,13 +152,15 @@ func clientHeader(p []byte, max int) (h ws.Header, size int, err error) {
 		if size += 2; len(p) < size {
 			return h, 0, nil
 		}
-		h.Length = int64(binary.BigEndian.Uint16(p[2:]))
+		if h.Length = int64(binary.BigEndian.Uint16(p[2:])); h.Length < 126 {
+			return h, 0, errLength
+		}
 	case 127:
 		if size += 8; len(p) < size {
 			return h, 0, nil
 		}
 		length := binary.BigEndian.Uint64(p[2:])
-		if length>>63 != 0 {
+		if length>>63 != 0 || length <= math.MaxUint16 {
 			return h, 0, errLength
 		}
 		h.Length = int64(length)
@@ -173,7 +177,12 @@ func clientHeader(p []byte, max int) (h ws.Header, size int, err error) {
 }
 
 // maxCloseCode is the greatest code that may be used (RFC 6455, section 7.4.2).
-const maxCloseCode = 4999
+// The others are in use since then (the registry that section 11.7 begins).
+const (
+	closeRestart ws.StatusCode = 1012
+	closeGateway ws.StatusCode = 1014
+	maxCloseCode ws.StatusCode = 4999
+)
 
 // CloseAnswer returns the code to answer a client's close frame with: its own,
 // or CloseProtocol where the frame is not well-formed (RFC 6455, sections
@@ -189,7 +198,11 @@ func CloseAnswer(payload []byte) (ws.StatusCode, error) {
 	if code > maxCloseCode {
 		return CloseProtocol, errBadClose
 	}
-	if err := ws.CheckCloseFrameData(code, string(payload[2:])); err != nil {
+	known := code
+	if code >= closeRestart && code <= closeGateway {
+		known = CloseEnd
+	}
+	if err := ws.CheckCloseFrameData(known, string(payload[2:])); err != nil {
 		if errors.Is(err, ws.ErrProtocolInvalidUTF8) {
 			return CloseText, errNotUTF8
 		}

@@ -119,6 +119,19 @@ func TestReservedBitsAndOpcodes(t *testing.T) {
 	conform(t, append(cases, conformance{"not masked", frames(text("one"), unmasked), answers("text one", "close 1002")}))
 }
 
+func TestLengthsAreShort(t *testing.T) {
+	length := func(b ...byte) []byte { // of a text with a mask of zeros
+		return append(append([]byte{0x81, 0x80 | b[0]}, b[1:]...), 0, 0, 0, 0)
+	}
+	conform(t, []conformance{
+		{"125 in two bytes", frames(length(126, 0, 125)), answers("close 1002")},
+		{"126 in two bytes", frames(append(length(126, 0, 126), strings.Repeat("x", 126)...), bye), answers("text "+strings.Repeat("x", 126), "close 1000")},
+		{"126 in eight bytes", frames(length(127, 0, 0, 0, 0, 0, 0, 0, 126)), answers("close 1002")},
+		{"65535 in eight bytes", frames(length(127, 0, 0, 0, 0, 0, 0, 0xff, 0xff)), answers("close 1002")},
+		{"the greatest bit", frames(length(127, 0x80, 0, 0, 0, 0, 1, 0, 0)), answers("close 1002")},
+	})
+}
+
 func TestFragments(t *testing.T) {
 	conform(t, []conformance{
 		{"fragmented ping", frames(masked(ws.OpPing, false, 0, []byte("a")), last("b")), answers("close 1002")},
@@ -174,7 +187,7 @@ func TestCloseHandshake(t *testing.T) {
 		{"twice", frames(bye, bye), answers("close 1000")},
 		{"behind a long message", frames(text(strings.Repeat("x", 1<<10)), bye), answers("text "+strings.Repeat("x", 1<<10), "close 1000")},
 	}
-	for _, code := range []uint16{1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 3000, 3999, 4000, 4999} {
+	for _, code := range []uint16{1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3999, 4000, 4999} {
 		cases = append(cases, conformance{fmt.Sprint(code), frames(end(code, "why")), answers(fmt.Sprint("close ", code))})
 	}
 	for _, code := range []uint16{0, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65535} {
