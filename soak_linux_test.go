@@ -27,9 +27,9 @@ const (
 
 // TestSoak lets viewers of all kinds come, lag, stall and go for as long as
 // TAILBEAM_SOAK says (10m), while lines come and files are rotated. Every line
-// that a viewer gets must follow on the one before. Afterwards the server must
-// hold what it held before: memory, goroutines and descriptors. `make soak`
-// runs it.
+// that a viewer gets must follow on the one before. At rest the server must hold
+// afterwards what it held before, memory, goroutines and descriptors, and while
+// it is busy no more late than early. `make soak` runs it.
 func TestSoak(t *testing.T) {
 	length, err := time.ParseDuration(os.Getenv("TAILBEAM_SOAK"))
 	if err != nil {
@@ -48,27 +48,24 @@ func TestSoak(t *testing.T) {
 	s := &soak{t: t, host: p.host()}
 	s.run(files, max(length/5, 15*time.Second)) // until pools, stacks and memory have their size
 	before := s.rest(p)
+	busy := s.watch(p)
 	s.run(files, length)
-	// What a runtime holds goes up and down; it may not grow with time.
-	bound := before.anon + before.anon/4 + 8<<20
-	var after resources
-	for end := time.Now().Add(4 * time.Minute); ; {
-		if after = s.rest(p); after.anon <= bound {
-			break
-		}
-		if time.Now().After(end) {
-			t.Errorf("memory is not given back: %d bytes before, %d after", before.anon, after.anon)
-			break
-		}
-		time.Sleep(100 * time.Millisecond) // a runtime gives memory back in its own time
+	during := busy.end()
+	after := s.rest(p)
+	t.Logf("%v: %d connections, %d lines checked in %d rotations, %d demotions, %d skips",
+		length, s.connections.Load(), s.lines.Load(), s.rotations.Load(), s.metric(p, "tailbeam_demotions_total"), s.metric(p, "tailbeam_skips_total"))
+	t.Logf("at rest before and after: memory %.1f and %.1f MiB, goroutines %d and %d, descriptors %d and %d",
+		mebibytes(before.anon), mebibytes(after.anon), before.goroutines, after.goroutines, before.descriptors, after.descriptors)
+	t.Logf("memory in each tenth of the time, MiB: %s", during)
+	if after.anon > more(before.anon) {
+		t.Errorf("memory is not given back: %.1f MiB before, %.1f after", mebibytes(before.anon), mebibytes(after.anon))
+	}
+	if early, late := during.halves(); late > more(early) {
+		t.Errorf("memory grows: %.1f MiB in the first half, %.1f in the second", mebibytes(early), mebibytes(late))
 	}
 	if after.goroutines > before.goroutines+8 || after.descriptors > before.descriptors+8 {
 		t.Errorf("before %+v, after %+v", before, after)
 	}
-	t.Logf("%v: %d connections, %d lines checked in %d rotations, %d demotions, %d skips",
-		length, s.connections.Load(), s.lines.Load(), s.rotations.Load(), s.metric(p, "tailbeam_demotions_total"), s.metric(p, "tailbeam_skips_total"))
-	t.Logf("memory %.1f MiB before and %.1f MiB after, goroutines %d and %d, descriptors %d and %d",
-		float64(before.anon)/(1<<20), float64(after.anon)/(1<<20), before.goroutines, after.goroutines, before.descriptors, after.descriptors)
 }
 
 // soakFile is a log that is written and rotated.
@@ -239,46 +236,4 @@ type soakViewer struct {
 	skips  bool
 	cursor string
 	fault  error
-}
-
-// resources are what a server holds.
-type resources struct{ anon, goroutines, descriptors int }
-
-// rest waits until nobody is connected and returns what the server holds then.
-func (s *soak) rest(p *program) (r resources) {
-	until(s.t, "all viewers are gone", func() bool {
-		return s.metric(p, "tailbeam_viewers") == 0 && s.metric(p, "tailbeam_replays") == 0
-	})
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	for text := range strings.Lines(string(status)) {
-		if fields := strings.Fields(text); fields[0] == "RssAnon:" {
-			kib, _ := strconv.Atoi(fields[1])
-			r.anon = kib << 10
-		}
-	}
-	descriptors, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", p.cmd.Process.Pid))
-	if err != nil || r.anon == 0 {
-		s.t.Fatal(err, r)
-	}
-	r.descriptors = len(descriptors)
-	r.goroutines = s.metric(p, "go_goroutines")
-	return r
-}
-
-// metric returns one of the server's metrics that has no labels.
-func (s *soak) metric(p *program, name string) int {
-	for text := range strings.Lines(p.get("/metrics")) {
-		if value, ok := strings.CutPrefix(text, name+" "); ok {
-			n, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
-			if err != nil {
-				s.t.Fatal(err)
-			}
-			return int(n)
-		}
-	}
-	s.t.Fatalf("no metric is called %s", name)
-	return 0
 }
