@@ -9,6 +9,9 @@ import (
 	"tailbeam/stream/netpoll"
 )
 
+// mostReserved is for how many descriptors there is room from the beginning.
+const mostReserved = 1 << 15
+
 // accept takes descriptors off a TCP listener and gives them to the loops. Any
 // other listener, and a server without the first door, gets the second one.
 func (s *Server) accept(ln net.Listener) error {
@@ -24,6 +27,7 @@ func (s *Server) accept(ln net.Listener) error {
 		<-s.quit
 		acceptor.Close()
 	}()
+	acceptor.Reserve(min(s.config.MaxViewers+maxHTTP, mostReserved))
 	told := false
 	for n := 1; ; n++ {
 		sock, peer, err := acceptor.Accept()

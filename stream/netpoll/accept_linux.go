@@ -51,6 +51,25 @@ func NewAcceptor(ln *net.TCPListener) (*Acceptor, error) {
 	return &Acceptor{file: file, raw: raw, early: true}, nil
 }
 
+// Reserve has the system make room for n descriptors of this process ahead, or as
+// many as it may have. The system doubles the table when a descriptor has no
+// place in it, and of a process with several threads it waits then, in
+// accept(2), until no processor can look at the old one: that takes 10 ms and
+// more (expand_fdtable in fs/file.c of Linux), eight times on the way to 20,000,
+// while nobody is served. A place takes 8 bytes of the system's memory.
+func (a *Acceptor) Reserve(n int) {
+	var limit unix.Rlimit
+	if unix.Getrlimit(unix.RLIMIT_NOFILE, &limit) != nil || limit.Cur < 1 {
+		return
+	}
+	last := min(uint64(n), limit.Cur) - 1
+	a.raw.Control(func(listener uintptr) {
+		if fd, err := unix.FcntlInt(listener, unix.F_DUPFD_CLOEXEC, int(last)); err == nil {
+			unix.Close(fd)
+		}
+	})
+}
+
 // Close ends Accept. It may be called from any goroutine.
 func (a *Acceptor) Close() { a.file.Close() }
 
