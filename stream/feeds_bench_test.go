@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"regexp"
 	"testing"
-
-	"tailbeam/stream/wire"
 )
 
 // logLines are lines as a service writes them.
@@ -36,34 +34,5 @@ func BenchmarkFilter(b *testing.B) {
 				}
 			})
 		}
-	}
-}
-
-// BenchmarkDeflate compresses lines one by one with the context of those
-// before, as feeds do, and each alone. Ratio is how many times fewer bytes they
-// take on the wire.
-func BenchmarkDeflate(b *testing.B) {
-	lines := logLines(10_000)
-	for name, every := range map[string]int{"feed": keyEvery, "naive": 0} {
-		b.Run(name, func(b *testing.B) {
-			d := wire.NewDeflater()
-			in, out, since := 0, 0, 0
-			b.ReportAllocs()
-			b.SetBytes(int64(len(lines[0])))
-			i := 0
-			for b.Loop() {
-				text := lines[i%len(lines)]
-				i++
-				if since >= every {
-					d.Reset()
-					since = 0
-				}
-				n := len(d.Compress(text))
-				since += len(text)
-				in += wire.HeaderLen(len(text)) + len(text)
-				out += wire.HeaderLen(n) + n
-			}
-			b.ReportMetric(float64(in)/float64(out), "ratio")
-		})
 	}
 }

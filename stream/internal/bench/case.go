@@ -51,6 +51,7 @@ func allCases() []benchCase {
 		{name: "stall", what: "1,000 viewers × 10,000 lines/s, of whom half stop for 30 s", run: stall},
 		{name: "idle", what: "19,000 idle viewers", run: idle},
 		{name: "http", what: "10,000 idle viewers of server-sent events", run: overHTTP},
+		{name: "deflate", what: "compressing lines one by one, with a shared context", run: deflating},
 		{name: "files", what: "10,000 idle files in 50 directories", run: manyFiles},
 		{name: "read", what: "reading a 1 GiB file of 120-byte lines", run: readSpeed},
 		{name: "sink", what: "a line every 2 ms, from its write to the log", run: sinkLatency},

@@ -13,11 +13,11 @@ import (
 // goFigures are the figures of one benchmark by their unit, as in "MB/s".
 type goFigures map[string]float64
 
-// goBenchmark runs a benchmark of the tailer and returns the figures of its
+// goBenchmark runs a benchmark of a package and returns the figures of its
 // parts by what they are called behind the equals sign.
-func (b *bench) goBenchmark(ctx context.Context, name, benchtime string, env ...string) (map[string]goFigures, error) {
+func (b *bench) goBenchmark(ctx context.Context, pkg, name, benchtime string, env ...string) (map[string]goFigures, error) {
 	cmd := exec.CommandContext(ctx, "go", "test", "-run", "^$", "-bench", "^"+name+"$", "-benchtime", benchtime,
-		"-timeout", "5m", "./tailer/local")
+		"-timeout", "5m", pkg)
 	cmd.Dir = b.tools.module
 	cmd.Env = append(os.Environ(), env...)
 	out, err := cmd.CombinedOutput()

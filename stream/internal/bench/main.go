@@ -40,6 +40,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
@@ -67,6 +68,7 @@ type settings struct {
 	profile string // directory for CPU profiles, or empty
 	binary  string // a server built before, or empty
 	keep    string // where to build the server, or empty
+	logs    string // directory of logs to compress, or empty
 }
 
 func parse(args []string, stderr io.Writer) (settings, error) {
@@ -80,10 +82,18 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	flags.StringVar(&s.profile, "profile", "", "write a CPU profile of each of the server's runs to this directory (costs a few percent)")
 	flags.StringVar(&s.binary, "binary", "", "measure this tailbeam instead of building one; the case idle needs one that was built with -keep")
 	flags.StringVar(&s.keep, "keep", "", "build tailbeam as this file and keep it")
+	flags.StringVar(&s.logs, "logs", "", "compress the files *.log of this directory too (case deflate)")
 	if err := flags.Parse(args); err != nil {
 		return s, flag.ErrHelp
 	}
 	s.cases = strings.Split(*names, ",")
+	if s.logs != "" {
+		dir, err := filepath.Abs(s.logs)
+		if err != nil {
+			return s, fmt.Errorf("-logs: %w", err)
+		}
+		s.logs = dir
+	}
 	switch {
 	case flags.NArg() > 0:
 		return s, fmt.Errorf("unexpected argument %q", flags.Arg(0))
@@ -114,7 +124,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	b := &bench{tools: tools, dir: dir, seconds: set.seconds, profile: set.profile, log: stderr}
+	b := &bench{tools: tools, dir: dir, seconds: set.seconds, profile: set.profile, logs: set.logs, log: stderr}
 	table, err := b.rounds(ctx, chosen, set.rounds)
 	if err != nil {
 		return err
@@ -137,6 +147,7 @@ type bench struct {
 	dir     string // scratch, removed at the end
 	seconds int
 	profile string
+	logs    string // absolute, or empty
 	log     io.Writer
 }
 

@@ -15,7 +15,7 @@ const (
 // and a bare bufio.Reader read the same file, and takes the others for the
 // floor.
 func readSpeed(ctx context.Context, b *bench) ([]reading, error) {
-	all, err := b.goBenchmark(ctx, "BenchmarkRead", "3x", "TAILBEAM_BENCH_BYTES="+strconv.Itoa(readBytes))
+	all, err := b.goBenchmark(ctx, "./tailer/local", "BenchmarkRead", "3x", "TAILBEAM_BENCH_BYTES="+strconv.Itoa(readBytes))
 	if err != nil {
 		return nil, err
 	}
@@ -34,7 +34,7 @@ func readSpeed(ctx context.Context, b *bench) ([]reading, error) {
 // sinkLatency runs the tailer's own benchmark of the time from before the write
 // of a line until it is handed on, and takes nxadm/tail for the floor.
 func sinkLatency(ctx context.Context, b *bench) ([]reading, error) {
-	all, err := b.goBenchmark(ctx, "BenchmarkLatency", "5s")
+	all, err := b.goBenchmark(ctx, "./tailer/local", "BenchmarkLatency", "5s")
 	if err != nil {
 		return nil, err
 	}
