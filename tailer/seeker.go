@@ -20,6 +20,7 @@ type seeker struct {
 	t       *Tailer
 	source  Source
 	host    *remote.Host
+	find    *remote.Find
 	found   atomic.Bool
 	preload int64
 	spoken  map[string]struct{}
@@ -33,15 +34,19 @@ type seeker struct {
 func (t *Tailer) seek(s Source) {
 	k := &seeker{t: t, source: s, host: t.host(s), preload: t.cfg.Preload, spoken: map[string]struct{}{}}
 	t.seekers = append(t.seekers, k)
-	k.host.Find(&remote.Find{Dir: s.Path, Pattern: s.Pattern, Found: k.consider, Changed: k.changed})
+	k.find = &remote.Find{Dir: s.Path, Pattern: s.Pattern, Found: k.consider, Changed: k.changed}
+	k.host.Find(k.find)
 }
 
-// changed tells how the host is. While it cannot be read and no file of the
-// pattern is known, a stream with the pattern for a name does.
+// changed tells how the host is. While it, or the directory, cannot be read and no
+// file of the pattern is known, a stream with the pattern for a name does.
 func (k *seeker) changed() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	condition, reason := k.host.State()
+	if problem := k.find.Problem(); condition == line.Live && problem != "" {
+		condition, reason = line.Waiting, "its files cannot be looked for: "+problem
+	}
 	if condition == line.Live || k.has() {
 		if k.standIn != nil {
 			k.standIn = nil

@@ -5,12 +5,14 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/bmatcuk/doublestar/v4"
 
 	"tailbeam/tailer/disk"
 	"tailbeam/tailer/line"
+	"tailbeam/tailer/remote/shell"
 )
 
 // A Find is a pattern of files that are looked for on a host.
@@ -25,9 +27,12 @@ type Find struct {
 	// Host.Find. It may not wait.
 	Changed func()
 
-	looked time.Time
-	took   time.Duration // the last time
-	failed int           // how often, one after the other
+	mu      sync.Mutex
+	running bool
+	looked  time.Time     // when that began last
+	took    time.Duration // the last time
+	failed  int           // how often, one after the other
+	why     string        // it failed the last time
 }
 
 // Find looks for files from now on.
@@ -46,32 +51,109 @@ func (h *Host) State() (line.Condition, string) {
 	return h.state.condition, h.state.reason
 }
 
-// find looks for what is to be looked for. Who follows does not wait while whole
-// trees are looked through: that takes the session for history.
+// find looks for what is to be looked for. Who follows does not wait while much is
+// looked through, or what hangs: that takes the session for history, or one of its
+// own.
 func (h *Host) find(ctx context.Context, v *Visitor) {
 	h.mu.Lock()
 	finds := slices.Clone(h.finds)
 	h.mu.Unlock()
 	for _, f := range finds {
-		by, pause := v, time.Duration(0)
-		if f.deep() {
-			by, pause = &Visitor{h.back}, seldom*max(h.hosts.cfg.Find, f.took)
-		}
-		if time.Since(f.looked) < pause || ctx.Err() != nil {
+		way, due := f.begin(h.hosts.cfg.Find)
+		if !due || ctx.Err() != nil {
 			continue
 		}
-		f.looked = time.Now()
-		paths, err := by.List(f)
-		f.took = time.Since(f.looked)
-		if err != nil {
-			if f.failed++; f.failed == manyFailures {
-				h.hosts.cfg.Logger.Warn("files not found", "remote", h.name, "path", f.Dir+"/"+f.Pattern, "err", err)
-			}
-			continue
+		switch way {
+		case quick:
+			f.end(h, v, v.List)
+		case calm:
+			v := &Visitor{h.back}
+			f.end(h, v, v.List)
+		case alone:
+			h.working.Go(func() { h.findAlone(f) })
 		}
-		f.failed = 0
-		f.Found(by, paths)
 	}
+}
+
+// findAlone looks for files in a session of its own, where that may take minutes.
+func (h *Host) findAlone(f *Find) {
+	s, err := h.openAside()
+	if err != nil {
+		f.end(h, nil, func(*Find) ([]string, error) { return nil, err })
+		return
+	}
+	stop := context.AfterFunc(h.hosts.ctx, s.End)
+	defer stop()
+	v := h.visitor(s)
+	f.end(h, v, v.search)
+	h.working.Go(s.Close) // which waits for one that hangs until the connection ends
+}
+
+// way is by which session files are looked for.
+type way uint8
+
+const (
+	quick way = iota // the one that follows
+	calm             // the one for history
+	alone            // one of its own
+)
+
+const (
+	// brief is how long it may take at the most to look for files where others
+	// wait for that who follow, and tolerable where these read history.
+	brief, tolerable = 500 * time.Millisecond, 2 * time.Second
+	// rarest is how long it takes at the most until files are looked for again.
+	rarest = 5 * time.Minute
+)
+
+// begin reports whether it is time to look for files, and how that is done.
+func (f *Find) begin(often time.Duration) (way, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	by, pause := quick, min(seldom*f.took, rarest)
+	if f.deep() {
+		by, pause = calm, min(seldom*max(often, f.took), rarest)
+	}
+	if f.took > tolerable || by == quick && f.took > brief || f.looked.IsZero() && by == calm {
+		by = alone
+	}
+	if f.running || time.Since(f.looked) < pause {
+		return by, false
+	}
+	f.running, f.looked = true, time.Now()
+	return by, true
+}
+
+// end lists the files, and tells of them.
+func (f *Find) end(h *Host, v *Visitor, list func(*Find) ([]string, error)) {
+	paths, err := list(f)
+	f.mu.Lock()
+	before := f.why
+	f.running, f.took = false, time.Since(f.looked)
+	if err == nil {
+		f.failed, f.why = 0, ""
+	} else if f.failed++; f.failed == manyFailures || f.took > tolerable {
+		f.why = disk.Reason(err)
+	}
+	tell := f.failed == manyFailures || f.failed == 1 && f.why != ""
+	changed := f.why != before
+	f.mu.Unlock()
+	switch {
+	case err == nil:
+		f.Found(v, paths)
+	case tell:
+		h.hosts.cfg.Logger.Warn("files not found", "remote", h.name, "path", f.Dir+"/"+f.Pattern, "err", err)
+	}
+	if changed {
+		f.Changed()
+	}
+}
+
+// Problem returns why files could not be looked for the last times, or nothing.
+func (f *Find) Problem() string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.why
 }
 
 // manyFailures is after how many failures in a row it is said that files cannot be
@@ -103,12 +185,17 @@ func (f *Find) deep() bool {
 const seldom = 5
 
 // List returns the files that a pattern finds.
-func (v *Visitor) List(f *Find) (paths []string, err error) {
+func (v *Visitor) List(f *Find) (paths []string, err error) { return f.list(v.Query) }
+
+// search is List where that may take minutes.
+func (v *Visitor) search(f *Find) ([]string, error) { return f.list(v.Search) }
+
+func (f *Find) list(query func(shell.Query, string) ([]string, error)) (paths []string, err error) {
 	var found []string
 	if f.deep() {
-		found, err = v.Find(f.Dir)
+		found, err = query(shell.Below, f.Dir)
 	} else {
-		found, err = v.Match(path.Join(literal(f.Dir), ofShell(f.Pattern)))
+		found, err = query(shell.Match, path.Join(literal(f.Dir), ofShell(f.Pattern)))
 	}
 	if err != nil {
 		return nil, err

@@ -38,6 +38,9 @@ type Host struct {
 	finding  atomic.Bool   // files are looked for
 	losses   atomic.Int64  // how often a session for history was lost, or could not be had
 	memory   subsystem.Memory
+	hangs    shell.Hangs
+	doubted  atomic.Bool // a file hangs, and it is not known which
+	checking atomic.Bool // it is asked whether what hangs still does
 
 	mu      sync.Mutex
 	streams map[string]*Stream
@@ -60,8 +63,8 @@ func newHost(hs *Hosts, t dial.Target) *Host {
 	}
 	h.state = state{line.Waiting, "connecting to " + h.name}
 	h.aside = &aside{host: h}
-	h.files = shell.NewFS(h.name, h.lane)
-	h.back = shell.NewFS(h.name, h.aside)
+	h.files = shell.NewFS(h.name, h.lane, &h.hangs)
+	h.back = shell.NewFS(h.name, h.aside, &h.hangs)
 	h.follower = local.New(local.Config{
 		MaxLine: hs.cfg.MaxLine, Encoding: hs.cfg.Encoding, Linger: hs.cfg.Linger, Grace: hs.cfg.Grace,
 		FS: h.files, Skew: h.files.Skew, Slack: slack, Links: noLinks, Readers: 2, Openers: 2, MaxOpen: 1 << 20, Logger: hs.cfg.Logger,
@@ -145,9 +148,12 @@ func (h *Host) serve(ctx context.Context, client *dial.Client) error {
 	}
 	defer s.Close()
 	defer client.Close() // or one that hangs has s wait for it
+	if err := h.sift(ctx, s); err != nil {
+		return err
+	}
 	h.files.Use(s)
 	if _, err := h.files.Look(s); err != nil { // so that it is known what is there
-		return err
+		return h.silent(err)
 	}
 	h.mu.Lock()
 	h.client = client
@@ -156,16 +162,19 @@ func (h *Host) serve(ctx context.Context, client *dial.Client) error {
 	defer h.lane.use(nil)
 	h.mu.Lock()
 	h.up = true
-	for _, st := range h.streams {
-		if st.known.Load() == nil {
+	for path, st := range h.streams {
+		switch {
+		case st.known.Load() == nil:
 			h.working.Go(st.begin)
-		} else {
+		case h.hangs.Of(path) != nil: // nothing can be said of what happened to it
+			st.known.Load().Wake(notify.Lost | notify.Written)
+		default:
 			st.known.Load().Wake(notify.Missed | notify.Written)
 		}
 	}
 	h.mu.Unlock()
 	h.become(h.live())
-	err = h.watch(ctx, s)
+	err = h.silent(h.watch(ctx, s))
 	h.losses.Add(1)
 	h.mu.Lock()
 	h.up = false
@@ -193,7 +202,7 @@ func (h *Host) woken(path string) {
 	}
 }
 
-// openAside starts a session for history, on a connection that takes one.
+// openAside starts a session beside the one that follows, on a connection that takes one.
 func (h *Host) openAside() (*shell.Session, error) {
 	h.mu.Lock()
 	clients := append([]*dial.Client{h.client}, h.spare...)
@@ -215,7 +224,6 @@ func (h *Host) openAside() (*shell.Session, error) {
 	for _, client := range clients {
 		var s *shell.Session
 		if s, err = h.session(ctx, client, func(string) {}); err == nil {
-			h.back.Use(s)
 			return s, nil
 		}
 	}
@@ -240,7 +248,6 @@ func (h *Host) openAside() (*shell.Session, error) {
 	if !kept {
 		client.Close()
 	}
-	h.back.Use(s)
 	return s, nil
 }
 

@@ -35,6 +35,11 @@ type Config struct {
 	// Start is how long what reads files over there may take until it answers;
 	// default 20s.
 	Start time.Duration
+	// Patience is for how long nothing may come of an answer until the session
+	// is given up; default 30s.
+	Patience time.Duration
+	// Hang is how long a file may take to answer that may hang; default 10s.
+	Hang time.Duration
 	// Storm is how many connections are made at a time; default 16.
 	Storm int
 }
@@ -52,6 +57,7 @@ func (c Config) withDefaults() Config {
 		{&c.Most, 30 * time.Second},
 		{&c.Refused, 10 * time.Minute},
 		{&c.Start, 20 * time.Second},
+		{&c.Hang, 10 * time.Second},
 	} {
 		if *d.value <= 0 {
 			*d.value = d.standard

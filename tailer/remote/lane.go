@@ -100,6 +100,7 @@ func (a *aside) Session() (*shell.Session, error) {
 		a.host.losses.Add(1)
 		return nil, err
 	}
+	a.host.back.Use(s)
 	a.session = s
 	return s, nil
 }
@@ -109,6 +110,7 @@ const patience = 3
 // Lost implements shell.Source.
 func (a *aside) Lost(err error, times int) error {
 	a.host.losses.Add(1)
+	_ = a.host.silent(err) // what hangs is not asked for again
 	if times < patience {
 		return nil
 	}

@@ -60,6 +60,7 @@ func (h *Host) subsystem(ctx context.Context, client *dial.Client, wake func(str
 		if err != nil {
 			return nil, err
 		}
+		streams.Patience = h.hosts.cfg.Patience
 		return shell.Start(ctx, streams, wake)
 	})
 	if err != nil {
@@ -82,7 +83,7 @@ func (h *Host) script(ctx context.Context, client *dial.Client, wake func(string
 			inner.Close()
 			return nil, fmt.Errorf("%w: %w", shell.ErrNoShell, err)
 		}
-		return shell.Start(ctx, shell.Streams{In: in, Out: out, Err: told, Close: func() { inner.Close() }}, wake)
+		return shell.Start(ctx, shell.Streams{In: in, Out: out, Err: told, Close: func() { inner.Close() }, Patience: h.hosts.cfg.Patience}, wake)
 	})
 	if errors.Is(err, errMute) {
 		h.mute.Store(true)

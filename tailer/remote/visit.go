@@ -21,7 +21,7 @@ type Visitor struct{ *shell.FS }
 
 // visitor returns the files of a session.
 func (h *Host) visitor(s *shell.Session) *Visitor {
-	v := &Visitor{shell.NewFS(h.name, only{s})}
+	v := &Visitor{shell.NewFS(h.name, only{s}, &h.hangs)}
 	v.Use(s)
 	return v
 }
@@ -40,5 +40,6 @@ func Visit(ctx context.Context, t dial.Target, cfg Config, look func(*Visitor) e
 		return err
 	}
 	defer s.Close()
+	defer client.Close() // or one that hangs has s wait for it
 	return look(h.visitor(s))
 }

@@ -14,6 +14,11 @@
 // On its standard error it says W when one of the files has changed that it was
 // told to await.
 //
+// Searching for files may take minutes: it is answered from beside the script, which
+// is told to live on meanwhile by a command that answers nothing, and asked nothing
+// else. A script that was installed may be older and not know this: it says its
+// version.
+//
 // The script ends when its input does, and kills itself and all that it started
 // when it was not told to live on for 50 s. Where nothing comes of an answer for
 // 30 s, because a file system hangs over there, the session ends.

@@ -18,7 +18,7 @@ import (
 // not when they were not told to live on.
 func TestEndsWhenNobodyListens(t *testing.T) {
 	each(t, func(t *testing.T, shell string) {
-		cmd := exec.Command("setsid", append(strings.Fields(shell), "-s")...)
+		cmd := exec.Command("setsid", strings.Fields(shell)...)
 		in, err := cmd.StdinPipe()
 		if err != nil {
 			t.Fatal(err)

@@ -16,11 +16,12 @@ type file struct {
 	fs   *FS
 	name string // that it was opened by
 
-	mu   sync.Mutex
-	path string  // where it was found last
-	id   disk.ID // zero until it is opened for the first time; Session.mu is held while it is written
-	told *disk.Info
-	long int64 // how long it was when that was told last
+	mu    sync.Mutex
+	path  string  // where it was found last
+	id    disk.ID // zero until it is opened for the first time; Session.mu is held while it is written
+	told  *disk.Info
+	long  int64 // how long it was when that was told last
+	solid stretch
 	ahead
 
 	// slot is where it is held, guarded by Session.mu of the session whose
@@ -32,6 +33,9 @@ type file struct {
 func (f *file) open() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if err := f.fs.hangs.Of(f.path); err != nil {
+		return err
+	}
 	return f.fs.do(func(s *Session) error {
 		s.mu.Lock()
 		held := f.holdLocked(s)
@@ -49,7 +53,7 @@ func (f *file) open() error {
 // holdLocked has a session open the file in a slot.
 func (f *file) holdLocked(s *Session) *call {
 	slot := s.slots.take(f)
-	return s.sendLocked(&call{}, "hold", s.slots.touch(slot), quote(f.path))
+	return s.sendLocked(&call{path: f.path}, "hold", s.slots.touch(slot), quote(f.path))
 }
 
 // notPlain is how the script says that it has opened nothing because there is
@@ -93,6 +97,10 @@ func (f *file) release(s *Session) {
 // to. The call is done when with returns.
 func (f *file) with(s *Session, c *call, command string, args ...string) error {
 	for searches := 0; ; searches++ {
+		if err := f.fs.hangs.Of(f.path); err != nil {
+			return err
+		}
+		c.path = f.path
 		s.mu.Lock()
 		var held *call
 		slot := s.slots.find(f)

@@ -29,6 +29,7 @@ type Source interface {
 type FS struct {
 	host   string
 	source Source
+	hangs  *Hangs
 
 	mu    sync.Mutex
 	names map[string]*name // followed
@@ -41,9 +42,9 @@ type FS struct {
 var _ disk.FS = (*FS)(nil)
 
 // NewFS returns the files of a host, to whose sessions source leads. The name of
-// the host is a part of the identity of each file.
-func NewFS(host string, source Source) *FS {
-	return &FS{host: host, source: source, names: map[string]*name{}}
+// the host is a part of the identity of each file. Nothing is asked of what hangs.
+func NewFS(host string, source Source, hangs *Hangs) *FS {
+	return &FS{host: host, source: source, hangs: hangs, names: map[string]*name{}}
 }
 
 // do calls try with a session, and again with the next one when that is lost.
@@ -71,7 +72,11 @@ func (fsys *FS) do(try func(*Session) error) error {
 // call runs a command that succeeds or says why not.
 func (fsys *FS) call(command string, args ...string) (answer []byte, kind string, err error) {
 	err = fsys.do(func(s *Session) error {
-		data, status, err := s.Call(command, args...)
+		s.mu.Lock()
+		c := s.sendLocked(&call{path: subject(command, args)}, command, args...)
+		s.mu.Unlock()
+		<-c.done
+		data, status, err := c.data, c.status, c.err
 		if err == nil && status != 0 {
 			err = problem(data, status)
 		}
@@ -79,6 +84,15 @@ func (fsys *FS) call(command string, args ...string) (answer []byte, kind string
 		return err
 	})
 	return answer, kind, err
+}
+
+// subject returns the path that a command is about.
+func subject(command string, args []string) string {
+	switch command {
+	case "stat", "lstat", "names", "real":
+		return Unquote(args[0])
+	}
+	return ""
 }
 
 // Open implements disk.FS.
@@ -107,6 +121,9 @@ var errLink = errors.New("is a symbolic link")
 // Stat implements disk.FS. What is followed is as it was when it was looked at
 // last, which is not long ago.
 func (fsys *FS) Stat(name string) (disk.Info, error) {
+	if err := fsys.hangs.Of(slash(name)); err != nil {
+		return disk.Info{}, &fs.PathError{Op: "stat", Path: name, Err: err}
+	}
 	if info, err, fresh := fsys.seen(slash(name)); fresh {
 		return info, err
 	}
@@ -119,7 +136,12 @@ func (fsys *FS) Stat(name string) (disk.Info, error) {
 func (fsys *FS) Lstat(name string) (disk.Info, error) { return fsys.stat("lstat", name) }
 
 func (fsys *FS) stat(command, name string) (disk.Info, error) {
-	answer, kind, err := fsys.call(command, quote(slash(name)))
+	err := fsys.hangs.Of(slash(name))
+	var answer []byte
+	var kind string
+	if err == nil {
+		answer, kind, err = fsys.call(command, quote(slash(name)))
+	}
 	var info disk.Info
 	if err == nil {
 		info, err = fsys.info(kind, answer)
@@ -132,28 +154,52 @@ func (fsys *FS) stat(command, name string) (disk.Info, error) {
 
 // Names implements disk.FS.
 func (fsys *FS) Names(dir string, limit int) ([]string, error) {
-	answer, _, err := fsys.call("names", quote(slash(dir)), strconv.Itoa(max(limit, 0)))
+	var answer []byte
+	err := fsys.hangs.Of(slash(dir))
+	if err == nil {
+		answer, _, err = fsys.call("names", quote(slash(dir)), strconv.Itoa(max(limit, 0)))
+	}
 	if err != nil {
 		return nil, &fs.PathError{Op: "readdir", Path: dir, Err: err}
 	}
 	return split(answer), nil
 }
 
-// Match returns the files that a pattern of the shell leads to, in no order that
-// means something.
-func (fsys *FS) Match(pattern string) ([]string, error) {
-	answer, _, err := fsys.call("match", quote(pattern))
-	return split(answer), err
+// A Query says what Search looks for.
+type Query string
+
+const (
+	// Match finds the files that a pattern of the shell leads to, in no order
+	// that means something.
+	Match Query = "match"
+	// Below finds all files and symbolic links below a directory.
+	Below Query = "find"
+)
+
+// Query returns what is found. It takes no longer than the session bears.
+func (fsys *FS) Query(q Query, where string) ([]string, error) {
+	return found(fsys.call(string(q), quote(where)))
 }
 
-// Find returns all files and symbolic links below a directory.
-func (fsys *FS) Find(dir string) ([]string, error) {
-	answer, _, err := fsys.call("find", quote(dir))
-	found := split(answer)
-	for i := range found {
-		found[i] = path.Clean(found[i])
+// Search is Query for what may take minutes. Nothing else may be asked of the
+// session meanwhile.
+func (fsys *FS) Search(q Query, where string) ([]string, error) {
+	s, err := fsys.source.Session()
+	if err != nil {
+		return nil, err
 	}
-	return found, err
+	if s.facts.version < 2 {
+		return fsys.Query(q, where)
+	}
+	return found(fsys.call("search", string(q), quote(where)))
+}
+
+func found(answer []byte, _ string, err error) ([]string, error) {
+	paths := split(answer)
+	for i := range paths {
+		paths[i] = path.Clean(paths[i])
+	}
+	return paths, err
 }
 
 // Real returns a path without the symbolic links on its way.

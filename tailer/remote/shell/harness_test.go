@@ -3,7 +3,6 @@ package shell
 import (
 	"context"
 	"errors"
-	"io"
 	"os"
 	"os/exec"
 	"strings"
@@ -12,7 +11,7 @@ import (
 )
 
 // shells are those that the script is tried in, as they are started.
-var shells = []string{"dash", "bash", "busybox sh", "mksh"}
+var shells = []string{"dash", "bash", "busybox sh", "mksh", "ksh93", "yash", "zsh --emulate sh"}
 
 // each runs a test in every shell that there is, and in one on systems of every
 // kind.
@@ -35,6 +34,18 @@ func each(t *testing.T, test func(t *testing.T, shell string)) {
 	}
 }
 
+// located returns a shell as it is started where the search path is another, or
+// skips the test.
+func located(t *testing.T, shell string) string {
+	t.Helper()
+	name, args, _ := strings.Cut(shell, " ")
+	path, err := exec.LookPath(name)
+	if err != nil {
+		t.Skip("no " + name)
+	}
+	return strings.TrimSpace(path + " " + args)
+}
+
 // run starts the script in a shell on this machine.
 func run(t *testing.T, shell string, wake func(string)) *Session {
 	t.Helper()
@@ -44,13 +55,13 @@ func run(t *testing.T, shell string, wake func(string)) *Session {
 
 func start(t *testing.T, shell string, wake func(string)) (*Session, *exec.Cmd) {
 	t.Helper()
-	return startBehind(t, shell, wake, func(r io.Reader) io.Reader { return r })
+	return startBehind(t, shell, wake, func(*Streams) {})
 }
 
-// startBehind is start with something between the script and us.
-func startBehind(t *testing.T, shell string, wake func(string), wire func(io.Reader) io.Reader) (*Session, *exec.Cmd) {
+// startBehind is start with what it is talked to by changed.
+func startBehind(t *testing.T, shell string, wake func(string), change func(*Streams)) (*Session, *exec.Cmd) {
 	t.Helper()
-	cmd := exec.Command("setsid", append(strings.Fields(shell), "-s")...)
+	cmd := exec.Command("setsid", strings.Fields(shell)...)
 	cmd.Env = append(os.Environ(), "LC_ALL=C")
 	in, err := cmd.StdinPipe()
 	if err != nil {
@@ -70,7 +81,9 @@ func startBehind(t *testing.T, shell string, wake func(string), wire func(io.Rea
 	end := func() { out.Close(); told.Close() }
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	s, err := Start(ctx, Streams{In: in, Out: wire(out), Err: told, Close: end}, wake)
+	streams := Streams{In: in, Out: out, Err: told, Close: end}
+	change(&streams)
+	s, err := Start(ctx, streams, wake)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +104,7 @@ var errLost = errors.New("session lost")
 
 // files returns what a session sees.
 func files(s *Session) *FS {
-	fsys := NewFS("test", one{s})
+	fsys := NewFS("test", one{s}, nil)
 	fsys.Use(s)
 	return fsys
 }

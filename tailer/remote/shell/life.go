@@ -1,22 +1,20 @@
 package shell
 
 import (
-	"errors"
 	"fmt"
 	"time"
 )
 
-var (
-	// lively is how often the script is told to live on.
-	lively = 15 * time.Second
-	// patient is for how long nothing may come of an answer, as where a file
-	// system hangs, and thorough the same where much is looked through first.
-	patient, thorough = 30 * time.Second, time.Minute
+const (
+	// lively is how often the script is told to live on, if nobody is less
+	// patient than patient.
+	lively  = 15 * time.Second
+	patient = 30 * time.Second
 )
 
 // live tells the script to go on, from time to time.
 func (s *Session) live() {
-	ticker := time.NewTicker(lively)
+	ticker := time.NewTicker(min(lively, s.io.Patience/2))
 	defer ticker.Stop()
 	for {
 		select {
@@ -28,7 +26,12 @@ func (s *Session) live() {
 				return
 			}
 			s.mu.Lock()
-			s.sendLocked(&call{}, "live")
+			if len(s.pending) > 0 && s.pending[0].command == "search" {
+				s.outbox = append(s.outbox, "on -\n"...) // which answers nothing
+				s.posted.Signal()
+			} else {
+				s.sendLocked(&call{}, "live")
+			}
 			s.mu.Unlock()
 		}
 	}
@@ -57,9 +60,23 @@ func (s *Session) stuck() error {
 	}
 	silent := time.Since(s.began) - time.Duration(s.heard.Load())
 	if c := s.pending[0]; silent > c.patience {
-		return fmt.Errorf("%w for %s (%s): a file system or the machine may hang", errSilent, silent.Round(time.Second), c.command)
+		return &Silence{For: silent.Round(time.Second), Command: c.command, Path: c.path}
 	}
 	return nil
 }
 
-var errSilent = errors.New("the shell over there has not answered")
+// Silence is why a session has ended that has not answered.
+type Silence struct {
+	For     time.Duration
+	Command string // that was not answered
+	Path    string // of the file that it was about, or empty
+}
+
+// Error returns what is to be thought of it.
+func (s *Silence) Error() string {
+	what := s.Command
+	if s.Path != "" {
+		what += " " + s.Path
+	}
+	return fmt.Sprintf("the shell over there has not answered for %s (%s): a file system or the machine may hang", s.For, what)
+}

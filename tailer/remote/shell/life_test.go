@@ -13,10 +13,7 @@ import (
 // TestShellThatHangs stops the script: the session ends, although more is to be
 // written than the other side takes.
 func TestShellThatHangs(t *testing.T) {
-	before, often := patient, lively
-	t.Cleanup(func() { patient, lively = before, often })
-	patient, lively = 300*time.Millisecond, 50*time.Millisecond
-	s, cmd := start(t, "/bin/sh", idle)
+	s, cmd := startBehind(t, "/bin/sh", idle, func(s *Streams) { s.Patience = 300 * time.Millisecond })
 	if _, _, err := s.Call("hello"); err != nil {
 		t.Fatal(err)
 	}
@@ -29,7 +26,8 @@ func TestShellThatHangs(t *testing.T) {
 		s.sendLocked(&call{}, "watch", strconv.Itoa(i), "/some/file/or/other/that/is/looked/at")
 	}
 	s.mu.Unlock()
-	if _, _, err := s.Call("look"); !errors.Is(err, errSilent) {
+	var silence *Silence
+	if _, _, err := s.Call("look"); !errors.As(err, &silence) || silence.Command != "watch" {
 		t.Errorf("it says %v", err)
 	}
 	<-s.Done()
@@ -38,9 +36,6 @@ func TestShellThatHangs(t *testing.T) {
 // TestShellThatIsSlow has an answer come bit by bit, for longer than nothing may
 // come: the session goes on.
 func TestShellThatIsSlow(t *testing.T) {
-	before, often := patient, lively
-	t.Cleanup(func() { patient, lively = before, often })
-	patient, lively = time.Second, 10*time.Millisecond
 	s := &Session{began: time.Now()}
 	s.pending = []*call{{command: "range", patience: patient}}
 	for range 3 {

@@ -59,9 +59,8 @@ func TestSlowLink(t *testing.T) {
 				t.Fatal(err)
 			}
 			wire := &slowWire{}
-			session, _ := startBehind(t, "sh", idle, func(r io.Reader) io.Reader {
-				wire.Reader = r
-				return wire
+			session, _ := startBehind(t, "sh", idle, func(s *Streams) {
+				wire.Reader, s.Out = s.Out, wire
 			})
 			f, err := files(session).Open(path)
 			if err != nil {

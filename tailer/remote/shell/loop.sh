@@ -6,7 +6,7 @@
 {
 LC_ALL=C; export LC_ALL
 IFS=' '; set -f
-allowed=$*; watched=; timer=; waiter=; finds=
+allowed=$*; watched=; timer=; waiter=; searcher=; finds=; asks=
 
 # How this system tells what a file is.
 fds=/proc/$$/fd; [ -e "$fds/0" ] || fds=/dev/fd
@@ -113,7 +113,43 @@ hold() {
 
 # zeros says, as cmp does, where a range differs from zeros: behind it at the last.
 zeros() {
-	{ range "$@" 2>/dev/null; echo; } | cmp - /dev/zero 2>/dev/null
+	{ trap - PIPE; range "$@" 2>/dev/null; echo; } | cmp - /dev/zero 2>/dev/null
+}
+
+# asks reports whether something here can ask the system for holes, where
+# SEEK_DATA is 3 and SEEK_HOLE is 4.
+asks() {
+	if [ -z "$asks" ]; then
+		asks=no
+		case $(uname -s 2>/dev/null) in
+		Linux|FreeBSD|SunOS) for x in perl python3; do
+			command -v "$x" >/dev/null 2>&1 && asks=$x && break
+		done;;
+		esac
+	fi
+	[ "$asks" != no ]
+}
+
+# data says where data begins, at an offset or behind it, and where the hole after
+# that does: both where the file ends, if there is none.
+data() {
+	case $asks in
+	perl) perl -e '
+		$d = sysseek STDIN, $ARGV[0], 3;
+		defined $d or $!{ENXIO} or exit 1;
+		$h = sysseek STDIN, $d, 4 if defined $d;
+		$h = $d = sysseek STDIN, 0, 2 if !defined $h;
+		printf "%d %d\n", $d, $h' "$2" <&"$1" 2>/dev/null;;
+	python3) python3 -Sc 'if 1:
+		import errno, os, sys
+		try:
+			d = os.lseek(0, int(sys.argv[1]), 3)
+			h = os.lseek(0, d, 4)
+		except OSError as e:
+			if e.errno != errno.ENXIO: sys.exit(1)
+			d = h = os.lseek(0, 0, 2)
+		print(d, h)' "$2" <&"$1" 2>/dev/null;;
+	esac
 }
 
 # finds reports whether grep tells where lines begin, whatever bytes they hold.
@@ -165,6 +201,8 @@ match() {
 	set -f; IFS=' '
 }
 
+tree() { find "$p/." \( -type f -o -type l \) -print0 2>/dev/null; }
+
 look() {
 	set --; there=
 	for i in $watched; do
@@ -183,7 +221,33 @@ forget() {
 	done
 }
 
-stop() { [ -z "$1" ] || kill "$1" 2>/dev/null; }
+# stop ends what was started, if it still runs: its number may be another's by now.
+stop() {
+	[ -n "$1" ] || return 0
+	if [ -r "/proc/$$/stat" ]; then
+		y=; read -r y y y y z 2>/dev/null <"/proc/$1/stat"
+		[ "$y" = $$ ] || return 0
+	fi
+	kill "$1" 2>/dev/null
+}
+
+# group kills the script and all that it started, where it leads a group of
+# processes. Only a kill of the shell's own is told so: there are programs of that
+# name that take the number of a group for "everything".
+group() { [ "$(command -v kill)" = kill ] && kill -9 "-$$" 2>/dev/null; }
+
+# search answers while other commands are taken, which must not answer anything.
+search() {
+	stop "$searcher"
+	(
+		trap - PIPE
+		trap 'kill $x; exit' TERM
+		"$1" & x=$!
+		wait $x
+		printf '%s 0\n' "$nonce"
+	) </dev/null & searcher=$!
+	live
+}
 
 # await says W on standard error when one of the files has changed, after its
 # name if it is known, and F when that cannot be told.
@@ -197,7 +261,7 @@ await() {
 	case $waits in
 	inotify)
 		(
-			inotifywait -q --format %w -e modify -e attrib -e move_self -e delete_self -- "$@" 2>/dev/null >&2 & x=$!
+			inotifywait -q -t 45 --format %w -e modify -e attrib -e move_self -e delete_self -- "$@" 2>/dev/null >&2 & x=$!
 			trap 'kill $x; exit' TERM
 			if wait $x; then echo W; else echo F; fi >&2
 		) </dev/null >/dev/null & waiter=$!;;
@@ -221,15 +285,15 @@ live() {
 		sleep 50 & x=$!
 		trap 'kill $x; exit' TERM
 		wait $x
-		kill -9 -$$ 2>/dev/null || kill -9 $$ $waiter
+		group || { kill $$; sleep 2; kill -9 $$ $waiter $searcher; }
 	) </dev/null >/dev/null 2>&1 & timer=$!
 }
 
 # finish ends all that was started, and the script, whose output may lead nowhere.
 finish() {
 	trap '' TERM PIPE
-	stop "$timer"; stop "$waiter"
-	kill -9 -$$ 2>/dev/null
+	stop "$timer"; stop "$waiter"; stop "$searcher"
+	group
 	exit
 }
 
@@ -242,7 +306,7 @@ now() {
 	echo "$x"
 }
 
-trap finish PIPE
+trap finish PIPE TERM
 live
 echo tailbeam-loop-1
 while read -r c && [ "$c" != '# begin' ]; do :; done
@@ -250,12 +314,19 @@ while read -r c nonce rest; do
 	set -- $rest
 	status=0
 	case $c in
-	hello) echo "$kind $first $slots $waits"; now;;
+	hello) echo "$kind $first $slots $waits"; now; echo 2;;
 	live) live;;
+	on) live; continue;;
 	hold) slot "$1" && path "$2" && hold "$1"; status=$?;;
 	drop) slot "$1" && eval "exec $1<&-"; status=$?;;
 	range) slot "$1" && number "$2" && number "$3" && number "$4" && range "$@" 2>/dev/null; status=$?;;
 	zeros) slot "$1" && number "$2" && number "$3" && number "$4" && zeros "$@"; status=0;;
+	data)
+		if asks; then
+			slot "$1" && number "$2" && data "$@"; status=$?
+		else
+			status=64
+		fi;;
 	packed) slot "$1" && number "$2" && number "$3" && number "$4" && range "$@" 2>/dev/null | gzip -1c 2>/dev/null; status=$?;;
 	seek)
 		if finds; then
@@ -268,7 +339,12 @@ while read -r c nonce rest; do
 	lstat) path "$1" && lstate "$p" 2>&1; status=$?;;
 	names) n=$2; number "$n" && path "$1" && names; status=$?;;
 	match) path "$1" && match; status=$?;;
-	find) path "$1" && find "$p/." \( -type f -o -type l \) -print0 2>/dev/null; status=0;;
+	find) path "$1" && tree; status=0;;
+	search)
+		if path "$2"; then
+			case $1 in find) search tree; continue;; match) search match; continue;; esac
+		fi
+		status=1;;
 	inode) number "$2" && path "$1" && find "$p/." ! -name . -prune -inum "$2" -print0 2>/dev/null; status=$?;;
 	real) path "$1" && readlink -f -- "$p" 2>&1; status=$?;;
 	watch) number "$1" && path "$2" && eval "p$1=\$p" && watched="$watched $1"; status=$?;;

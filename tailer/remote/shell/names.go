@@ -19,6 +19,7 @@ type name struct {
 	at    time.Time // when it was looked at, or zero
 	young time.Time // when info was new, while the file may be written to again by its stamp; or zero
 	asked time.Time // when it was asked for why nothing was seen
+	hangs bool      // it is not looked at
 }
 
 // fresh is how old a look may be that answers what is asked.
@@ -40,6 +41,9 @@ func (fsys *FS) Watch(path string) {
 	fsys.next++
 	n := &name{path: path, index: fsys.next}
 	fsys.names[path] = n
+	if n.hangs = fsys.hangs.Of(path) != nil; n.hangs {
+		return
+	}
 	if s := fsys.on; s != nil {
 		s.tell(n)
 	}
@@ -73,8 +77,24 @@ func (fsys *FS) Use(s *Session) {
 	defer fsys.mu.Unlock()
 	fsys.on = s
 	for _, n := range fsys.names {
-		n.at = time.Time{}
-		s.tell(n)
+		n.at, n.hangs = time.Time{}, fsys.hangs.Of(n.path) != nil
+		if !n.hangs {
+			s.tell(n)
+		}
+	}
+}
+
+// Again has what was found to hang looked at, if it does not any more.
+func (fsys *FS) Again() {
+	fsys.mu.Lock()
+	defer fsys.mu.Unlock()
+	for _, n := range fsys.names {
+		if n.hangs && fsys.hangs.Of(n.path) == nil {
+			n.hangs, n.at = false, time.Time{}
+			if fsys.on != nil {
+				fsys.on.tell(n)
+			}
+		}
 	}
 }
 
@@ -120,6 +140,12 @@ func (fsys *FS) Look(s *Session) (map[string]Change, error) {
 	}
 	changes := map[string]Change{}
 	for path, n := range fsys.names {
+		if n.hangs {
+			if n.at.IsZero() {
+				changes[path], n.at, n.err = Grown, began, errHangs
+			}
+			continue
+		}
 		info, there := found[n.index]
 		first, same := n.at.IsZero(), info == n.info
 		if there && (first || !same) {
@@ -129,6 +155,9 @@ func (fsys *FS) Look(s *Session) (map[string]Change, error) {
 			}
 		}
 		switch {
+		case n.err == errHangs && there:
+			changes[path] = Grown // whether it is the same is found out by whoever follows it
+			n.info, n.err = info, nil
 		case there && (n.err != nil || first || info.ID != n.info.ID):
 			changes[path] = Moved
 			n.info, n.err = info, nil

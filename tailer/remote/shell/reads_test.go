@@ -20,6 +20,9 @@ var odd = []string{
 
 func TestOddNamesAreFiles(t *testing.T) {
 	each(t, func(t *testing.T, shell string) {
+		if shell == "yash" {
+			t.Skip("it knows characters, where a name is bytes")
+		}
 		dir := t.TempDir()
 		fsys := files(run(t, shell, idle))
 		for _, name := range odd {
@@ -56,11 +59,11 @@ func TestOddNamesAreFiles(t *testing.T) {
 		if entries, _ := os.ReadDir(dir); len(entries) != len(odd) {
 			t.Errorf("the directory holds %d files by now", len(entries))
 		}
-		found, err := fsys.Find(dir)
+		found, err := fsys.Query(Below, dir)
 		if err != nil || len(found) != len(odd) {
 			t.Errorf("%d found, want %d, %v", len(found), len(odd), err)
 		}
-		matched, err := fsys.Match(dir + "/*.log")
+		matched, err := fsys.Query(Match, dir+"/*.log")
 		if err != nil || len(matched) != 1 || matched[0] != filepath.Join(dir, "plain.log") {
 			t.Errorf("matched %q, %v", matched, err)
 		}

@@ -19,23 +19,18 @@ func (s *Session) receive(out *bufio.Reader) {
 			break
 		}
 		began := time.Now()
-		if err := c.take(out); err != nil {
+		if err := s.take(c, out); err != nil {
 			s.end(fmt.Errorf("connection lost: %w", err))
 			break
 		}
-		c.took = time.Since(began)
 		s.mu.Lock()
-		s.pending = s.pending[1:]
+		if s.err == nil {
+			c.took = time.Since(began)
+			s.pending = s.pending[1:]
+			close(c.done)
+		}
 		s.mu.Unlock()
-		close(c.done)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, c := range s.pending {
-		c.err = s.err
-		close(c.done)
-	}
-	s.pending = nil
 }
 
 // next returns the oldest call that is not answered, or nil when the session has
@@ -55,8 +50,8 @@ func (s *Session) next() *call {
 var errTooLong = &Error{Words: "the answer is too long: name fewer files"}
 
 // take reads the answer to a call: everything up to its nonce, and the rest of
-// that line.
-func (c *call) take(out *bufio.Reader) error {
+// that line. When the session has ended, what comes belongs to nobody.
+func (s *Session) take(c *call, out *bufio.Reader) error {
 	nonce := []byte(c.nonce)
 	for {
 		if _, err := out.Peek(len(nonce)); err != nil {
@@ -68,7 +63,15 @@ func (c *call) take(out *bufio.Reader) error {
 		if at < 0 {
 			n = len(ahead) - len(nonce) + 1
 		}
-		c.append(ahead[:n])
+		s.mu.Lock()
+		err := s.err
+		if err == nil {
+			c.append(ahead[:n])
+		}
+		s.mu.Unlock()
+		if err != nil {
+			return err
+		}
 		_, _ = out.Discard(n) // cannot fail
 		if at >= 0 {
 			break
@@ -78,7 +81,12 @@ func (c *call) take(out *bufio.Reader) error {
 	if err != nil {
 		return unexpected(err)
 	}
-	c.status, err = strconv.Atoi(strings.TrimSpace(text[len(nonce):]))
+	status, err := strconv.Atoi(strings.TrimSpace(text[len(nonce):]))
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.err == nil {
+		c.status = status
+	}
 	return err
 }
 

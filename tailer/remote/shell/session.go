@@ -24,8 +24,8 @@ var Script string
 
 // Command is what a login shell of any kind is asked to run: a POSIX shell that
 // reads a script, one that can hold many files open if there is one.
-const Command = `exec /bin/sh -c '(eval "command exec 29</dev/null && : <&29") 2>/dev/null && exec /bin/sh -s; ` +
-	`command -v bash >/dev/null && exec bash -s; exec /bin/sh -s'`
+const Command = `exec /bin/sh -c '(eval "command exec 29</dev/null && : <&29") 2>/dev/null && exec /bin/sh; ` +
+	`command -v bash >/dev/null && exec bash; exec /bin/sh'`
 
 const (
 	// Ready is the line by which the script says that it runs, and Begin the
@@ -41,8 +41,12 @@ const (
 type Streams struct {
 	In       io.WriteCloser
 	Out, Err io.Reader
-	// Close ends the program; reads of Out and Err end then, and writes to In.
+	// Close ends the program; reads of Out and Err end then, and writes to In,
+	// at the latest with the connection.
 	Close func()
+	// Patience is for how long nothing may come of an answer, as where a file
+	// system hangs; default 30s.
+	Patience time.Duration
 }
 
 // A Session is a script that runs. Its methods may be called from any
@@ -55,6 +59,7 @@ type Session struct {
 	ending sync.Once
 	tasks  sync.WaitGroup
 	unable atomic.Bool // to find texts
+	simple atomic.Bool // nothing there can ask for holes
 	link   link
 
 	began time.Time
@@ -77,6 +82,7 @@ type facts struct {
 	first, slots int    // descriptors for files
 	waits        string
 	skew         time.Duration // how far its clock is ahead
+	version      int           // of the script: one that was installed may be older
 }
 
 // Start sends the script to a shell and waits until it answers. Wake is called,
@@ -84,6 +90,9 @@ type facts struct {
 // with its path, perhaps, and then with an empty one.
 // When the error is not nil, the streams are closed.
 func Start(ctx context.Context, streams Streams, wake func(path string)) (*Session, error) {
+	if streams.Patience <= 0 {
+		streams.Patience = patient
+	}
 	s := &Session{io: streams, wake: wake, done: make(chan struct{}), began: time.Now(), random: bufio.NewReaderSize(rand.Reader, 512)}
 	s.filled.L, s.posted.L = &s.mu, &s.mu
 	s.tasks.Go(s.listen)
@@ -137,7 +146,8 @@ func (s *Session) ask() error {
 	}
 	middle := before.Add(time.Since(before) / 2)
 	var seconds string
-	n, _ := fmt.Sscan(string(text), &s.facts.kind, &s.facts.first, &s.facts.slots, &s.facts.waits, &seconds)
+	s.facts.version = 1 // which does not say
+	n, _ := fmt.Sscan(string(text), &s.facts.kind, &s.facts.first, &s.facts.slots, &s.facts.waits, &seconds, &s.facts.version)
 	clock, err := strconv.ParseFloat(seconds, 64)
 	if n < 5 || status != 0 || err != nil || s.facts.slots < 1 {
 		return fmt.Errorf("%w: it answered %q", ErrNoShell, text)
@@ -181,14 +191,23 @@ func (s *Session) Close() {
 	s.tasks.Wait()
 }
 
+// End is Close without waiting.
+func (s *Session) End() { s.end(errClosed) }
+
 var errClosed = errors.New("closed")
 
-// end has every call return an error.
+// end has every call return an error, also where reading goes on because the other
+// side does not answer to being closed.
 func (s *Session) end(err error) {
 	s.ending.Do(func() {
 		s.mu.Lock()
 		s.err = err
 		close(s.done)
+		for _, c := range s.pending {
+			c.data, c.err = nil, err
+			close(c.done)
+		}
+		s.pending = nil
 		s.filled.Broadcast()
 		s.posted.Broadcast()
 		s.mu.Unlock()
@@ -257,6 +276,7 @@ func (s *Session) held(name string) string {
 // A call is a command that was sent.
 type call struct {
 	command  string
+	path     string // that it is about, if it is about one
 	patience time.Duration
 	nonce    string
 	data     []byte // what was answered; appended to as far as its capacity goes
@@ -273,9 +293,12 @@ var maxAnswer = 16 << 20
 // sendLocked has a command written. When the session ends before it is answered the
 // call is done with an error.
 func (s *Session) sendLocked(c *call, command string, args ...string) *call {
-	c.done, c.err, c.command, c.patience = make(chan struct{}), nil, command, patient
-	if command == "find" || command == "seek" {
-		c.patience = thorough
+	c.done, c.err, c.command, c.patience = make(chan struct{}), nil, command, s.io.Patience
+	switch command {
+	case "find", "match", "seek": // which look much through first
+		c.patience *= 2
+	case "search": // where nothing else is done in a session
+		c.patience *= 20
 	}
 	if s.err != nil {
 		c.err = s.err
@@ -297,6 +320,23 @@ func (s *Session) sendLocked(c *call, command string, args ...string) *call {
 	s.outbox = append(append(s.outbox, text...), '\n')
 	s.posted.Signal()
 	return c
+}
+
+// Answers reports whether a file can be looked at and read within a time. If it
+// cannot, the session is good for nothing more.
+func (s *Session) Answers(ctx context.Context, path string) bool {
+	s.mu.Lock()
+	slot := strconv.Itoa(s.facts.first)
+	s.sendLocked(&call{}, "stat", quote(path))
+	s.sendLocked(&call{}, "hold", slot, quote(path))
+	c := s.sendLocked(&call{}, "range", append([]string{slot}, extent(0, 1)...)...)
+	s.mu.Unlock()
+	select {
+	case <-c.done:
+		return s.Err() == nil
+	case <-ctx.Done():
+		return false
+	}
 }
 
 // Call runs a command and returns what it answers.

@@ -2,6 +2,7 @@ package shell
 
 import (
 	"bytes"
+	"fmt"
 	"regexp"
 	"strconv"
 )
@@ -10,46 +11,92 @@ import (
 // asked: who looks for its first byte reads on quickly enough.
 const fewZeros = 64 << 10
 
-// manyZeros is how much is compared at a time, in bytes. A test lowers it.
-var manyZeros int64 = 256 << 20
+// As many NUL bytes are compared at a time, four times as many each time: others
+// who read wait meanwhile. A test lowers it.
+var manyZeros, mostZeros int64 = 256 << 10, 64 << 20
 
 // differs is how cmp(1) says where two files differ, counting from 1.
 var differs = regexp.MustCompile(`(?:byte|char) ([0-9]+)`)
 
-// Data implements disk.File, for the beginning of a file: a writer that keeps its
-// offset across a truncation leaves NUL bytes there, often more than should come
-// over a connection. Cmp(1) on the other side tells how many.
+// A stretch is a part of a file in which there is no hole.
+type stretch struct{ from, to int64 }
+
+// Data implements disk.File. Where the other side cannot ask for holes, it tells
+// of the beginning of a file all the same: a writer that keeps its offset across a
+// truncation leaves NUL bytes there, more than should come over a connection.
+// Cmp(1) tells how many.
 func (f *file) Data(off int64) int64 {
-	var begins [512]byte
-	if off != 0 || f.length() <= fewZeros {
-		return off
-	}
-	if n, err := f.ReadAt(begins[:], 0); err != nil || n == 0 || len(bytes.Trim(begins[:n], "\x00")) > 0 {
+	if off == 0 && !f.blank() {
 		return off
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.told = nil
-	first := off
-	for at := off; at < f.long; at += manyZeros {
-		n, known := f.zeros(at)
+	at := f.behindHole(off)
+	if off != 0 || at >= f.long {
+		return at
+	}
+	for many := manyZeros; at < f.long; many = min(4*many, mostZeros) {
+		n, known := f.zeros(at, many)
 		if !known {
-			return first
+			break
 		}
-		first = at + n
-		if n < manyZeros {
+		if at += n; n < many {
 			break
 		}
 	}
-	return min(first, f.long)
+	return min(at, max(f.long, off))
 }
 
-// zeros returns how many NUL bytes follow an offset, at most manyZeros, and false
+// blank reports whether a file that is not short begins with NUL bytes.
+func (f *file) blank() bool {
+	f.mu.Lock()
+	short := f.long <= fewZeros
+	f.mu.Unlock()
+	var begins [512]byte
+	if short {
+		return false
+	}
+	n, err := f.ReadAt(begins[:], 0)
+	return err == nil && n > 0 && len(bytes.Trim(begins[:n], "\x00")) == 0
+}
+
+// behindHole returns where data begins, at an offset or behind it, or the end of
+// the file; the offset where that cannot be told.
+func (f *file) behindHole(off int64) int64 {
+	if off >= f.solid.from && off < f.solid.to {
+		return off
+	}
+	f.told = nil
+	found := stretch{off, off}
+	_ = f.fs.do(func(s *Session) error { // what cannot be told is not
+		if s.simple.Load() {
+			return nil
+		}
+		c := &call{}
+		err := f.with(s, c, "data", strconv.FormatInt(off, 10))
+		if err != nil {
+			return err
+		}
+		var told stretch
+		_, err = fmt.Sscan(string(c.data), &told.from, &told.to)
+		if c.status != 0 || err != nil {
+			s.simple.Store(true)
+		} else if told.from >= off {
+			found = told
+		}
+		return nil
+	})
+	f.solid = found
+	return found.from
+}
+
+// zeros returns how many NUL bytes follow an offset, at most so many, and false
 // where that cannot be told.
-func (f *file) zeros(off int64) (n int64, known bool) {
+func (f *file) zeros(off, many int64) (n int64, known bool) {
+	f.told = nil
 	err := f.fs.do(func(s *Session) error {
 		c := &call{}
-		err := f.with(s, c, "zeros", extent(off, int(manyZeros))...)
+		err := f.with(s, c, "zeros", extent(off, int(many))...)
 		if err != nil {
 			return err
 		}
@@ -59,11 +106,5 @@ func (f *file) zeros(off int64) (n int64, known bool) {
 		}
 		return err
 	})
-	return n, known && err == nil && n <= manyZeros
-}
-
-func (f *file) length() int64 {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.long
+	return n, known && err == nil && n <= many
 }
