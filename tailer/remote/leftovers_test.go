@@ -3,9 +3,12 @@
 package remote
 
 import (
+	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -13,6 +16,7 @@ import (
 	"time"
 
 	"tailbeam/tailer/local"
+	"tailbeam/tailer/remote/shell"
 	"tailbeam/tailer/remote/sshd"
 )
 
@@ -77,20 +81,46 @@ func TestNothingIsLeftBehind(t *testing.T) {
 }
 
 // TestSilentConnectionIsLeft stops the processes on this side of the connection,
-// so that the other side hears nothing any more: the script must end by itself.
+// so that the other side hears nothing any more: the script must end by itself,
+// with what it has started, also where it is stopped, or leads no group.
 func TestSilentConnectionIsLeft(t *testing.T) {
 	t.Parallel()
 	if testing.Short() || os.Getenv("TAILBEAM_STRESS") == "" {
 		t.Skip("takes a minute: set TAILBEAM_STRESS=1s")
 	}
+	for name, c := range map[string]struct {
+		command string
+		disturb func(script int)
+	}{
+		"by itself":           {"exec /bin/sh %s", func(int) {}},
+		"below another shell": {"/bin/sh %s; exit", func(int) {}},
+		"stopped":             {"exec /bin/sh %s", stop},
+		"stopped below":       {"/bin/sh %s; exit", stop},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			silence(t, c.command, c.disturb)
+		})
+	}
+}
+
+func stop(pid int) { _ = syscall.Kill(pid, syscall.SIGSTOP) } // it may have ended
+
+func silence(t *testing.T, command string, disturb func(script int)) {
 	mark := "TAILBEAM_TEST_MARK=" + strconv.FormatInt(time.Now().UnixNano(), 36)
 	server := sshd.Start(t, "SetEnv "+mark)
-	client := exec.Command("ssh", "-F", server.Config(), "-p", server.Port, server.User+"@"+server.Host, "exec /bin/sh "+install(t, server))
+	script, path := install(t, server), filepath.Join(t.TempDir(), "app.log")
+	write(t, path, "one\n")
+	client := exec.Command("ssh", "-F", server.Config(), "-p", server.Port, server.User+"@"+server.Host, fmt.Sprintf(command, script))
 	in, err := client.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer in.Close()
+	out, err := client.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := client.Start(); err != nil {
 		t.Skip("no ssh: apt-get install openssh-client: ", err)
 	}
@@ -98,14 +128,30 @@ func TestSilentConnectionIsLeft(t *testing.T) {
 		_ = client.Process.Kill()
 		_ = client.Wait()
 	}()
-	for len(marked(t, mark)) < 3 {
-		time.Sleep(50 * time.Millisecond)
-	}
-	if _, err := in.Write([]byte("# begin\nhello x\nlive y\n")); err != nil {
+	if _, err := io.WriteString(in, shell.Begin+"hello a\n"); err != nil {
 		t.Fatal(err)
+	}
+	var ready, kind string
+	var slot int
+	if _, err := fmt.Fscan(out, &ready, &kind, &slot); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := fmt.Fprintf(in, "hold b %d %s\nlive c\nawait d %d\n", slot, path, slot); err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(time.Minute); !slices.ContainsFunc(marked(t, mark), waits); time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("nobody waits for the file over there: %v", marked(t, mark))
+		}
 	}
 	if err := client.Process.Signal(syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
+	}
+	for _, pid := range marked(t, mark) {
+		line, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid)) // it may have ended
+		if string(line) == "/bin/sh\x00"+script+"\x00" && parents(pid) {
+			disturb(pid)
+		}
 	}
 	began := time.Now()
 	for len(marked(t, mark)) > 0 {
@@ -115,4 +161,15 @@ func TestSilentConnectionIsLeft(t *testing.T) {
 		time.Sleep(50 * time.Millisecond)
 	}
 	t.Logf("all gone after %s", time.Since(began).Round(time.Second))
+}
+
+// waits reports whether a process waits for a file to change.
+func waits(pid int) bool {
+	line, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid)) // it may have ended
+	return strings.HasPrefix(string(line), "inotifywait\x00") || strings.HasPrefix(string(line), "tail\x00")
+}
+
+// parents reports whether a process is the script, and not one of its subshells.
+func parents(pid int) bool {
+	return len(sshd.Descendants(pid)) > 2
 }

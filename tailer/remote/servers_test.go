@@ -100,7 +100,34 @@ func TestServers(t *testing.T) {
 		"one session a connection": {lines: func(*testing.T, string) []string { return []string{"MaxSessions 1"} }},
 		"nothing but sftp":         {lines: func(*testing.T, string) []string { return []string{"ForceCommand internal-sftp"} }},
 		"two sessions":             {lines: func(*testing.T, string) []string { return []string{"MaxSessions 2"} }},
-		"no sftp":                  {lines: func(*testing.T, string) []string { return []string{"Subsystem sftp /bin/false"} }},
+		"no terminals and a banner": {lines: func(t *testing.T, dir string) []string {
+			write(t, filepath.Join(dir, "banner"), "Welcome.\nThis is not for everybody.\n")
+			return []string{"PermitTTY no", "Banner " + filepath.Join(dir, "banner"), "PrintMotd yes", "LoginGraceTime 5"}
+		}},
+		"nothing can be written": {lines: func(*testing.T, string) []string {
+			return []string{`ForceCommand ulimit -f 0; TMPDIR=/nowhere; export TMPDIR; exec sh -c "$SSH_ORIGINAL_COMMAND"`}
+		}},
+		"no group of its own": {lines: func(*testing.T, string) []string {
+			return []string{`ForceCommand sh -c "$SSH_ORIGINAL_COMMAND"; exit`}
+		}},
+		"a clock that is far off": {lines: func(t *testing.T, dir string) []string {
+			bin := filepath.Join(dir, "bin")
+			if err := os.Mkdir(bin, 0o755); err != nil {
+				t.Fatal(err)
+			}
+			write(t, filepath.Join(bin, "date"), "#!/bin/sh\nexec "+tool(t, "date", "coreutils")+` -d '+400 days' "$@"`)
+			if err := os.Chmod(filepath.Join(bin, "date"), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			return []string{"SetEnv PATH=" + bin + ":" + os.Getenv("PATH")}
+		}},
+		"zsh as the login shell": {"zsh", "zsh", func(*testing.T, string) []string {
+			return []string{`ForceCommand exec zsh -c "$SSH_ORIGINAL_COMMAND"`}
+		}},
+		"ksh as the login shell": {"ksh93", "", func(*testing.T, string) []string {
+			return []string{`ForceCommand exec ksh93 -c "$SSH_ORIGINAL_COMMAND"`}
+		}},
+		"no sftp": {lines: func(*testing.T, string) []string { return []string{"Subsystem sftp /bin/false"} }},
 		"BusyBox as the shell": {"busybox", "busybox", func(t *testing.T, dir string) []string {
 			return busybox(t, dir, "dd stat head tail find sleep kill cat ls readlink date printf id")
 		}},

@@ -2,6 +2,7 @@ package remote
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -61,6 +62,54 @@ func TestUnknownKeyThatIsAccepted(t *testing.T) {
 	r.awaitState(t, line.Failed, "SHA256:")
 	server.Write(t, "home/.ssh/known_hosts", known)
 	r.awaitText(t, "one\n")
+	r.awaitState(t, line.Live, "")
+}
+
+// TestServerThatTakesFewAtOnce turns most away that connect at the same time: all
+// are let in after a while.
+func TestServerThatTakesFewAtOnce(t *testing.T) {
+	t.Parallel()
+	lines := []string{"MaxStartups 2:100:2"}
+	for i := range 15 {
+		lines = append(lines, fmt.Sprintf("ListenAddress 127.0.9.%d", i+1))
+	}
+	server := sshd.Start(t, lines...)
+	server.Write(t, "home/.ssh/known_hosts", fmt.Sprintf("[127.0.9.*]:%s %s", server.Port, server.Read(t, server.File("host.pub"))))
+	path := filepath.Join(t.TempDir(), "app.log")
+	write(t, path, "one\n")
+	hs := hosts(t, server, func(c *Config) { c.Most = time.Second })
+	var all []*recorder
+	for i := range 15 {
+		target := server.Target()
+		target.Host = fmt.Sprintf("127.0.9.%d", i+1)
+		r := newRecorder()
+		hs.Host(target).Stream(path).Follow(r, local.Whole)
+		all = append(all, r)
+	}
+	for _, r := range all {
+		r.awaitText(t, "one\n")
+	}
+}
+
+// TestKeyThatIsAnotherOne has a server come back with another key: it is not read
+// until that is accepted.
+func TestKeyThatIsAnotherOne(t *testing.T) {
+	t.Parallel()
+	server := sshd.Start(t)
+	r, path := logged(t, server)
+	r.awaitText(t, "one\n")
+	server.Down()
+	for _, name := range []string{"host", "host.pub"} {
+		if err := os.Remove(server.File(name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sshd.Keygen(t, "-q", "-t", "ed25519", "-N", "", "-f", server.File("host"))
+	write(t, path, "two\n")
+	server.Up(t)
+	r.awaitState(t, line.Failed, "SHA256:")
+	server.Know(t, server.File("host.pub"))
+	r.awaitText(t, "one\ntwo\n")
 	r.awaitState(t, line.Live, "")
 }
 
