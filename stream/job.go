@@ -120,6 +120,10 @@ func (r *result) advance(ctx context.Context, buf []byte) error {
 // the place it belongs.
 func (r *result) read(ctx context.Context, buf []byte) (line.Batch, int, error) {
 	whole := r.place
+	if len(whole) > 1 { // a cursor may be older than what puts them in their order
+		_, gens := r.log.snapshot()
+		whole = gens.sorted(whole)
+	}
 	r.place = slices.Clone(beforeCut(whole))
 	b, i, err := r.readAtPlace(ctx, buf)
 	var gone *line.GoneError

@@ -101,9 +101,10 @@ func (g *leg) has() wire.Place {
 
 // passed notes that the viewer was given what lies of a stretch in [from, to), or
 // had it.
-func (g *leg) passed(whole, stretch *view, from, to uint64) {
+func (g *leg) passed(log *Log, whole, stretch *view, from, to uint64) {
 	if stretch.gen != 0 {
-		g.gave(whole, stretch.gen, from, to)
+		_, gens := log.snapshot()
+		g.gave(gens, whole, stretch.gen, from, to)
 		return
 	}
 	if g.given != nil {
@@ -114,15 +115,33 @@ func (g *leg) passed(whole, stretch *view, from, to uint64) {
 
 // gave notes that the viewer was given what lies of one generation in [from,
 // to), which is behind other lines that it lacks.
-func (g *leg) gave(whole *view, gen line.Generation, from, to uint64) {
+func (g *leg) gave(gens generations, whole *view, gen line.Generation, from, to uint64) {
 	given := union(g.has(), nil)
 	whole.ends(from, to, func(end line.Position) {
 		if end.Gen == gen {
 			given = union(given, wire.Place{end})
-			g.place = merged(g.place, wire.Place{end})
+			g.place = gens.put(g.place, end)
 		}
 	})
 	g.given, g.mixed = given, true
+}
+
+// put returns a place that a viewer has come to in one generation. It stays
+// behind older generations and before newer ones, for the last one is that from
+// which files are read on.
+func (g generations) put(place wire.Place, p line.Position) wire.Place {
+	place = slices.Clone(place)
+	if k := indexOf(place, p.Gen); k >= 0 {
+		place[k].Off = max(place[k].Off, p.Off)
+		return place
+	}
+	of := g.find(p.Gen)
+	k := slices.IndexFunc(place, func(other line.Position) bool { return g.find(other.Gen) > of })
+	if k < 0 {
+		k = len(place)
+	}
+	place = slices.Insert(place, k, p)
+	return place[max(len(place)-wire.MaxPlace, 0):]
 }
 
 // sorted returns a place with older generations first, where all are known.

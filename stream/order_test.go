@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"tailbeam/stream/wire"
 	"tailbeam/tailer/line"
 )
 
@@ -173,4 +174,45 @@ func TestHistoryOfManyLateLines(t *testing.T) {
 	if !slices.Contains(r.lines(), "late of 8") {
 		t.Error("nothing was late")
 	}
+}
+
+func TestAPlaceIsInTheOrderOfTheFiles(t *testing.T) {
+	gens := generations{{gen: 1}, {gen: 2}, {gen: 3}}
+	at := func(gen line.Generation, off int64) line.Position { return line.Position{Gen: gen, Off: off} }
+	for _, test := range []struct {
+		place wire.Place
+		now   line.Position
+		want  wire.Place
+	}{
+		{wire.Place{at(1, 5), at(2, 5)}, at(1, 9), wire.Place{at(1, 9), at(2, 5)}},
+		{wire.Place{at(1, 5), at(2, 5)}, at(1, 3), wire.Place{at(1, 5), at(2, 5)}},
+		{wire.Place{at(2, 5)}, at(1, 9), wire.Place{at(1, 9), at(2, 5)}},
+		{wire.Place{at(1, 5), at(3, 5)}, at(2, 9), wire.Place{at(1, 5), at(2, 9), at(3, 5)}},
+		{wire.Place{at(7, 5), at(3, 5)}, at(2, 9), wire.Place{at(7, 5), at(2, 9), at(3, 5)}}, // an older run knew 7
+		{wire.Place{at(2, 5)}, at(3, 9), wire.Place{at(2, 5), at(3, 9)}},
+		{nil, at(3, 9), wire.Place{at(3, 9)}},
+	} {
+		if got := gens.put(test.place, test.now); !slices.Equal(got, test.want) {
+			t.Errorf("%v and %v make %v, want %v", test.place, test.now, got, test.want)
+		}
+	}
+}
+
+// TestAPlaceOutOfOrderGoesOn comes back with a cursor that names the older of two
+// complete files last: what follows on the newer one is to come.
+func TestAPlaceOutOfOrderGoesOn(t *testing.T) {
+	onEachPath(t, Config{}, func(t *testing.T, w *world) {
+		w.hub.config.Memory = 64 << 10
+		r := newRotations(w, "a")
+		for gen := line.Generation(1); gen <= 3; gen++ {
+			for n := range 200 {
+				r.write(gen, fmt.Sprintf("g%d %d %s", gen, n, strings.Repeat("x", 1000)))
+			}
+		}
+		var place wire.Place
+		for _, gen := range []line.Generation{2, 1} {
+			place = append(place, line.Position{Gen: gen, Off: r.offs[gen]})
+		}
+		w.dial("stream=a&from=" + string(wire.AppendCursor(nil, wire.SealOf("a"), place))).expect(r.made[3]...)
+	})
 }

@@ -304,7 +304,7 @@ func (l *loop) replayMemory(s *subscription, i int, whole view, end uint64) bool
 	off, gap := encode(&out, s.beside(i), log, &view, from, replayChunk, time.Time{})
 	v.more.out = out.buf
 	l.tally.frames += out.frames
-	g.passed(&whole, &view, from, off)
+	g.passed(log, &whole, &view, from, off)
 	v.moved(&s.sub)
 	return l.passes(v, g, gap)
 }

@@ -206,7 +206,7 @@ func (l *loop) sifted(r *result, g *leg) bool {
 		l.wake()
 		return false
 	case r.view != nil:
-		g.passed(r.view, r.part, r.from, r.off)
+		g.passed(r.log, r.view, r.part, r.from, r.off)
 		r.place = g.place
 		v.moved(&s.sub)
 		v.extra().out = append(v.more.out, r.out...)
