@@ -250,6 +250,7 @@ func tailed(ask Ask, q url.Values) Ask {
 type client struct {
 	t *testing.T
 	net.Conn
+	waited   time.Time // when its deadline was set last
 	inflater io.Reader
 	window   []byte // of what was inflated
 	inflated int    // messages

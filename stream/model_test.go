@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -84,7 +85,7 @@ func watchRandomly(t *testing.T, w *world, open func(*world, string) line.Sink) 
 }
 
 // lastLine is the number of the last line before the end.
-const lastLine = 12_000
+const lastLine = 6_000
 
 // modelViewer checks what one client sees.
 type modelViewer struct {
@@ -142,7 +143,7 @@ func (m *modelViewer) connectPlain(names []string, cursor string) (string, error
 		return "", err
 	}
 	defer c.Close()
-	budget := 1 + m.random.IntN(10_000)
+	budget := 1 + m.random.IntN(lastLine)
 	for {
 		f, err := c.read()
 		if err != nil {
@@ -159,7 +160,7 @@ func (m *modelViewer) connectPlain(names []string, cursor string) (string, error
 			}
 			if budget--; budget == 0 || m.ended == len(names) {
 				ws.WriteFrame(c.Conn, ws.MaskFrame(ws.NewTextFrame([]byte("quit"))))
-			} else if m.random.IntN(5000) == 0 {
+			} else if m.random.IntN(lastLine/2) == 0 {
 				for _, word := range []string{"pause", "resume"} { // a closed connection tells when it is read
 					ws.WriteFrame(c.Conn, ws.MaskFrame(ws.NewTextFrame([]byte(word))))
 				}
@@ -198,7 +199,7 @@ func (m *modelViewer) connectBatches(names []string, cursor string) (string, err
 	if cursor == "" {
 		cursors = make([]string, len(names))
 	}
-	budget := 1 + m.random.IntN(10_000)
+	budget := 1 + m.random.IntN(lastLine)
 	for {
 		f, err := c.read()
 		if err != nil {
@@ -233,8 +234,9 @@ func (m *modelViewer) connectBatches(names []string, cursor string) (string, err
 
 // take compares a line with the one before it.
 func (m *modelViewer) take(name, text string) error {
-	var n int
-	if _, err := fmt.Sscanf(text, "%d ", &n); err != nil {
+	number, _, _ := strings.Cut(text, " ")
+	n, err := strconv.Atoi(number)
+	if err != nil {
 		return fmt.Errorf("torn line %q", text)
 	}
 	last, known := m.seen[name]

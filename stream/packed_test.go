@@ -23,7 +23,10 @@ var deflateOffer = httphead.NewOption("permessage-deflate", map[string]string{"c
 // read returns the next frame, inflated with all that was inflated before on
 // this connection where it is compressed.
 func (c *client) read() (ws.Frame, error) {
-	c.SetDeadline(time.Now().Add(patience))
+	if now := time.Now(); now.Sub(c.waited) > time.Second { // it takes longer than to read a line
+		c.waited = now
+		c.SetDeadline(now.Add(patience))
+	}
 	f, err := readFrame(c.Conn)
 	if err != nil || f.Header.Rsv == 0 {
 		return f, err
