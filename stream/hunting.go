@@ -29,15 +29,8 @@ func newHunting(s *sieve, log *Log, way line.Way) *hunting {
 func (s *sieve) texts() []line.Text {
 	s.once.Do(s.prepare)
 	for _, p := range s.grep {
-		var texts []line.Text
-		for _, n := range p.needles {
-			texts = append(texts, line.Text{Bytes: n.text, Fold: n.fold})
-			if n.loose {
-				texts = append(texts, hunt.Loose()...)
-			}
-		}
-		if len(texts) > 0 {
-			return texts
+		if len(p.literals) > 0 {
+			return hunt.Texts(p.literals)
 		}
 	}
 	return nil

@@ -6,8 +6,8 @@ import (
 	"regexp/syntax"
 	"strings"
 	"sync"
-	"unicode"
 
+	"tailbeam/stream/literal"
 	"tailbeam/tailer/line"
 )
 
@@ -42,9 +42,10 @@ func (s *sieve) prepare() { s.grep, s.not = probes(s.filter.Grep), probes(s.filt
 // probe is an expression, with texts of which every match holds one: most lines
 // are told by these alone, many times faster.
 type probe struct {
-	re      *regexp.Regexp
-	needles []needle // none: the expression has to be tried
-	exact   bool     // a needle is all there is to match
+	re       *regexp.Regexp
+	literals []literal.Literal // none: the expression has to be tried
+	needles  []needle          // the same
+	exact    bool              // a literal is all there is to match
 }
 
 func probes(patterns []string) []probe {
@@ -55,8 +56,11 @@ func probes(patterns []string) []probe {
 			continue // Filter.Check lets none through
 		}
 		p := probe{re: regexp.MustCompile(pattern)}
-		p.needles = needlesOf(re.Simplify())
-		p.exact = re.Op == syntax.OpLiteral && len(p.needles) == 1 && !p.needles[0].loose && p.needles[0].len() == len(string(re.Rune))
+		p.literals = literal.Required(re.Simplify())
+		for _, l := range p.literals {
+			p.needles = append(p.needles, newNeedle(l))
+		}
+		p.exact = re.Op == syntax.OpLiteral && len(p.literals) == 1 && !p.literals[0].Loose
 		list = append(list, p)
 	}
 	return list
@@ -74,86 +78,26 @@ func (p *probe) matches(text []byte) bool {
 	return false
 }
 
-// maxNeedles is how many texts are looked for at the most before the expression
-// itself is faster.
-const maxNeedles = 4
-
-// needlesOf returns texts of which every match of re holds at least one, or
-// none where there are no such.
-func needlesOf(re *syntax.Regexp) []needle {
-	switch re.Op {
-	case syntax.OpLiteral:
-		if n := newNeedle(re); n.len() > 0 {
-			return []needle{n}
-		}
-	case syntax.OpCapture, syntax.OpPlus:
-		return needlesOf(re.Sub[0])
-	case syntax.OpConcat:
-		var best []needle
-		for _, sub := range re.Sub {
-			if found := needlesOf(sub); found != nil && (best == nil || shortest(found) > shortest(best)) {
-				best = found
-			}
-		}
-		return best
-	case syntax.OpAlternate:
-		var all []needle
-		for _, sub := range re.Sub {
-			found := needlesOf(sub)
-			if found == nil || len(all)+len(found) > maxNeedles {
-				return nil
-			}
-			all = append(all, found...)
-		}
-		return all
-	}
-	return nil
-}
-
-func shortest(list []needle) int {
-	n := list[0].len()
-	for i := range list {
-		n = min(n, list[i].len())
-	}
-	return n
-}
-
-// needle is a text to look for.
+// needle is a literal to look for. Where case does not matter, first and upper
+// are two cases of the letter at rare.
 type needle struct {
-	text []byte
-	// In any case: text is in small letters, first and upper are two cases of
-	// the letter at rare. Loose says that characters beyond ASCII may stand for
-	// letters of it: then they are let through.
-	fold         bool
-	loose        bool
+	literal.Literal
 	rare         int
 	lower, upper byte
 }
 
-func (n *needle) len() int { return len(n.text) }
-
-// newNeedle returns the text of a literal. Where case does not matter only
-// ASCII will do.
-func newNeedle(re *syntax.Regexp) needle {
-	if re.Flags&syntax.FoldCase == 0 {
-		return needle{text: []byte(string(re.Rune))}
+func newNeedle(l literal.Literal) needle {
+	n := needle{Literal: l}
+	if !n.Fold {
+		return n
 	}
-	var n needle
-	for _, r := range re.Rune {
-		if r >= 0x80 {
-			return needle{}
-		}
-		n.text = append(n.text, byte(unicode.ToLower(r)))
-	}
-	n.fold = true
-	for i, c := range n.text {
-		n.loose = n.loose || c == 'k' || c == 's' // U+212A and U+017F are cases of these
-		if strings.IndexByte(common, c) > strings.IndexByte(common, n.text[n.rare]) {
+	for i, c := range n.Text {
+		if strings.IndexByte(common, c) > strings.IndexByte(common, n.Text[n.rare]) {
 			n.rare = i
 		}
 	}
-	n.lower = n.text[n.rare]
-	n.upper = byte(unicode.ToUpper(rune(n.lower)))
+	n.lower = n.Text[n.rare]
+	n.upper = literal.Upper(n.lower)
 	return n
 }
 
@@ -163,54 +107,32 @@ const common = " etaoinsrdlcmuphfgbywvkxjzq"
 
 // in reports whether a text holds the needle.
 func (n *needle) in(text []byte) bool {
-	if !n.fold {
-		return bytes.Contains(text, n.text)
+	if !n.Fold {
+		return bytes.Contains(text, n.Text)
 	}
-	return n.inFold(text) || n.loose && (bytes.IndexByte(text, 0xE2) >= 0 || bytes.IndexByte(text, 0xC5) >= 0)
+	return n.inFold(text) || n.Loose && literal.Odd(text, 0) < len(text)
 }
 
 func (n *needle) inFold(text []byte) bool {
-	last := len(text) - (len(n.text) - n.rare) // where the rare letter can be at the most
+	last := len(text) - (len(n.Text) - n.rare) // where the rare letter can be at the most
 	nextLower, nextUpper := n.rare-1, n.rare-1
 	for at := n.rare; at <= last; {
 		if nextLower < at {
-			nextLower = indexFrom(text, at, n.lower)
+			nextLower = literal.IndexFrom(text, at, n.lower)
 		}
 		if nextUpper < at {
-			nextUpper = indexFrom(text, at, n.upper)
+			nextUpper = literal.IndexFrom(text, at, n.upper)
 		}
 		at = min(nextLower, nextUpper)
 		if at > last {
 			return false
 		}
-		if equalFold(text[at-n.rare:][:len(n.text)], n.text) {
+		if n.BeginsFold(text[at-n.rare:]) {
 			return true
 		}
 		at++
 	}
 	return false
-}
-
-// indexFrom returns the index of c in text[at:], or the length of text.
-func indexFrom(text []byte, at int, c byte) int {
-	if i := bytes.IndexByte(text[at:], c); i >= 0 {
-		return at + i
-	}
-	return len(text)
-}
-
-// equalFold reports whether a is the text b, which is in small letters, in any
-// case. Both are as long.
-func equalFold(a, b []byte) bool {
-	for i, c := range a {
-		if c >= 'A' && c <= 'Z' {
-			c |= 0x20
-		}
-		if c != b[i] {
-			return false
-		}
-	}
-	return true
 }
 
 // reach is how far behind a line its level goes over to lines without one, in

@@ -10,6 +10,7 @@ import (
 	"io"
 	"slices"
 
+	"tailbeam/stream/literal"
 	"tailbeam/tailer/line"
 )
 
@@ -53,10 +54,16 @@ func New(of line.History, way line.Way, texts []line.Text) *Hunt {
 	return &Hunt{in: finder, way: way, texts: texts, rest: glance, pause: glance}
 }
 
-// Loose are texts that may stand for letters of ASCII where case does not matter:
-// U+017F and U+212A.
-func Loose() []line.Text {
-	return []line.Text{{Bytes: []byte("\u017F")}, {Bytes: []byte("\u212A")}}
+// Texts returns what to hunt for where a line has to hold one of these literals,
+// or what may be one.
+func Texts(literals []literal.Literal) (texts []line.Text) {
+	for _, l := range literals {
+		texts = append(texts, line.Text{Bytes: l.Text, Fold: l.Fold})
+		if l.Loose {
+			texts = append(texts, line.Text{Bytes: []byte("\u017F")}, line.Text{Bytes: []byte("\u212A")})
+		}
+	}
+	return texts
 }
 
 // Next returns where to read on from a position, which may be the same, and how

@@ -5,6 +5,7 @@ import (
 	"regexp/syntax"
 	"sort"
 
+	"tailbeam/stream/literal"
 	"tailbeam/tailer/line"
 )
 
@@ -13,8 +14,8 @@ import (
 type expression struct {
 	re       *regexp.Regexp
 	prog     *syntax.Prog
-	literals []literal // none: every line has to be looked at
-	exact    bool      // a literal is all there is to match
+	literals []literal.Literal // none: every line has to be looked at
+	exact    bool              // a literal is all there is to match
 }
 
 func newExpression(pattern string) (*expression, error) {
@@ -30,8 +31,8 @@ func newExpression(pattern string) (*expression, error) {
 	if e.prog, err = syntax.Compile(simple); err != nil {
 		return nil, err
 	}
-	e.literals = required(simple)
-	e.exact = simple.Op == syntax.OpLiteral && len(e.literals) == 1 && !e.literals[0].loose
+	e.literals = literal.Required(simple)
+	e.exact = simple.Op == syntax.OpLiteral && len(e.literals) == 1 && !e.literals[0].Loose
 	return e, nil
 }
 
@@ -76,7 +77,7 @@ func (t *teller) each(b *line.Batch, visit func(i int)) {
 	t.blocks++
 	t.finders, t.nexts = t.finders[:0], t.nexts[:0]
 	for i := range t.literals {
-		t.finders = append(t.finders, t.literals[i].in(b.Data, t.rare[i]))
+		t.finders = append(t.finders, newFinder(&t.literals[i], b.Data, t.rare[i]))
 		t.nexts = append(t.nexts, -1)
 	}
 	for from, i := 0, 0; from < len(b.Data); {
@@ -91,7 +92,7 @@ func (t *teller) each(b *line.Batch, visit func(i int)) {
 			return
 		}
 		i += lineOf(b.Ends[i:], uint32(found))
-		if t.exact && inText(b, i, found+len(t.literals[0].text)) || t.matches(text(b, i)) {
+		if t.exact && inText(b, i, found+len(t.literals[0].Text)) || t.matches(text(b, i)) {
 			visit(i)
 		}
 		from = int(b.Ends[i])
@@ -113,7 +114,7 @@ func (t *teller) sample(block []byte) {
 	}
 	t.rare = t.rare[:0]
 	for i := range t.literals {
-		t.rare = append(t.rare, t.literals[i].rarest(&counts))
+		t.rare = append(t.rare, rarest(&t.literals[i], &counts))
 	}
 }
 

@@ -14,12 +14,5 @@ func newHunt(of line.History, p *plan) *hunt.Hunt {
 	if p.Order == NewestFirst {
 		way = line.Backward
 	}
-	var texts []line.Text
-	for _, l := range p.match[0].literals {
-		texts = append(texts, line.Text{Bytes: l.text, Fold: l.fold})
-		if l.loose {
-			texts = append(texts, hunt.Loose()...)
-		}
-	}
-	return hunt.New(of, way, texts)
+	return hunt.New(of, way, hunt.Texts(p.match[0].literals))
 }
