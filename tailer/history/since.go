@@ -339,7 +339,12 @@ func (s *search) scan(ctx context.Context, from, to int64) (int64, bool, error) 
 	return 0, false, nil
 }
 
-// lineAt returns where the first line begins at or behind an offset.
+// longest is how much is read at a time at most where no line begins.
+const longest = 1 << 20
+
+// lineAt returns where the first line begins at or behind an offset. Where that
+// is far it reads in larger and larger pieces: between two lines there may be
+// GBs, as in the hole that truncating leaves.
 func (s *search) lineAt(ctx context.Context, off int64, buf []byte) (int64, error) {
 	off -= int64(s.r.encoding.Unit())
 	for {
@@ -351,5 +356,8 @@ func (s *search) lineAt(ctx context.Context, off int64, buf []byte) (int64, erro
 			return off + int64(i), nil
 		}
 		off += int64(n)
+		if len(buf) < longest {
+			buf = make([]byte, 2*len(buf))
+		}
 	}
 }
