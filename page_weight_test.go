@@ -19,7 +19,7 @@ func (p *program) weight() int {
 	p.t.Helper()
 	total := 0
 	seen := map[string]bool{}
-	names := regexp.MustCompile(`(?:(?:href|src)="|\bfrom "|new URL\(')([\w./-]+)["']`)
+	names := regexp.MustCompile(`(?:(?:href|src)="|\bfrom "|new URL\(')([\w./-]+)["'](?:, new URL\("([\w./-]+)")?`)
 	for todo := []string{"/", "/icon-alert.svg", "/icon-unseen.svg"}; len(todo) > 0; todo = todo[1:] {
 		name := todo[0]
 		if seen[name] {
@@ -37,7 +37,7 @@ func (p *program) weight() int {
 		}
 		total += len(body)
 		for _, m := range names.FindAllStringSubmatch(p.get(name), -1) {
-			todo = append(todo, path.Join(path.Dir(name), m[1]))
+			todo = append(todo, path.Join(path.Dir(name), path.Dir(m[2]), m[1]))
 		}
 	}
 	if len(seen) < 9 {

@@ -1,7 +1,6 @@
 // @ts-check
 /** The page: its parts and how they are wired. */
 
-import './keeper/spawn.js';
 import * as clock from './text/clock.js';
 import * as server from './server.js';
 import * as views from './view.js';

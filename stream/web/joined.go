@@ -22,6 +22,7 @@ var (
 	moduleImport = regexp.MustCompile(`^import (?:(?:\* as ([\w$]+)|\{([^}]*)\}) from )?'(\.[^']+)';$`)
 	moduleExport = regexp.MustCompile(`^export ((?:async )?function\*?|class|const) ([\w$]+)`)
 	moduleNames  = regexp.MustCompile(`^export \{([\w$, ]*)\};$`)
+	moduleMark   = regexp.MustCompile(`(?m)^(?:import|export) `)
 	sheetImport  = regexp.MustCompile(`(?m)^@import "([^"]+)";\n`)
 )
 
@@ -42,6 +43,10 @@ func joined(files map[string]*file, entry string) ([]byte, error) {
 	if path.Ext(entry) == ".css" {
 		err := j.sheet(entry)
 		return []byte(j.out.String()), err
+	}
+	// A script that is no module has nothing to be joined with.
+	if own := files[entry].content; !moduleMark.Match(own) {
+		return own, nil
 	}
 	err := j.module(entry)
 	exports := fmt.Sprintf("export const { %s } = $modules[%q];\n", strings.Join(j.exports, ", "), entry)

@@ -81,7 +81,8 @@ let asked = false;
 /** The rows of the last frame: those that the page has need not come again. */
 let had = '';
 let pending = false;
-let drawn = true;
+/** Whether the page takes a frame: none before it says that it is there. */
+let drawn = false;
 let sent = 0;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
@@ -101,12 +102,14 @@ function tellPage(answer) {
 function hear(wish) {
   switch (wish.do) {
     case 'open':
-      past.api = wish.api;
-      connection = new Connection(wish.url, intake, {
-        open: (url) => new WebSocket(url, 'tailbeam.v1'), now: Date.now, random: Math.random,
-      });
+      open(wish);
+      drawn = true;
       break;
-    case 'watch': begin(wish); break;
+    case 'watch':
+      // What was asked for early is on its way.
+      if (watch === 0 && streams.length > 0 && String(streams) === String(wish.streams)) watch = wish.watch;
+      else begin(wish);
+      break;
     case 'window':
       wanted = wish.window;
       reach();
@@ -172,6 +175,14 @@ function hear(wish) {
   timer = undefined;
   had = '';
   dirty();
+}
+
+/** @param {{url: string, api: string}} server */
+function open({ url, api }) {
+  past.api = api;
+  connection ??= new Connection(url, intake, {
+    open: (address) => new WebSocket(address, 'tailbeam.v1'), now: Date.now, random: Math.random,
+  });
 }
 
 /** @param {Extract<Wish, {do: 'query'}>} wish */
@@ -393,4 +404,11 @@ async function frameOf() {
   if (wanted.follow || has !== had) frame.rows = await view.rows(sieve, unfolded, eye, from, to);
   had = has;
   return frame;
+}
+
+if (self.location.hash) {
+  /** @type {import('./protocol.js').Early} */
+  const early = JSON.parse(decodeURIComponent(self.location.hash.slice(1)));
+  open(early);
+  begin({ do: 'watch', watch: 0, streams: early.streams, backlog: early.backlog });
 }

@@ -157,7 +157,7 @@
  */
 
 /**
- * Wish is what the page says.
+ * Wish is what the page says. Open comes first, and before it nothing is told.
  *
  * @typedef {{do: 'open', url: string, api: string}
  *   | {do: 'watch', watch: number, streams: string[], backlog: number}
@@ -181,6 +181,13 @@
 
 /** Characters of a line that are drawn unless the reader asks for more. */
 export const fold = 4096;
+/**
+ * Early is what the first keeper may be told in the fragment of its address: what
+ * the page will probably wish first.
+ *
+ * @typedef {{url: string, api: string, streams: string[], backlog: number}} Early
+ */
+
 /** Characters of a line that are drawn at the most. */
 export const foldMost = 1 << 20;
 /** What a tab holds of the live end: rows, and bytes of memory. */

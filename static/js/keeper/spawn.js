@@ -1,8 +1,5 @@
 // @ts-check
-/**
- * Starts keepers. The page imports it before all else, so that the first keeper
- * comes up beside the page and not after it.
- */
+/** Starts keepers. That of the first pane was started by early.js. */
 
 /** spawn starts a keeper. */
 export function spawn() {
@@ -10,4 +7,4 @@ export function spawn() {
 }
 
 /** The keeper of the first pane. */
-export const first = spawn();
+export const first = /** @type {{keeper?: Worker}} */ (globalThis).keeper ?? spawn();
