@@ -79,6 +79,15 @@ func TestPageFollowsUntilTheReaderScrolls(t *testing.T) {
 	until(t, "the view follows", func() bool { return ask[bool](b, "document.getElementById('newest').hidden") })
 	appendTo(t, file, numbered(543, 1))
 	b.ends("line 000543")
+
+	// What is left of the wheel's swing does not take the reader away again.
+	for n := range 5 {
+		b.wheel(-2000)
+		until(t, "the view leaves the end", func() bool { return ask[bool](b, "!document.getElementById('newest').hidden") })
+		b.press("G")
+		appendTo(t, file, numbered(544+n, 1))
+		b.ends(fmt.Sprintf("line %06d", 544+n))
+	}
 	b.clean("http://" + p.host() + "/")
 }
 

@@ -9,6 +9,10 @@
 const rest = 150;
 /** So long after the wheel or a finger what scrolls moves by lines, in ms. */
 const momentum = 700;
+/** How long the wheel may swing on after its last turn, in ms. */
+const swing = 1500;
+/** So long after the bar was let go its last move may be told, in ms. */
+const late = 100;
 /** Jumps are asked for at most so often, in ms. */
 const beat = 60;
 
@@ -53,6 +57,10 @@ export class ScrollBar {
   #turned = -Infinity;
   /** Where a button or finger is down. @type {'bar' | 'text' | ''} */
   #pressed = '';
+  /** When the list began to follow, ms. */
+  #settled = -Infinity;
+  /** When the bar was let go, ms. */
+  #letGo = -Infinity;
   /** When a jump was last asked for, ms; and the timer of the next. */
   #jumped = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -74,13 +82,20 @@ export class ScrollBar {
       this.#pressed = event.target === scroller && event.offsetX >= scroller.clientWidth ? 'bar' : 'text';
       deeds.pressed(event, this.#pressed);
     });
-    for (const end of ['pointerup', 'pointercancel']) {
-      addEventListener(end, () => {
-        const where = this.#pressed;
-        this.#pressed = '';
-        deeds.released(where);
-      });
+    for (const end of ['pointerup', 'pointercancel']) addEventListener(end, () => this.#released());
+    // Browsers do not always say that the bar was let go: what the reader does next does.
+    for (const next of ['pointermove', 'wheel', 'keydown']) {
+      addEventListener(next, (event) => {
+        if (this.#pressed === 'bar' && !(event instanceof MouseEvent && event.buttons > 0)) this.#released();
+      }, { capture: true, passive: true });
     }
+  }
+
+  #released() {
+    const where = this.#pressed;
+    this.#pressed = '';
+    if (where === 'bar') this.#letGo = performance.now();
+    this.#deeds.released(where);
   }
 
   /** resized goes with another size of the list. */
@@ -93,6 +108,11 @@ export class ScrollBar {
   /** yields lets the bar be corrected at once: the list moves by itself. */
   yields() {
     this.#moved = 0;
+  }
+
+  /** settle has what is left of the wheel's swing not take the reader away from the end again. */
+  settle() {
+    this.#settled = performance.now();
   }
 
   /**
@@ -157,9 +177,16 @@ export class ScrollBar {
     this.#top = scrollTop;
     // While following, the browser itself moves the bar when the view gets higher.
     if (this.#deeds.following() && (by > 0 || scrollTop >= scrollHeight - clientHeight - 1)) return;
-    this.#moved = performance.now();
+    const now = performance.now();
+    if (this.#deeds.following() && this.#pressed === '' && this.#turned < this.#settled && now - this.#settled < swing) {
+      this.#scroller.scrollTop = scrollHeight;
+      this.#top = this.#scroller.scrollTop;
+      return;
+    }
+    this.#moved = now;
     const turned = this.#moved - this.#turned < momentum;
-    this.#deeds.moved({ by, top: scrollTop, jump: this.#pressed === 'bar' || (!turned && Math.abs(by) > 3 * this.height) });
+    const dragged = this.#pressed === 'bar' || (!turned && this.#moved - this.#letGo < late);
+    this.#deeds.moved({ by, top: scrollTop, jump: dragged || (!turned && Math.abs(by) > 3 * this.height) });
   }
 
   /** @param {WheelEvent} event */

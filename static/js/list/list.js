@@ -122,6 +122,7 @@ export class List {
     this.#send({ do: 'follow' });
     if (this.following) return;
     this.following = true;
+    this.#bar.settle();
     this.#since = -1;
     this.#changed();
     this.draw();
