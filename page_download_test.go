@@ -8,8 +8,7 @@ import (
 	"github.com/chromedp/cdproto/browser"
 )
 
-// The file and the lines that are shown can be saved, and what is selected if
-// something is.
+// The file, the lines that are shown, and what is selected can be saved.
 func TestPageDownloads(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "app.log")
 	text := numbered(0, 7000) + "\x1b[31mred\x1b[0m \xff bytes\n"
@@ -25,6 +24,12 @@ func TestPageDownloads(t *testing.T) {
 		b.click(button)
 		b.press("\x1b")
 		var got []byte
+		defer func() {
+			if string(got) != want {
+				b.shoot("failed")
+				t.Logf("%s: %d bytes of %d; selected: %q", name, len(got), len(want), ask[string](b, "String(getSelection())"))
+			}
+		}()
 		until(t, name+" is saved", func() bool {
 			got, _ = os.ReadFile(filepath.Join(dir, name)) // it may not be there yet
 			return string(got) == want
@@ -39,5 +44,7 @@ func TestPageDownloads(t *testing.T) {
 	b.click("#download-selected")
 	b.shows("#toast", "Select lines first")
 	b.press("\x1b")
+	ask[any](b, `(([, , from, , to]) => getSelection().setBaseAndExtent(from, 0, to, to.childNodes.length))(document.querySelectorAll('#sheet .text'))`)
+	saved("#download-selected", "app.selected.log", numbered(6992, 3))
 	b.clean("http://" + p.host() + "/")
 }

@@ -55,7 +55,7 @@ const menu = new Menu({
   clock: (name) => change({ clock: clock.clocks.find((c) => c === name) ?? 'written' }),
   toggle: (name) => change({ [name]: !view[name] }),
   dressed, since, alert: setAlert, 
-  download: (what) => download(panes.active, what) === 'nothing' && reader.say(words.nothingSelected),
+  download: (what) => download(panes.active, what, () => reader.say(words.nothingSelected)),
   query: () => views.write({ ...view, line: null }, wraps),
   open: (query) => {
     history.pushState(null, '', query || location.pathname);

@@ -228,7 +228,7 @@ export class Reader {
     if (!this.line || !list.frame) return;
     const place = this.#number;
     pane.send({
-      do: 'text', ask: list.selected.asked((text) => void this.copy(text, words.copied.line)), start: { number: place, offset: 0 }, end: { number: place, offset: Infinity },
+      do: 'text', ask: list.selected.asked((text) => text !== null && void this.copy(text, words.copied.line)), start: { number: place, offset: 0 }, end: { number: place, offset: Infinity },
       generation: list.frame.generation,
     });
   }

@@ -8,28 +8,29 @@ import { save } from '../dom.js';
 const patience = 60_000;
 
 /**
- * download has the browser save something of a pane, and reports whether there is
- * anything.
+ * download has the browser save something of a pane.
  *
  * @param {import('../pane.js').Pane} pane
  * @param {'file' | 'shown' | 'selected'} what
- * @returns {'saved' | 'nothing'}
+ * @param {() => void} nothing called where nothing is selected
  */
-export function download(pane, what) {
+export function download(pane, what, nothing) {
   const [name = 'lines'] = pane.streams;
   const file = name.slice(name.lastIndexOf('/') + 1);
   if (what === 'file') {
     save(address(`api/download/${name.split('/').map(encodeURIComponent).join('/')}`).href, file);
-    return 'saved';
+    return;
   }
   const { selected } = pane.list;
-  if (what === 'selected' && selected.empty) return 'nothing';
-  const give = (/** @type {string} */ text) => {
+  const give = (/** @type {string | null} */ text) => {
+    if (text === null) {
+      nothing();
+      return;
+    }
     const url = URL.createObjectURL(new Blob([text, '\n'], { type: 'text/plain' }));
     save(url, `${file}.${what}.log`);
     setTimeout(() => URL.revokeObjectURL(url), patience);
   };
   if (what === 'selected') selected.text(give);
   else pane.send({ do: 'all', ask: selected.asked(give) });
-  return 'saved';
 }

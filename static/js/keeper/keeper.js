@@ -166,7 +166,7 @@ function hear(wish) {
     }
     case 'text': {
       const stale = wish.generation !== reading.sieve.generation;
-      tellPage({ is: 'text', ask: wish.ask, text: stale ? '' : view.text(reading.sieve, wish.start, wish.end) });
+      tellPage({ is: 'text', ask: wish.ask, text: stale ? null : view.text(reading.sieve, wish.start, wish.end) });
       return;
     }
   }

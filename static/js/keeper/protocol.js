@@ -125,7 +125,8 @@
 /**
  * Answer is what the keeper says beside frames.
  *
- * - text: the text of a selection, line by line, without escape sequences
+ * - text: the text of a selection, line by line, without escape sequences; null
+ *   where other rows are shown by now
  * - found: the row that was sought, -1 where there is none; or how far the
  *   search is; or that the reader was brought to it, where it was not held
  * - survey: where in all of history the matches of the search are
@@ -133,7 +134,7 @@
  * - line: all of one line
  * - alert: lines that hold the reader's pattern came
  *
- * @typedef {{is: 'text', ask: number, text: string}
+ * @typedef {{is: 'text', ask: number, text: string | null}
  *   | {is: 'found', ask: number, number: number, seq: number, generation: number, state: 'found' | 'went' | 'none' | 'looking' | 'slow' | 'failed', share: number}
  *   | {is: 'survey', marks: number[], count: number, share: number, state: 'none' | 'looking' | 'done' | 'limit' | 'failed'}
  *   | {is: 'map', generation: number, first: number, end: number, marks: [number, number][], buckets: Bucket[]}

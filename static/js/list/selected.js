@@ -15,6 +15,8 @@ import { write } from '../clipboard.js';
 
 /** @typedef {import('../keeper/protocol.js').End} End */
 
+/** Take gets a text, or null where other rows are shown by now. @typedef {(text: string | null) => void} Take */
+
 /** Rows that are fetched before the reader asks to copy. */
 const ahead = 20_000;
 /** How long a selection rests before its text is fetched, in ms. */
@@ -34,7 +36,7 @@ export class Selected {
   #fetched = 0;
   /** Text of the selection; null until it came. @type {string | null} */
   #text = null;
-  /** Who takes the answers, by wish: a selection that changes meanwhile changes nothing for them. @type {Map<number, (text: string) => void>} */
+  /** Who takes the answers, by wish: a selection that changes meanwhile changes nothing for them. @type {Map<number, Take>} */
   #wanted = new Map();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
@@ -110,7 +112,10 @@ export class Selected {
    * @param {Text} answer
    */
   take(answer) {
-    if (answer.ask === this.#fetched) this.#text = answer.text;
+    if (answer.ask === this.#fetched) {
+      this.#text = answer.text;
+      if (answer.text === null) this.#fetched = 0;
+    }
     this.#wanted.get(answer.ask)?.(answer.text);
     this.#wanted.delete(answer.ask);
   }
@@ -207,10 +212,13 @@ export class Selected {
   /**
    * text gives what is selected away, once it is here.
    *
-   * @param {(text: string) => void} take
+   * @param {Take} take
    */
   text(take) {
-    if (!this.#range || this.empty) return;
+    if (!this.#range || this.empty) {
+      take(null);
+      return;
+    }
     if (this.#text !== null) {
       take(this.#text);
       return;
@@ -224,7 +232,7 @@ export class Selected {
   /**
    * asked returns the number for another wish for text.
    *
-   * @param {(text: string) => void} take gets the answer
+   * @param {Take} take gets the answer
    */
   asked(take) {
     this.#wanted.set(++this.#count, take);
@@ -235,7 +243,7 @@ export class Selected {
   #copy(event) {
     if (!this.#range || this.empty) return;
     event.preventDefault();
-    if (this.#text === null) this.text((text) => void this.#give(text));
+    if (this.#text === null) this.text((text) => text !== null && void this.#give(text));
     else event.clipboardData?.setData('text/plain', this.#text);
   }
 
