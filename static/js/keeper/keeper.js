@@ -29,7 +29,7 @@ import * as view from './rows.js';
  * Shortest time between two frames, in ms: short while a reader can follow with
  * the eye, longer while the lines rush past.
  */
-const beat = { calm: 8, rush: 40 };
+const beat = { calm: 8, rush: 50 };
 /** Lines a second from which on nobody reads them one by one. */
 const rush = 200;
 /** How often the rate is told while lines come, in ms. */
