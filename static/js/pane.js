@@ -6,6 +6,7 @@
 
 import { LineMap } from './list/map.js';
 import { List } from './list/list.js';
+import { UnfinishedLine } from './list/unfinished.js';
 import { icon, make, write } from './dom.js';
 import { stateOf } from './bar/status.js';
 import * as words from './words.js';
@@ -47,6 +48,7 @@ export class Pane {
   #state;
   #empty;
   #newest;
+  #unfinished;
   /** Counts the wishes to watch; frames say which one they belong to. */
   #watch = 0;
 
@@ -66,6 +68,7 @@ export class Pane {
     this.list.drawn = () => deeds.drawn(this);
     this.list.draws({ marked: (row) => deeds.marked(this.streams[row.stream] ?? '', row.cursor) });
     this.map = new LineMap(/** @type {HTMLCanvasElement} */ (part('.map')));
+    this.#unfinished = new UnfinishedLine(part('.view'));
     this.#empty = part('.empty');
     this.#newest = part('.newest');
     this.#name = make('b', {});
@@ -163,6 +166,7 @@ export class Pane {
     this.#empty.hidden = frame !== null && frame.end > frame.first;
     if (!this.#empty.hidden) write(this.#empty, this.#nothing());
     if (!frame) return;
+    this.#unfinished.show(list.following ? frame.unfinished : null, list.setting);
     const state = stateOf(frame, this.streams.length, Date.now(), this.#deeds.told(this.streams));
     this.#caption.dataset['kind'] = state.kind;
     write(this.#state, [state.short, state.reason].filter(Boolean).join(' · '));

@@ -295,6 +295,7 @@ export const themeNames = { auto: 'system', dark: 'dark', light: 'light', contra
 export const densityNames = { compact: 'compact', normal: 'normal', roomy: 'roomy' };
 export const toggleNames = { wrap: 'Wrap long lines', fold: 'Fold stack traces', reveal: 'Show hidden characters' };
 export const columnDrop = 'Remove this column';
+export const unfinished = 'Still being written: this line has no end yet';
 export const nothingSelected = 'Select lines first: drag over them, or Ctrl A';
 export const noMarks = 'No marked line that way';
 export const noTime = 'This is not a time that can be understood: write 14:30, 2026-11-21 14:30 or 2h';

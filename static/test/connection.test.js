@@ -58,6 +58,7 @@ beforeEach(() => {
     reconnected: (away) => got.push(`away ${away}`),
     restarted: (stream) => got.push(`${stream}: restarted`),
     caught: (stream, lines) => got.push(`${stream}: caught ${lines}`),
+    begun: (stream, { text }) => got.push(`${stream}: begun ${text}`),
     changed: () => {},
   };
   connection = new Connection('ws://x/ws', sink, { open: () => new Socket(), now: Date.now, random: () => 1 });

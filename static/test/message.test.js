@@ -28,9 +28,9 @@ for (const [cont, continues, unfinished] of [['first', true, false], ['last', fa
   });
 }
 
-test('a line that is still being written is left for later', () => {
-  const message = parse('{"id":1,"stream":"a","n":2,"off":[0,2],"to":"C","partial":true}\na\nhal');
-  assert.deepEqual(message.kind === 'lines' && message.lines, ['a']);
+test('a line that is still being written is no line', () => {
+  const message = parse('{"id":1,"stream":"a","n":1,"base":"C","off":[0],"to":"C","partial":true,"t":5}\nhal');
+  assert.deepEqual(message, { kind: 'beginning', id: 1, stream: 'a', to: 'C', text: 'hal', more: false });
 });
 
 test('a message that contradicts itself is an error', () => {

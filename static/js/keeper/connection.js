@@ -12,6 +12,7 @@ import { parse } from './message.js';
 import { wait } from './backoff.js';
 
 /** @typedef {import('./message.js').Lines} Lines */
+/** @typedef {import('./message.js').Beginning} Beginning */
 /** @typedef {import('./message.js').Gap} Gap */
 /** @typedef {import('./message.js').Notice} Notice */
 
@@ -28,6 +29,7 @@ import { wait } from './backoff.js';
  *
  * @typedef {object} Sink
  * @property {(stream: string, lines: Lines) => void} lines
+ * @property {(stream: string, beginning: Beginning) => void} begun of a line that is still being written
  * @property {(stream: string, gap: Gap) => void} gap
  * @property {(stream: string, notice: Notice) => void} notice
  * @property {(away: number) => void} reconnected live again after so many ms
@@ -299,6 +301,9 @@ export class Connection {
         this.#gaps = 0;
         subscription.lines += message.lines.length;
         this.#sink.lines(subscription.stream, message);
+        break;
+      case 'beginning':
+        this.#sink.begun(subscription.stream, message);
         break;
       case 'gap':
         this.#sink.gap(subscription.stream, message);

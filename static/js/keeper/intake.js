@@ -7,8 +7,10 @@
 
 import { Merge, reorder } from './merge.js';
 import { Rate } from './rate.js';
+import { Unfinished } from './unfinished.js';
 
 /** @typedef {import('./connection.js').Sink} Sink */
+/** @typedef {import('./message.js').Beginning} Beginning */
 /** @typedef {import('./message.js').Gap} Gap */
 /** @typedef {import('./message.js').Lines} Lines */
 /** @typedef {import('./message.js').Notice} Notice */
@@ -32,6 +34,7 @@ const blink = 5000;
 /** @implements {Sink} */
 export class Intake {
   rate = new Rate();
+  unfinished = new Unfinished();
   /** Of stamps without a zone. @type {import('../text/zone.js').Offset} */
   offset = null;
   /** As last told, by stream. @type {Map<string, {condition: string, reason: string}>} */
@@ -70,6 +73,7 @@ export class Intake {
     this.lostMore = false;
     this.#caught = new Set();
     this.conditions.clear();
+    this.unfinished.clear();
     this.rate.clear();
     this.#merge.clear();
   }
@@ -81,6 +85,7 @@ export class Intake {
   lines(stream, message) {
     const index = this.#streams.indexOf(stream);
     const now = Date.now();
+    this.unfinished.over(index);
     if (message.time > 0) {
       this.rate.add(message.lines.length, now);
       this.lag = Math.max(0, now - message.time);
@@ -93,6 +98,15 @@ export class Intake {
     }
     this.#merge.add(index, message.lines, message, now, this.offset);
     this.#timer ??= setTimeout(() => this.#merged(), reorder / 3);
+  }
+
+  /**
+   * @param {string} stream
+   * @param {Beginning} beginning
+   */
+  begun(stream, { text, more }) {
+    this.unfinished.grew(this.#streams.indexOf(stream), text, more);
+    this.#deeds.arrived();
   }
 
   /**
@@ -112,6 +126,7 @@ export class Intake {
    */
   notice(stream, { event, condition, reason }) {
     const before = this.conditions.get(stream);
+    this.unfinished.over(this.#streams.indexOf(stream));
     this.conditions.set(stream, { condition, reason });
     const same = !before || before.condition === condition;
     if (event === 'changed' && same && (before || condition === 'live')) return;
@@ -165,6 +180,7 @@ export class Intake {
    */
   #divide(stream, divider) {
     this.#take(Infinity);
+    this.unfinished.over(this.#streams.indexOf(stream));
     this.#tail.divide(this.#streams.indexOf(stream), divider);
     this.#deeds.arrived();
   }

@@ -398,7 +398,7 @@ async function frameOf() {
     phase: connection?.phase ?? 'idle', reason: connection?.reason ?? '', next: connection?.next ?? 0, full,
     refusals: [...connection?.refusals ?? []],
     conditions: [...conditions].map(([stream, c]) => [stream, c.condition, c.reason]),
-    from, rows: [],
+    from, rows: [], unfinished: paused < 0 && !reading.detached ? await intake.unfinished.row(sieve, eye) : null,
   };
   const has = `${watch} ${generation} ${from} ${to}`;
   if (wanted.follow || has !== had) frame.rows = await view.rows(sieve, unfolded, eye, from, to);

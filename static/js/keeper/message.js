@@ -18,6 +18,15 @@
  * @property {number} time when the server read them, Unix ms; 0 for backlog
  */
 /**
+ * @typedef {object} Beginning what there is of a line that is still being written
+ * @property {'beginning'} kind
+ * @property {number} id
+ * @property {string} stream
+ * @property {string} text
+ * @property {boolean} more there is more of it than this
+ * @property {string} to the cursor in front of it
+ */
+/**
  * @typedef {object} Gap something that can never be had is missing
  * @property {'gap'} kind
  * @property {number} id
@@ -54,7 +63,7 @@
  * @typedef {object} Unknown a message of a later version: to be passed over
  * @property {'unknown'} kind
  */
-/** @typedef {Lines | Gap | Notice | Advance | Refusal | Unknown} Message */
+/** @typedef {Lines | Beginning | Gap | Notice | Advance | Refusal | Unknown} Message */
 
 /**
  * parse reads one message. It throws where the message contradicts itself; what
@@ -90,15 +99,14 @@ export function parse(data) {
  * @param {{n?: unknown, base?: unknown, off?: unknown, cont?: unknown, partial?: unknown, t?: unknown}} header
  * @param {string} body
  * @param {{id: number, stream: string, to: string}} address
- * @returns {Lines}
+ * @returns {Lines | Beginning}
  */
 function lines(header, body, address) {
   const list = body.split('\n');
   if (list.length !== header.n) {
     throw new Error(`a message says ${header.n} lines and holds ${list.length}`);
   }
-  // A last line that is still being written comes again when it is complete.
-  if (header.partial) list.pop();
+  if (header.partial) return { kind: 'beginning', ...address, text: list.at(-1) ?? '', more: header.cont === 'last' || header.cont === 'both' };
   return {
     kind: 'lines',
     ...address,

@@ -106,6 +106,7 @@
  * @property {number} lag how long ago the server read the newest line when it came here, ms
  * @property {number} from number of the first of rows
  * @property {Row[]} rows
+ * @property {Line | null} unfinished the line that is being written behind the newest row
  */
 
 /**
@@ -180,8 +181,6 @@
  *   | {do: 'text', ask: number, start: End, end: End, generation: number}} Wish
  */
 
-/** Characters of a line that are drawn unless the reader asks for more. */
-export const fold = 4096;
 /**
  * Early is what the first keeper may be told in the fragment of its address: what
  * the page will probably wish first.
@@ -189,6 +188,8 @@ export const fold = 4096;
  * @typedef {{url: string, api: string, streams: string[], backlog: number}} Early
  */
 
+/** Characters of a line that are drawn unless the reader asks for more. */
+export const fold = 4096;
 /** Characters of a line that are drawn at the most. */
 export const foldMost = 1 << 20;
 /** What a tab holds of the live end: rows, and bytes of memory. */

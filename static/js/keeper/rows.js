@@ -89,6 +89,23 @@ export function rowOf(sieve, seq, unfolded, look) {
 }
 
 /**
+ * loose returns a row for a line that is not held.
+ *
+ * @param {number} stream
+ * @param {string} raw
+ * @param {Eye} look
+ * @returns {Line}
+ */
+export function loose(stream, raw, look) {
+  const { text, runs } = parse(raw.slice(0, fold));
+  const { level, start, end } = levelOf(text);
+  return {
+    seq: -1, stream, text, cursor: '', folded: Math.max(0, raw.length - fold), unfolded: false, continues: false, trace: null, member: false, runs, marks: [],
+    tokens: tokens(text), level, named: { start, end }, stamp: stampOf(text, { offset: look.offset, now: Date.now() }), before: NaN, fields: [],
+  };
+}
+
+/**
  * named returns a divider between two files with their names.
  *
  * @param {Store} store

@@ -12,6 +12,7 @@ import { Judge } from './judge.js';
 import { Matching, TooSlow } from './matching.js';
 import { Passed } from './passed.js';
 import { Range } from './range.js';
+import { levelOf } from '../text/level.js';
 
 /** @typedef {import('./store.js').Store} Store */
 /** @typedef {import('./expression.js').Condition} Condition */
@@ -163,6 +164,24 @@ export class Sieve {
     this.shown.truncate(seq);
     if (this.#run.passed !== this.shown) this.#run.passed.truncate(seq);
     this.#run.next = Math.min(this.#run.next, seq);
+  }
+
+  /**
+   * passes reports whether the reader wants to see a line that is not held. Where
+   * that takes too long it is no.
+   *
+   * @param {string} raw
+   */
+  async passes(raw) {
+    const { conditions, level: least, bounds } = this.query;
+    if (!Number.isNaN(bounds.until)) return false;
+    const text = strip(raw);
+    const { level } = levelOf(text);
+    if (least > 0 && level > 0 && level < least) return false;
+    const on = conditions.filter((condition, i) => condition.on && !this.slow.has(i));
+    if (on.length === 0) return true;
+    const [which] = await this.#matching.which(on, [text]).catch(() => []);
+    return which !== undefined && on.every((condition, i) => ((which >> i) & 1) === Number(condition.kind === 'in'));
   }
 
   /**
