@@ -69,3 +69,20 @@ func TestPageFindsWhatTheServerCannot(t *testing.T) {
 	b.shows(".row.current", "bang 040000")
 	b.clean("http://"+p.host()+"/", "400")
 }
+
+// A search that was closed goes on at the next n, and leaves the keyboard with the lines.
+func TestPageGoesOnWithASearchThatWasClosed(t *testing.T) {
+	_, p, b := shown(t, numbered(0, 30))
+	b.press("/")
+	b.fill("#search-field", "line 00001")
+	b.press("\r")
+	b.shows(".row.current", "line 000019")
+	b.press("\x1b")
+	until(t, "the search is closed", func() bool { return ask[bool](b, "document.getElementById('search').hidden") })
+	for _, step := range []struct{ key, want string }{{"N", "line 000018"}, {"N", "line 000017"}, {"n", "line 000018"}} {
+		b.press(step.key)
+		b.shows(".row.current", step.want)
+	}
+	b.shows("#search-state", "10 matches")
+	b.clean("http://" + p.host() + "/")
+}

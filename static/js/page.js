@@ -252,8 +252,8 @@ function searched() {
 
 /** @param {1 | -1} by to the next match of the search */
 function next(by) {
-  if (!search.filter) search.show();
-  else reader.seek({ find: 'match', filter: search.filter }, by);
+  if (!search.filter && !search.again()) search.show();
+  else if (search.filter) reader.seek({ find: 'match', filter: search.filter }, by);
 }
 
 function unfiltered() {

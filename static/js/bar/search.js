@@ -82,6 +82,14 @@ export class Search {
     this.#field.select();
   }
 
+  /** again opens a search that was closed, without taking the keyboard, and reports whether there was one. */
+  again() {
+    if (this.#field.value === '') return false;
+    this.#box.hidden = false;
+    this.#apply();
+    return this.filter !== null;
+  }
+
   /** close takes the marks away. */
   close() {
     if (this.#box.hidden) return;
