@@ -187,7 +187,9 @@ function open({ url, api }) {
 
 /** @param {Extract<Wish, {do: 'query'}>} wish */
 function ask(wish) {
-  const before = reading.sieve.range;
+  const { query, range: before, slow } = reading.sieve;
+  // What is shown already keeps its rows, and what the reader selected in them.
+  if (slow.size === 0 && JSON.stringify(query) === JSON.stringify(wish.query)) return;
   keep(wish.keep);
   reading.query = wish.query;
   map.changed();
