@@ -148,3 +148,20 @@ func TestPageFindsLinesAndTimes(t *testing.T) {
 	b.has("2026-11-20T02:00:00Z INFO line 007200")
 	b.clean("http://" + p.host() + "/")
 }
+
+// The top of a file is reached that was next to nothing when it was opened, and
+// became more than the tab holds.
+func TestPageReachesTheTopOfAFileThatGrew(t *testing.T) {
+	const lines = 130_000 // more than bound in static/js/keeper/protocol.js
+	file, p, b := shown(t, "begin\n")
+	b.shows("#state", "live")
+	appendTo(t, file, numbered(0, lines))
+	b.ends(fmt.Sprintf("line %06d", lines-1))
+	b.press("g")
+	b.has("begin")
+	b.shows("#place", "at 0 bytes of 1.")
+	b.press("G")
+	b.ends(fmt.Sprintf("line %06d", lines-1))
+	b.shows("#place", "end of 1.")
+	b.clean("http://" + p.host() + "/")
+}

@@ -30,8 +30,6 @@ export class Reading {
   live;
   /** How much history there is. */
   span;
-  /** Whether nothing is before the oldest row held. */
-  start = false;
   /** Row that the reader is to see next, or null, and where in the view. @type {number | null} */
   keep = null;
   /** @type {'top' | 'middle'} */
@@ -49,6 +47,9 @@ export class Reading {
   #changed;
   #cursorOf;
   #loading;
+  /** Whether nothing was before the row that was the oldest then. */
+  #start = false;
+  #oldest = 0;
   /** @type {Reach | null} */
   #before = null;
   /** @type {Reach | null} */
@@ -66,6 +67,16 @@ export class Reading {
     this.#changed = changed;
     this.#cursorOf = cursorOf;
     this.live = new Sieve(this.tail, changed);
+  }
+
+  /** Whether nothing is before the oldest row held: no more where that was let go since. */
+  get start() {
+    return this.#start && this.store.first === this.#oldest;
+  }
+
+  set start(is) {
+    this.#start = is;
+    this.#oldest = this.store.first;
   }
 
   /** What the reader sees. */
@@ -155,6 +166,8 @@ export class Reading {
     if (end === 'before' ? this.sieve.range.edge(this.store, 'oldest') === 'before' : this.sieve.range.edge(this.store, 'newest') === 'behind') return;
     // Before anything came nothing is known of where to read on.
     if (this.edges(end).every((cursor) => cursor === '')) return;
+    // What was let go since comes before the oldest row again.
+    if (this.store.first !== this.#oldest) this.#before = null;
     await this.#loading.run(end, async (current) => {
       const reach = end === 'before' ? (this.#before ??= this.#reach('before')) : (this.#after ??= this.#reach('after'));
       const items = await reach.next(chunk);
@@ -254,7 +267,7 @@ export class Reading {
 
   /** before returns how many bytes of history come before the rows held; 0 where that cannot be known. */
   async before() {
-    await this.span.known();
+    await this.span.known(this.edges('before'));
     return this.bar.before;
   }
 

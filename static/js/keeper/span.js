@@ -53,9 +53,15 @@ export class Span {
     return true;
   }
 
-  /** known asks how much there is where that is not known. */
-  async known() {
-    if (!this.#streams.every((stream) => this.extents.knows(stream))) await this.measure('now');
+  /**
+   * known asks how much there is where that is not known, or was before the file of
+   * some lines began.
+   *
+   * @param {string[]} cursors of lines, one for each stream; '' for none
+   */
+  async known(cursors) {
+    const lies = (/** @type {string} */ stream, /** @type {number} */ i) => !cursors[i] || !Number.isNaN(this.extents.at(stream, cursors[i] ?? ''));
+    if (!this.#streams.every((stream, i) => this.extents.knows(stream) && lies(stream, i))) await this.measure('now');
   }
 
   /**
