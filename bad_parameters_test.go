@@ -14,7 +14,7 @@ import (
 // found; others are bad requests.
 var badValues = map[string][]string{
 	"stream":  {"", "nope", "../../etc/passwd", "/etc/passwd"},
-	"n":       {"", "-1", "x", "1.5", "ALL"},
+	"n":       {"", "-1", "x", "1.5", "ALL", "2147483648", "99999999999999999999"},
 	"from":    {"", "x", "~", "AAAAAA"},
 	"since":   {"", "x", "25:00", "2026-13-01"},
 	"until":   {"", "x", "25:00", "2026-13-01"},
@@ -25,19 +25,19 @@ var badValues = map[string][]string{
 	"lag":     {"", "wait"},
 	"gaps":    {"", "close"},
 	"format":  {"", "xml"},
-	"wait":    {"", "x", "-1s", "11m", "1e99s"},
+	"wait":    {"", "x", "-1s", "11m", "1e99s", "99999999999999999999"},
 	"before":  {"", "x", "~"},
 	"after":   {"", "x", "~"},
 	"at":      {"", "x", "-0.1", "1.1", "NaN", "Inf"},
-	"limit":   {"", "x", "0", "-1", "10001"},
-	"buckets": {"", "x", "0", "1001"},
+	"limit":   {"", "x", "0", "-1", "10001", "99999999999999999999"},
+	"buckets": {"", "x", "0", "1001", "99999999999999999999"},
 	"all":     {"", "2", "yes"},
 	"order":   {"", "sideways"},
 	"q":       {"(", "a{9999}"},
 	"literal": {"", "2"},
 	"case":    {"", "upper"},
 	"count":   {"", "2", "yes"},
-	"context": {"", "x", "-1", "1,2,3", "999999"},
+	"context": {"", "x", "-1", "+1", "1,", "1,2,3", "101", "99999999999999999999"},
 }
 
 // Every parameter of every route that is described, with values of a wrong

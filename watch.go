@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"os/signal"
 	"strconv"
@@ -97,8 +98,8 @@ type backlog struct{ text string }
 
 // Set takes the value of the flag.
 func (b *backlog) Set(s string) error {
-	if n, err := strconv.Atoi(s); s != "all" && (err != nil || n < 0) {
-		return errors.New("want a number of lines, or all")
+	if n, err := strconv.ParseInt(s, 10, 32); s != "all" && (err != nil || n < 0) {
+		return fmt.Errorf("want a number of lines from 0 to %d, or all", math.MaxInt32)
 	}
 	b.text = s
 	return nil

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -142,14 +141,13 @@ func (p *params) n(value string) *stream.Refusal {
 	}
 	n, ok := count(value)
 	if !ok {
-		return badRequest("n: %s is not a number of lines: want 0, 1, 2, ... or %s", quote(value), allLines)
+		return badRequest("n: %s is not a number of lines: want 0 to %d, or %s", quote(value), wire.MaxLines, allLines)
 	}
 	p.ask.Backlog = n
 	return nil
 }
 
-// count reads a number of lines: decimal digits and nothing else. More than
-// any log can hold stands for as much as there is.
+// count reads a number up to wire.MaxLines: decimal digits and nothing else.
 func count(s string) (int, bool) {
 	if s == "" {
 		return 0, false
@@ -160,10 +158,7 @@ func count(s string) (int, bool) {
 		}
 	}
 	n, err := strconv.Atoi(s)
-	if err != nil || n > math.MaxInt32 {
-		n = math.MaxInt32
-	}
-	return n, true
+	return n, err == nil && n <= wire.MaxLines
 }
 
 func (p *params) from(value string) *stream.Refusal {

@@ -33,7 +33,7 @@ func TestWhatIsAskedFor(t *testing.T) {
 		{"/ws/app?follow=0&format=ndjson", "app", stream.Ask{Backlog: 10, Once: true, Encoding: stream.Records}},
 		{"/ws/app?follow=1&format=text", "app", stream.Ask{Backlog: 10}},
 		{"/ws/app?%6e=%30", "app", stream.Ask{}},
-		{"/ws/app?n=99999999999999999999", "app", stream.Ask{Backlog: 1<<31 - 1}},
+		{"/ws/app?n=2147483647", "app", stream.Ask{Backlog: 1<<31 - 1}},
 		{"/ws/app?from=" + one, "app", stream.Ask{Backlog: 10, From: one}},
 		{"/ws?from=" + two + "&stream=app&stream=db", "app db", stream.Ask{Backlog: 10, From: two, Prefix: true}},
 		{"/ws/var/log/syslog", "var/log/syslog", stream.Ask{Backlog: 10}},
@@ -75,6 +75,8 @@ func TestBadParametersAreNamed(t *testing.T) {
 		status    int
 	}{
 		{"/ws/app?n=-1", `n: "-1"`, http.StatusBadRequest},
+		{"/ws/app?n=2147483648", "want 0 to 2147483647, or all", http.StatusBadRequest},
+		{"/ws/app?n=99999999999999999999", "want 0 to 2147483647, or all", http.StatusBadRequest},
 		{"/ws/app?n=", `n: ""`, http.StatusBadRequest},
 		{"/ws/app?n", `n: ""`, http.StatusBadRequest},
 		{"/ws/app?n=1.5", `n: "1.5"`, http.StatusBadRequest},

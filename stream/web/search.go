@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"regexp"
-	"strconv"
 	"strings"
 
 	"tailbeam/stream"
@@ -180,8 +179,8 @@ func (p *params) context(value string) *stream.Refusal {
 	}
 	var n [2]int
 	for i, word := range []string{before, after} {
-		var err error
-		if n[i], err = strconv.Atoi(word); err != nil || n[i] < 0 || n[i] > maxContext {
+		var ok bool
+		if n[i], ok = count(word); !ok || n[i] > maxContext {
 			return badRequest("context: %s is not a number of lines from 0 to %d, nor two with a comma between", quote(value), maxContext)
 		}
 	}

@@ -205,6 +205,9 @@ type Subscribe struct {
 // AllLines as a Backlog asks for every line that can still be had.
 const AllLines = -1
 
+// MaxLines is how many lines a client may ask for by number.
+const MaxLines = 1<<31 - 1
+
 // Request is one message of a client in tailbeam.v1: exactly one field is set.
 type Request struct {
 	Subscribe   *Subscribe
@@ -295,8 +298,8 @@ func (s *subscribe) wish(backlog int) (*Subscribe, error) {
 		return w, nil
 	}
 	n, err := strconv.Atoi(text)
-	if err != nil || n < 0 || !utf8.ValidString(text) {
-		return nil, fmt.Errorf(`n %s: give a number of lines from 0, or "all"`, text)
+	if err != nil || n < 0 || n > MaxLines || !utf8.ValidString(text) {
+		return nil, fmt.Errorf(`n %s: give a number of lines from 0 to %d, or "all"`, text, MaxLines)
 	}
 	w.Backlog = n
 	return w, nil
