@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -132,23 +133,35 @@ func TestWatchWritesRecords(t *testing.T) {
 	expect(t, dialCoder(t, "ws://"+p.host()+"/ws/app?from="+got[0].Cursor), got[1].Line)
 }
 
+// Each line comes once, of every stream, although the server dies.
 func TestWatchGoesOnAfterARestart(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "app.log")
-	appendTo(t, path, "1\n2\n")
-	p := start(t, "app="+path)
-	w := watchWith(t, p, "app", "-n", "1")
-	w.says("2\n")
+	dir := t.TempDir()
+	a, b := filepath.Join(dir, "a"), filepath.Join(dir, "b")
+	appendTo(t, a, "1\n2\n")
+	appendTo(t, b, "1\n")
+	p := start(t, "a="+a, "b="+b)
+	w := watchWith(t, p, "a", "b", "-n", "1")
+	says := func(want ...string) {
+		t.Helper()
+		until(t, fmt.Sprint(want), func() bool {
+			got := strings.Fields(strings.ReplaceAll(w.output.String(), " | ", "|"))
+			slices.Sort(got)
+			return slices.Equal(got, want)
+		})
+	}
+	says("a|2", "b|1")
 	if err := p.cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
 	<-p.exited
-	appendTo(t, path, "3\n")
+	appendTo(t, a, "3\n")
+	appendTo(t, b, "2\n3\n")
 	w.tells("connecting again")
-	start(t, "--listen", p.host(), "app="+path)
-	w.says("2\n3\n")
-	w.tells("connected again")
-	appendTo(t, path, "4\n")
-	w.says("2\n3\n4\n")
+	start(t, "--listen", p.host(), "a="+a, "b="+b)
+	says("a|2", "a|3", "b|1", "b|2", "b|3")
+	w.tells("connected again; going on behind the last line")
+	appendTo(t, a, "4\n")
+	says("a|2", "a|3", "a|4", "b|1", "b|2", "b|3")
 }
 
 func TestWatchEnds(t *testing.T) {
@@ -216,37 +229,30 @@ func TestWatchInAPipe(t *testing.T) {
 	}
 }
 
-func TestWatchOnATerminal(t *testing.T) {
-	script := need(t, "script", "bsdutils")
-	if runtime.GOOS != "linux" {
-		t.Skip("script(1) is another one here")
-	}
-	dir := t.TempDir()
-	appendTo(t, filepath.Join(dir, "a"), "ERROR x\n\x1b[32mgreen\x1b[0m\x1b[2J\n")
-	appendTo(t, filepath.Join(dir, "b"), "fine\n")
-	p := start(t, "a="+filepath.Join(dir, "a"), "b="+filepath.Join(dir, "b"))
-	cmd := exec.Command(script, "-qec", fmt.Sprintf("'%s' watch --url http://%s a b", binary, p.host()), "/dev/null")
-	var out lockedBuffer
-	cmd.Stdout = &out
-	cmd.Env = append(os.Environ(), "TERM=xterm", "NO_COLOR=")
-	if err := cmd.Start(); err != nil {
+// Whatever a line holds, jq reads it, and no terminal obeys it.
+func TestWatchPipedIntoJq(t *testing.T) {
+	need(t, "jq", "jq")
+	odd := "quote \" back \\ tab\t nul\x00 esc \x1b[2J del\x7f eight \u009b2J turned \u202e \u2028 漢\rend"
+	stdin, writer, err := os.Pipe()
+	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() {
-		cmd.Process.Kill()
-		cmd.Wait()
-	}()
-	until(t, "three lines", func() bool { return strings.Count(out.String(), "\n") == 3 })
-	text := out.String()
-	for _, want := range []string{"m" + "a | \x1b[0m\x1b[31mERROR x\x1b[0m", "\x1b[32mgreen\x1b[0m", "b | \x1b[0mfine"} {
-		if !strings.Contains(text, want) {
-			t.Errorf("%q is not in %q", want, text)
-		}
+	p := startWith(t, stdin, "app=-")
+	stdin.Close()
+	fmt.Fprint(writer, odd+"\nlast\n")
+	writer.Close() // the stream ends, and so does the pipe
+	out := filepath.Join(t.TempDir(), "out")
+	cmd := exec.Command("sh", "-c", `"$0" watch --json app | tee "$1" | jq -j 'select(has("line")).line + "\n"'`, binary, out)
+	cmd.Env = append(os.Environ(), "TAILBEAM_URL=http://"+p.host())
+	got, err := cmd.CombinedOutput()
+	if err != nil || string(got) != odd+"\nlast\n" {
+		t.Errorf("%v %q", err, got)
 	}
-	if strings.Contains(text, "\x1b[2J") {
-		t.Errorf("a sequence that clears the screen passes: %q", text)
+	if text, err := os.ReadFile(out); err != nil || bytes.ContainsAny(text, "\x00\x1b\x7f\r\u009b\u202e\u2028") {
+		t.Errorf("%v %q", err, text)
 	}
 }
+
 func TestWatchFilters(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "app.log")
 	appendTo(t, path, "INFO a\nERROR a\nERROR b\nWARN a\n")

@@ -1,6 +1,9 @@
 package watch
 
-import "unicode/utf8"
+import (
+	"fmt"
+	"unicode/utf8"
+)
 
 // sequences says which control sequences clean leaves in.
 type sequences uint8
@@ -37,7 +40,7 @@ func clean(dst, text []byte, keep sequences) []byte {
 			case r == 0x90 || r == 0x98 || r == 0x9d || r == 0x9e || r == 0x9f:
 				i = stringEnd(text, i+n)
 				continue
-			case r >= 0x80 && r < 0xa0, r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069:
+			case steers(r):
 			case r == utf8.RuneError && n == 1:
 				dst = utf8.AppendRune(dst, r)
 			default:
@@ -45,6 +48,31 @@ func clean(dst, text []byte, keep sequences) []byte {
 			}
 			i += n
 		}
+	}
+	return dst
+}
+
+// steers reports whether a character controls a terminal although JSON lets it
+// stand: those of ECMA-48 beyond ASCII, and those that turn the direction of
+// writing.
+func steers(r rune) bool {
+	return r >= 0x7f && r < 0xa0 || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069
+}
+
+// escaped appends JSON with such characters written as escapes.
+func escaped(dst, text []byte) []byte {
+	for len(text) > 0 {
+		if text[0] < 0x7f {
+			dst, text = append(dst, text[0]), text[1:]
+			continue
+		}
+		r, n := utf8.DecodeRune(text)
+		if steers(r) {
+			dst = fmt.Appendf(dst, `\u%04x`, r)
+		} else {
+			dst = append(dst, text[:n]...)
+		}
+		text = text[n:]
 	}
 	return dst
 }

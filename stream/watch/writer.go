@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"hash/fnv"
 	"io"
 	"strconv"
 	"strings"
@@ -25,6 +24,7 @@ type writer struct {
 	marks  line.Marks
 	names  map[streamOf]string // before each line, or nil
 	buf    []byte
+	object bytes.Buffer // one as JSON
 	// unfinished is the stream whose line has no end yet on the last line of
 	// the output, if any.
 	unfinished streamOf
@@ -80,27 +80,6 @@ func (s *server) host() string {
 	_, rest, _ := strings.Cut(s.URL, "://")
 	host, _, _ := strings.Cut(rest, "/")
 	return host[strings.LastIndexByte(host, '@')+1:]
-}
-
-const plainColour = "\x1b[0m"
-
-// nameColours tell streams apart; red and yellow are for levels.
-var nameColours = [...]string{"36", "32", "35", "34", "96", "92", "95", "94"}
-
-// nameColour is always the same for a name.
-func nameColour(name string) string {
-	h := fnv.New32a()
-	io.WriteString(h, name)
-	return "\x1b[" + nameColours[h.Sum32()%uint32(len(nameColours))] + "m"
-}
-
-// levelColours are those of a whole line.
-var levelColours = map[line.Level]string{
-	line.Trace: "\x1b[2m",
-	line.Debug: "\x1b[2m",
-	line.Warn:  "\x1b[33m",
-	line.Error: "\x1b[31m",
-	line.Fatal: "\x1b[1;31m",
 }
 
 // say tells a person what happened, on a line of its own.
@@ -223,29 +202,15 @@ func (w *writer) line(key streamOf, text []byte, p piece) {
 	case Raw:
 		w.buf = append(w.buf, text...)
 	case Text:
-		w.buf = clean(w.buf, text, keepColours)
+		w.buf = shown(w.buf, text, "")
 	case Coloured:
-		w.coloured(key, text)
+		w.buf = shown(w.buf, text, levelColours[w.level(key, text)])
 	}
 	if p.goesOn {
 		w.unfinished = key
 		return
 	}
 	w.buf = append(w.buf, '\n')
-}
-
-// coloured writes a line in the colour of its level, unless it has its own.
-func (w *writer) coloured(key streamOf, text []byte) {
-	colour := levelColours[w.level(key, text)]
-	if bytes.IndexByte(text, '\x1b') >= 0 {
-		w.buf = append(clean(w.buf, text, keepColours), plainColour...)
-		return
-	}
-	w.buf = append(w.buf, colour...)
-	w.buf = clean(w.buf, text, noColours)
-	if colour != "" {
-		w.buf = append(w.buf, plainColour...)
-	}
 }
 
 // level returns the level of a line, which is that of the line before it where
@@ -297,13 +262,13 @@ func (w *writer) record(key streamOf, cursor string, text []byte, p piece) {
 func (w *writer) nameOf(key streamOf) string { return key.stream }
 
 func (w *writer) json(v any) {
-	b := bytes.NewBuffer(w.buf)
-	e := json.NewEncoder(b)
+	w.object.Reset()
+	e := json.NewEncoder(&w.object)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(v); err != nil {
 		panic(err) // strings and numbers only
 	}
-	w.buf = b.Bytes()
+	w.buf = escaped(w.buf, w.object.Bytes())
 }
 
 // gap tells that lines are missing.
