@@ -6,7 +6,9 @@ package literal
 import (
 	"bytes"
 	"regexp/syntax"
+	"slices"
 	"unicode"
+	"unicode/utf8"
 )
 
 // A Literal is a text to look for.
@@ -66,8 +68,12 @@ func shortest(all []Literal) int {
 }
 
 // of returns the text of a literal expression, and false where it cannot be
-// looked for: where case does not matter, only ASCII will do.
+// looked for: bytes that are not UTF-8 match U+FFFD, and where case does not
+// matter, only ASCII will do.
 func of(re *syntax.Regexp) (Literal, bool) {
+	if slices.Contains(re.Rune, utf8.RuneError) {
+		return Literal{}, false
+	}
 	if re.Flags&syntax.FoldCase == 0 {
 		l := Literal{Text: []byte(string(re.Rune))}
 		return l, len(l.Text) > 0

@@ -4,14 +4,18 @@ import (
 	"encoding/binary"
 	"regexp/syntax"
 	"slices"
+	"unicode/utf8"
 )
 
-// An automaton tells whether an expression matches in a line of ASCII. Its
-// states are sets of instructions of the compiled expression, made as they are
-// met. It belongs to one goroutine.
+// An automaton tells whether an expression matches in a line. Its states are
+// sets of instructions of the compiled expression, made as they are met, and
+// each is a row of a table, told by where the row begins. It belongs to one
+// goroutine.
 type automaton struct {
 	prog   *syntax.Prog
-	next   []int32 // for each state, where each byte leads
+	wide   *classes
+	width  int32   // of a row
+	next   []int32 // for each state, where each character leads
 	states []state
 	index  map[string]int32
 	resets int
@@ -28,12 +32,21 @@ type state struct {
 	prev  rune
 }
 
+// Columns of a row: one for each character of ASCII, one for the end of a line,
+// and one for each class of other characters.
 const (
-	columns   = 129 // a state has one for each byte and one for the end
 	atEnd     = 128
+	firstWide = 129
+)
+
+// The first rows.
+const (
 	unmade    = 0
 	accepting = 1 // the expression matches
 	first     = 2 // the state at the beginning of a line
+)
+
+const (
 	maxStates = 4096
 	// maxResets is how often all states are forgotten before the automaton is.
 	maxResets = 16
@@ -47,14 +60,15 @@ const (
 )
 
 func newAutomaton(prog *syntax.Prog) *automaton {
-	a := &automaton{prog: prog, in: make([]bool, len(prog.Inst))}
+	a := &automaton{prog: prog, wide: newClasses(prog), in: make([]bool, len(prog.Inst))}
+	a.width = firstWide + int32(a.wide.count())
 	a.reset()
 	return a
 }
 
 func (a *automaton) reset() {
 	a.states = append(a.states[:0], state{}, state{}, state{prev: nothing})
-	a.next = append(a.next[:0], make([]int32, 3*columns)...)
+	a.next = append(a.next[:0], make([]int32, 3*a.width)...)
 	a.index = map[string]int32{}
 }
 
@@ -64,7 +78,7 @@ type verdict uint8
 const (
 	differs verdict = iota
 	matches
-	unsure // it is not ASCII, or there are too many states
+	unsure // there are too many states, or too many kinds of characters
 )
 
 // tell looks at a line without its end.
@@ -72,31 +86,35 @@ func (a *automaton) tell(text []byte) verdict {
 	if a.resets > maxResets {
 		return unsure
 	}
-	at := int32(first)
-	next := a.next
-	for _, c := range text {
-		if c >= 0x80 {
-			return unsure
+	next, at := a.next, first*a.width
+	for i := 0; i < len(text); i++ {
+		column := int32(text[i])
+		if column >= utf8.RuneSelf {
+			r, n := utf8.DecodeRune(text[i:])
+			if column = a.wide.column(r); column == atEnd {
+				return unsure
+			}
+			i += n - 1
 		}
-		to := next[int(at)*columns+int(c)]
-		if to <= accepting {
+		to := next[at+column]
+		if to <= a.width {
 			if to == unmade {
-				if to = a.step(at, int(c)); to == unmade {
+				if to = a.step(at, column); to == unmade {
 					return unsure
 				}
 				next = a.next
 			}
-			if to == accepting {
+			if to == accepting*a.width {
 				return matches
 			}
 		}
 		at = to
 	}
-	to := next[int(at)*columns+atEnd]
+	to := next[at+atEnd]
 	if to == unmade {
 		to = a.step(at, atEnd)
 	}
-	if to == accepting {
+	if to == accepting*a.width {
 		return matches
 	}
 	return differs
@@ -105,22 +123,25 @@ func (a *automaton) tell(text []byte) verdict {
 // step makes where a state leads with a byte, or with the end of the line,
 // where any state but the accepting one will do. It returns unmade where all
 // states were forgotten.
-func (a *automaton) step(from int32, column int) int32 {
-	s := a.states[from]
-	c, kind := rune(column), other
-	if column == atEnd {
+func (a *automaton) step(from, column int32) int32 {
+	s := a.states[from/a.width]
+	c, kind := column, other
+	switch {
+	case column == atEnd:
 		c = nothing
-	} else if syntax.IsWordChar(c) {
+	case column > atEnd:
+		c = a.wide.sample(column)
+	case syntax.IsWordChar(c):
 		kind = letter
 	}
-	// A match may begin at each byte.
+	// A match may begin at each character.
 	if a.reach(append(s.insts[:len(s.insts):len(s.insts)], uint32(a.prog.Start)), syntax.EmptyOpContext(s.prev, c)) {
-		a.next[int(from)*columns+column] = accepting
-		return accepting
+		a.next[from+column] = accepting * a.width
+		return accepting * a.width
 	}
 	if column == atEnd {
-		a.next[int(from)*columns+column] = first
-		return first
+		a.next[from+column] = first * a.width
+		return first * a.width
 	}
 	var insts []uint32
 	for _, pc := range a.set {
@@ -132,7 +153,7 @@ func (a *automaton) step(from int32, column int) int32 {
 	insts = slices.Compact(insts)
 	to := a.state(insts, kind)
 	if to != unmade {
-		a.next[int(from)*columns+column] = to
+		a.next[from+column] = to
 	}
 	return to
 }
@@ -169,7 +190,7 @@ func (a *automaton) reach(from []uint32, context syntax.EmptyOp) bool {
 	return false
 }
 
-// state returns the number of a state, which it makes if there is none.
+// state returns the row of a state, which it makes if there is none.
 func (a *automaton) state(insts []uint32, prev rune) int32 {
 	a.key = append(a.key[:0], byte(prev))
 	for _, pc := range insts {
@@ -183,9 +204,9 @@ func (a *automaton) state(insts []uint32, prev rune) int32 {
 		a.reset()
 		return unmade
 	}
-	n := int32(len(a.states))
+	n := int32(len(a.states)) * a.width
 	a.states = append(a.states, state{insts, prev})
-	a.next = append(a.next, make([]int32, columns)...)
+	a.next = append(a.next, make([]int32, a.width)...)
 	a.index[string(a.key)] = n
 	return n
 }

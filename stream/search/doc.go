@@ -6,9 +6,9 @@
 // An expression is taken apart once. If every match of it holds one of a few
 // texts, whole blocks are searched for these, in any case of the letters where
 // the expression says so, and only lines that hold one are looked at. Lines are
-// told by an automaton whose states are made as they are met. It knows ASCII
-// and sees every other line off to package regexp, as it does when there are too
-// many states; what both say is the same.
+// told by an automaton whose states are made as they are met. Where an expression
+// tells too many kinds of characters beyond ASCII apart, or there are too many
+// states, package regexp is asked instead; what both say is the same.
 //
 // Where the history can find out on the spot which lines hold these texts, as on
 // another host, the others are not read at all (line.Finder). What is read is

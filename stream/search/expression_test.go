@@ -37,13 +37,16 @@ func byOracle(re *regexp.Regexp, b *line.Batch) (found []int) {
 }
 
 const sample = "2024-05-01 ERROR one failed\nall is well\n\nerror: Two Failed\r\nStraße K\u212Aelvin \u017Ftop\n" +
-	"GET /index.html HTTP/1.1\" 500\n\xff\xfe broken ERROR\nkkkk ssss\na_b a-b\nERR\rOR\nlast without an end"
+	"GET /index.html HTTP/1.1\" 500\n\xff\xfe broken ERROR\nkkkk ssss\na_b a-b\nERR\rOR\n" +
+	"für über ÉÀ éàü 7é8\nΕλληνικά αβγ ΣΑΣ σας\n日本語 \xe2\x82 \U0001F600\ufffd\né\n\u0080\U0010FFFF\nlast without an end"
 
 var patterns = []string{
 	"ERROR", "error", "(?i)error", "(?i)kelvin", "(?i)stop", "(?i)ssss", "failed$", "^all", "^$", "", "x*", "^",
 	`\bTwo\b`, `\Berr`, `[0-9]{3}$`, `error|failed|well|GET`, `(?i)error.*failed`, `err.*ed`, `ERR.OR`, `\xff`, `.$`, `[^a]b`,
 	`(?m)^error`, `\A2024`, `end\z`, `(a|b)+_`, `\d+-\d+`, `(?s).E`, `nothing at all`, `\pL\pL\pL\pL\pL\pL`, `(?i)ſ`, `K`, `[[:upper:]]{4}`,
 	`\r`, `t{2}|l{2}`, `(?:un)?well`, `(?i)index\.HTML`,
+	`é.ö|é.ü`, `[à-ü]{2}`, `(?i)éà`, `^[^é]$`, `^.$`, `\d\PN\d`, `(?i)[α-ω]{4}`, `\p{Greek}+ \p{Greek}{3}$`, `(?i)σασ`, `[日月][^\x00-\x7f]`,
+	`\x{fffd}`, `[^\x{fffd}]\x{fffd}`, `é\b`, `\B[é-ü]`, `\x{10FFFF}$`, `[\x{80}-\x{9f}]`, `\W{3,}\d`, `\p{Lu}\p{Ll}`, `[^\pL]$`,
 }
 
 func TestExpressionsAreThoseOfRegexp(t *testing.T) {
