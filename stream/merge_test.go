@@ -163,6 +163,40 @@ func readPoll(w *world, query string, most int) (lines []string, cursor string) 
 	return strings.Split(strings.TrimSuffix(text, "\n"), "\n"), r.Header.Get(wire.CursorHeader)
 }
 
+// subscribed returns the first lines of a subscription of tailbeam.v1 behind the
+// names of their streams. Its cursors are those of each stream alone.
+func (w *world) subscribed(query string, n int) (lines []string) {
+	w.t.Helper()
+	wish, err := url.ParseQuery(query)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	fields := map[string]any{"id": 1}
+	for name, values := range wish {
+		fields[name] = values
+		if name == "n" || name == "since" {
+			fields[name] = values[0]
+		}
+	}
+	text, err := json.Marshal(map[string]any{"subscribe": fields})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	c := w.dial("", wire.Subprotocol)
+	defer c.Close()
+	c.send(ws.OpText, string(text))
+	for len(lines) < n {
+		m := c.message()
+		if m.Error != nil || m.Gap != nil {
+			w.t.Fatalf("%s: %+v", text, m)
+		}
+		for _, line := range m.lines {
+			lines = append(lines, m.Stream+"\t"+line)
+		}
+	}
+	return lines
+}
+
 func TestSeveralStreamsAreMergedByTime(t *testing.T) {
 	random := rand.New(rand.NewPCG(8, 9))
 	names := []string{"busy", "calm", "odd", "pipe", "quiet"}
@@ -184,7 +218,7 @@ func TestSeveralStreamsAreMergedByTime(t *testing.T) {
 			return slices.DeleteFunc(slices.Clone(lines), func(l string) bool { return !strings.Contains(l, "x") || strings.Contains(l, "late") })
 		},
 	}
-	w := newWorld(t, Config{Memory: minMemory, MaxUnsent: 64 << 10, MaxFilters: 10}, paths[0].listen)
+	w := newWorld(t, Config{Memory: minMemory, MaxUnsent: 64 << 10, MaxFilters: 10, Moment: second}, paths[0].listen)
 	for _, name := range names {
 		if name == "pipe" {
 			w.open(name)
@@ -233,6 +267,9 @@ func TestSeveralStreamsAreMergedByTime(t *testing.T) {
 		text := w.tail(streams + "&follow=0&" + query).rest()
 		if text != strings.Join(append(want, ""), "\n") {
 			t.Errorf("%s as text to the end: %d bytes", query, len(text))
+		}
+		if got := w.subscribed(streams+"&"+query, len(want)); !slices.Equal(got, want) {
+			t.Errorf("%s over tailbeam.v1: %d lines in another order", query, len(got))
 		}
 	}
 }
