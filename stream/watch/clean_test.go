@@ -35,6 +35,13 @@ func TestWhatReachesATerminal(t *testing.T) {
 	}
 }
 
+// What a server says of itself steers no terminal either.
+func TestARefusalIsText(t *testing.T) {
+	if got := (&Refused{"http://x/: no\x1b[2J\x1b]0;x\x07 way\u009b1J"}).Error(); got != "http://x/: no way" {
+		t.Errorf("%q", got)
+	}
+}
+
 func FuzzClean(f *testing.F) {
 	for _, seed := range []string{"plain", "\x1b[1;31mred\x1b[0m", "\x1b]0;t\x07x", "\u009b2J\x1bP1\x1b\\", "\x1b[\x1b[m", "\xff\x9b"} {
 		f.Add([]byte(seed))

@@ -68,8 +68,8 @@ const (
 // Refused says that a server will not send a stream, and why.
 type Refused struct{ Reason string }
 
-// Error returns the reason.
-func (e *Refused) Error() string { return e.Reason }
+// Error returns the reason as a terminal may have it: a server wrote it.
+func (e *Refused) Error() string { return string(clean(nil, []byte(e.Reason), noColours)) }
 
 // errClosed says that nobody reads what is written any more.
 var errClosed = errors.New("the output is closed")
