@@ -121,6 +121,7 @@ func TestLinesComeAtOnceThroughNginx(t *testing.T) {
 		"as it comes":        {"/", "", ""},
 		"kept alive":         {"/", "proxy_http_version 1.1; proxy_set_header Connection \"\";", ""},
 		"under a path":       {"/logs/", "", "/logs/"},
+		"at the top":         {"/", "proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection \"upgrade\";", "/"},
 		"as the README says": {"/logs/", "proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection \"upgrade\";", "/logs/"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -139,9 +140,16 @@ func TestLinesComeAtOnceThroughNginx(t *testing.T) {
 			for _, accept := range []string{"text/plain", "text/event-stream", "application/x-ndjson"} {
 				bodies = append(bodies, openURL(t, base+"tail/app?n=1", accept))
 			}
+			var socket viewer
+			if strings.Contains(where.setting, "$http_upgrade") {
+				socket = dialGobwas(t, "ws"+strings.TrimPrefix(base, "http")+"ws/app?n=1", "Origin", strings.TrimSuffix(base, where.location))
+			}
 			for _, text := range []string{"one", "two", "three"} {
 				if text != "one" {
 					appendTo(t, file, text+"\n")
+				}
+				if socket != nil {
+					expect(t, socket, text)
 				}
 				for _, body := range bodies {
 					for !strings.Contains(line(t, body), text) {
