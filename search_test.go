@@ -102,6 +102,26 @@ func TestSearchThroughAllOfHistory(t *testing.T) {
 	expect(t, v, hits[0].Line)
 }
 
+// A line that is not UTF-8 reads the same wherever it is read, and is found by
+// what is read.
+func TestHitsReadAsLinesDo(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "app.log")
+	appendTo(t, file, "a\xff\xfe b\xe2\x82 \xed\xa0\x80\n\xc3\xc3\n")
+	p := start(t, "app="+file)
+	want := []string{"a\ufffd\ufffd b\ufffd \ufffd\ufffd\ufffd", "\ufffd\ufffd"}
+	if _, text := p.fetch("/tail/app?follow=0"); string(text) != joined(want) {
+		t.Errorf("as text: %q", text)
+	}
+	var page struct{ Lines []struct{ Line string } }
+	if err := json.Unmarshal([]byte(p.get("/api/lines/app")), &page); err != nil || len(page.Lines) != 2 || page.Lines[0].Line != want[0] || page.Lines[1].Line != want[1] {
+		t.Errorf("as a page: %v %q", err, page)
+	}
+	hits, _ := p.searched("context=1&order=oldest&q=" + url.QueryEscape("a\ufffd\ufffd b"))
+	if len(hits) != 1 || hits[0].Line != want[0] || len(hits[0].After) != 1 || hits[0].After[0] != want[1] {
+		t.Errorf("as a hit: %+v", hits)
+	}
+}
+
 func TestBadSearchesAreRefused(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "app.log")
 	appendTo(t, file, "one\n")

@@ -10,7 +10,6 @@ import (
 	"errors"
 	"io"
 	"sync"
-	"unicode/utf8"
 
 	"tailbeam/stream/wire"
 	"tailbeam/tailer/line"
@@ -35,12 +34,7 @@ func (s *Stream) cursor(p line.Position) string {
 // text returns a line as it is shown, valid UTF-8. It aliases the entry if it
 // can.
 func text(entry []byte, off int64) []byte {
-	shown := wire.Text(entry, off)
-	if utf8.Valid(shown) {
-		return shown
-	}
-	fixed, _ := wire.Repair(nil, shown, 3*len(shown)+4)
-	return fixed
+	return wire.Mended(wire.Text(entry, off))
 }
 
 // blockSize is how much is read at once, unless a line is longer.

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"strings"
 	"time"
 
 	"tailbeam/stream/past"
@@ -110,7 +109,7 @@ func (f *finds) cursor(p line.Position) string {
 }
 
 // shown returns a text as viewers get it.
-func shown(text []byte) string { return strings.ToValidUTF8(string(text), "\uFFFD") }
+func shown(text []byte) string { return string(wire.Mended(text)) }
 
 func allShown(texts [][]byte) (all []string) {
 	for _, text := range texts {

@@ -54,6 +54,16 @@ func Repair(dst, text []byte, max int) (out, rest []byte) {
 	return dst, nil
 }
 
+// Mended returns all of text as Repair leaves it. It is text itself where that is
+// valid.
+func Mended(text []byte) []byte {
+	if utf8.Valid(text) {
+		return text
+	}
+	mended, _ := Repair(nil, text, len(replacement)*len(text)+utf8.UTFMax)
+	return mended
+}
+
 const replacement = "\uFFFD"
 
 // validPrefix returns the length of the longest prefix of p that is valid.
