@@ -36,13 +36,7 @@ var grepped = []struct{ name, pattern string }{
 // TAILBEAM_SEARCH_FILE, looked through for the expressions, one a line, of
 // TAILBEAM_SEARCH_FOR. Run it under taskset -c 0 for one core.
 func BenchmarkAgainstGrep(b *testing.B) {
-	grep, err := exec.LookPath("grep")
-	if err != nil {
-		b.Skip("grep is missing: install grep")
-	}
-	path, size := searched(b)
-	h := history.Open(path, history.Options{})
-	defer h.Close()
+	path, size := searched(b, "from")
 	tests := grepped
 	if given := os.Getenv("TAILBEAM_SEARCH_FOR"); given != "" {
 		tests = nil
@@ -50,6 +44,24 @@ func BenchmarkAgainstGrep(b *testing.B) {
 			tests = append(tests, struct{ name, pattern string }{pattern, pattern})
 		}
 	}
+	againstGrep(b, path, size, tests)
+}
+
+// BenchmarkAgainstGrepBeyondASCII is the same where each line has a character
+// that is not ASCII, and no text is there to look for.
+func BenchmarkAgainstGrepBeyondASCII(b *testing.B) {
+	path, size := searched(b, "für")
+	againstGrep(b, path, size, grepped[len(grepped)-2:])
+}
+
+func againstGrep(b *testing.B, path string, size int64, tests []struct{ name, pattern string }) {
+	b.Helper()
+	grep, err := exec.LookPath("grep")
+	if err != nil {
+		b.Skip("grep is missing: install grep")
+	}
+	h := history.Open(path, history.Options{})
+	defer h.Close()
 	for _, test := range tests {
 		b.Run(test.name, func(b *testing.B) {
 			b.SetBytes(size)
@@ -90,8 +102,9 @@ func timed(grep, pattern, path string) (took time.Duration, count int) {
 	return took, count
 }
 
-// searched returns the file to look through, and its size.
-func searched(b *testing.B) (path string, size int64) {
+// searched returns the file to look through, and its size. A file that is made has
+// a word in each line.
+func searched(b *testing.B, word string) (path string, size int64) {
 	b.Helper()
 	if path = os.Getenv("TAILBEAM_SEARCH_FILE"); path != "" {
 		info, err := os.Stat(path)
@@ -105,11 +118,11 @@ func searched(b *testing.B) (path string, size int64) {
 		size = int64(mib) << 20
 	}
 	path = filepath.Join(b.TempDir(), "app.log")
-	return path, writeLog(b, path, size)
+	return path, writeLog(b, path, size, word)
 }
 
 // writeLog writes lines to a file and returns its size.
-func writeLog(b *testing.B, path string, size int64) int64 {
+func writeLog(b *testing.B, path string, size int64, word string) int64 {
 	b.Helper()
 	f, err := os.Create(path)
 	if err != nil {
@@ -121,8 +134,8 @@ func writeLog(b *testing.B, path string, size int64) int64 {
 	levels := []string{"INFO ", "INFO ", "INFO ", "DEBUG", "DEBUG", "DEBUG", "WARN ", "ERROR"}
 	n := int64(0)
 	for i := 0; n < size; i++ {
-		m, _ := fmt.Fprintf(w, "2024-05-01T12:%02d:%02d.%03dZ %s [worker-%d] com.example.shop.Orders - request %d from 10.%d.%d.%d took %dms\n",
-			i/60000%60, i/1000%60, i%1000, levels[random.IntN(len(levels))], random.IntN(16), i, random.IntN(256), random.IntN(256), random.IntN(256), random.IntN(1000))
+		m, _ := fmt.Fprintf(w, "2024-05-01T12:%02d:%02d.%03dZ %s [worker-%d] com.example.shop.Orders - request %d %s 10.%d.%d.%d took %dms\n",
+			i/60000%60, i/1000%60, i%1000, levels[random.IntN(len(levels))], random.IntN(16), i, word, random.IntN(256), random.IntN(256), random.IntN(256), random.IntN(1000))
 		n += int64(m)
 	}
 	if err := w.Flush(); err != nil {
