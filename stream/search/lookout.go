@@ -17,7 +17,7 @@ import (
 type lookout struct{ from, to *os.File }
 
 // stint is for how long searches work between two looks.
-const stint = time.Millisecond
+const stint = 200 * time.Microsecond
 
 // newLookout returns one for a search. Without a pipe there is nothing but to
 // let others run.
