@@ -6,7 +6,7 @@
 {
 LC_ALL=C; export LC_ALL
 IFS=' '; set -f
-allowed=$*; watched=; timer=; waiter=; searcher=; finds=; asks=
+allowed=$*; watched=; timer=; waiter=; searcher=; finds=; asks=; cuts=
 
 # How this system tells what a file is.
 fds=/proc/$$/fd; [ -e "$fds/0" ] || fds=/dev/fd
@@ -40,7 +40,7 @@ if [ "$fds" = /dev/fd ]; then
 	range() {
 		eval "x=\$h$1"
 		eval 'command exec 3<"$x"' 2>/dev/null || return 4
-		if [ "$(same 3)" = "$(same "$1")" ]; then tail -c "+$3" <&3 | head -c "$4"; else false; fi
+		if [ "$(same 3)" = "$(same "$1")" ]; then tail -c "+$3" <&3 | leading "$4"; else false; fi
 		x=$?
 		exec 3<&-
 		[ $x = 0 ] || return 4
@@ -51,8 +51,16 @@ if [ "$fds" = /dev/fd ]; then
 	}
 elif dd count=0 iflag=skip_bytes,count_bytes </dev/null >/dev/null 2>&1; then
 	range() { dd bs=131072 skip="$2" count="$4" iflag=skip_bytes,count_bytes <"$fds/$1"; }
+	cuts=no
 else
-	range() { { dd bs=1 skip="$2" count=0; head -c "$4"; } <"$fds/$1"; }
+	range() { { dd bs=1 skip="$2" count=0; leading "$4"; } <"$fds/$1"; }
+fi
+
+# leading copies as many bytes: OpenBSD's head counts lines alone, and dd is slow.
+if [ -n "$cuts" ] || [ "$(printf xy | head -c 1 2>/dev/null)" = x ]; then
+	leading() { head -c "$1"; }
+else
+	leading() { dd ibs=1 obs=65536 count="$1" 2>/dev/null; }
 fi
 
 # How many files it can hold open: few shells can count descriptors past 9.

@@ -25,6 +25,7 @@ const always = "sh bash setsid head sleep kill cat "
 var systems = []system{
 	{name: "GNU tools alone", tools: "dd stat tail find ls readlink date grep cut printf cmp", kind: "gnu", waits: "tail"},
 	{name: "BSD", tools: "dd tail find ls readlink date grep cut printf cmp", kind: "bsd", waits: "no", stubs: map[string]string{"stat": statOfBSD}, noFDs: true},
+	{name: "OpenBSD", tools: "dd tail find ls readlink date grep cut printf cmp", kind: "bsd", waits: "no", stubs: map[string]string{"stat": statOfBSD, "head": headOfLines}, noFDs: true},
 	{name: "stat of BSD with proc", tools: "dd find ls readlink date grep cut printf", kind: "bsd", waits: "no",
 		stubs: map[string]string{"stat": statOfBSD, "tail": plainTail, "date": `[ "$1" = +%s.%N ] && exec /bin/date +%s.N; exec /bin/date "$@"`}},
 	{name: "no stat", tools: "dd tail find ls readlink date grep cut printf", kind: "ls", waits: "tail"},
@@ -47,6 +48,9 @@ shift 2
 [ "$1" != -- ] || shift
 [ $# -gt 0 ] || { follow=-L; set -- /dev/stdin; }
 exec /usr/bin/stat $follow -c "$form" -- "$@"`
+
+// headOfLines is head(1) as POSIX has it.
+const headOfLines = `[ "$1" = -n ] || { echo "head: unknown option -- c" >&2; exit 1; }; exec /usr/bin/head "$@"`
 
 // plainTail is a tail(1) that is not of GNU.
 const plainTail = `case $1 in --*) echo "tail: illegal option" >&2; exit 1;; esac; exec /usr/bin/tail "$@"`
