@@ -40,7 +40,7 @@ stress:
 bench-ssh:
 	TAILBEAM_FIGURES=1 $(GO) test -count=1 -timeout 20m -run '^TestFigures$$' ./tailer/remote -v
 	TAILBEAM_FIGURES=1 $(GO) test -count=1 -timeout 20m -run '^TestHostFigures$$' . -v
-	TAILBEAM_STRESS=60s $(GO) test -count=1 -timeout 20m -run '^TestCutsAndRotations$$' ./tailer/remote -v
+	TAILBEAM_STRESS=60s $(GO) test -count=1 -timeout 20m -run '^(TestCutsAndRotations|TestSilentConnectionIsLeft)$$' ./tailer/remote -v
 
 soak:
 	TAILBEAM_SOAK=$(SOAK) $(GO) test -count=1 -timeout 60m -run 'TestSoak$$' -v .
