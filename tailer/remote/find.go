@@ -190,12 +190,12 @@ func (v *Visitor) List(f *Find) (paths []string, err error) { return f.list(v.Qu
 // search is List where that may take minutes.
 func (v *Visitor) search(f *Find) ([]string, error) { return f.list(v.Search) }
 
-func (f *Find) list(query func(shell.Query, string) ([]string, error)) (paths []string, err error) {
+func (f *Find) list(query func(q shell.Query, where, name string) ([]string, error)) (paths []string, err error) {
 	var found []string
 	if f.deep() {
-		found, err = query(shell.Below, f.Dir)
+		found, err = query(shell.Below, f.Dir, path.Base(ofShell(f.Pattern)))
 	} else {
-		found, err = query(shell.Match, path.Join(literal(f.Dir), ofShell(f.Pattern)))
+		found, err = query(shell.Match, path.Join(literal(f.Dir), ofShell(f.Pattern)), "")
 	}
 	if err != nil {
 		return nil, err

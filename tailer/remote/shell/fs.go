@@ -172,26 +172,28 @@ const (
 	// Match finds the files that a pattern of the shell leads to, in no order
 	// that means something.
 	Match Query = "match"
-	// Below finds all files and symbolic links below a directory.
+	// Below finds files and symbolic links below a directory whose names match
+	// a pattern: all of them and perhaps others.
 	Below Query = "find"
 )
 
-// Query returns what is found. It takes no longer than the session bears.
-func (fsys *FS) Query(q Query, where string) ([]string, error) {
-	return found(fsys.call(string(q), quote(where)))
+// Query returns what is found. It takes no longer than the session bears. The name
+// is nothing to Match.
+func (fsys *FS) Query(q Query, where, name string) ([]string, error) {
+	return found(fsys.call(string(q), quote(where), quote(name)))
 }
 
 // Search is Query for what may take minutes. Nothing else may be asked of the
 // session meanwhile.
-func (fsys *FS) Search(q Query, where string) ([]string, error) {
+func (fsys *FS) Search(q Query, where, name string) ([]string, error) {
 	s, err := fsys.source.Session()
 	if err != nil {
 		return nil, err
 	}
 	if s.facts.version < 2 {
-		return fsys.Query(q, where)
+		return fsys.Query(q, where, name)
 	}
-	return found(fsys.call("search", string(q), quote(where)))
+	return found(fsys.call("search", string(q), quote(where), quote(name)))
 }
 
 func found(answer []byte, _ string, err error) ([]string, error) {

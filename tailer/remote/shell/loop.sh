@@ -209,7 +209,13 @@ match() {
 	set -f; IFS=' '
 }
 
-tree() { find "$p/." \( -type f -o -type l \) -print0 2>/dev/null; }
+tree() { find "$p/." \( -type f -o -type l \) -name "$name" -print0 2>/dev/null; }
+
+# named sets name to a pattern of the names that are looked for.
+named() {
+	p=*; [ -z "$1" ] || plain "$1"
+	name=$p
+}
 
 look() {
 	set --; there=
@@ -347,8 +353,9 @@ while read -r c nonce rest; do
 	lstat) path "$1" && lstate "$p" 2>&1; status=$?;;
 	names) n=$2; number "$n" && path "$1" && names; status=$?;;
 	match) path "$1" && match; status=$?;;
-	find) path "$1" && tree; status=0;;
+	find) named "$2"; path "$1" && tree; status=0;;
 	search)
+		named "$3"
 		if path "$2"; then
 			case $1 in find) search tree; continue;; match) search match; continue;; esac
 		fi

@@ -59,11 +59,14 @@ func TestOddNamesAreFiles(t *testing.T) {
 		if entries, _ := os.ReadDir(dir); len(entries) != len(odd) {
 			t.Errorf("the directory holds %d files by now", len(entries))
 		}
-		found, err := fsys.Query(Below, dir)
+		found, err := fsys.Query(Below, dir, "*")
 		if err != nil || len(found) != len(odd) {
 			t.Errorf("%d found, want %d, %v", len(found), len(odd), err)
 		}
-		matched, err := fsys.Query(Match, dir+"/*.log")
+		if found, err = fsys.Query(Below, dir, `[a]'?"*`); err != nil || len(found) != 1 || found[0] != filepath.Join(dir, `a'b"c`) {
+			t.Errorf("found %q, %v", found, err)
+		}
+		matched, err := fsys.Query(Match, dir+"/*.log", "")
 		if err != nil || len(matched) != 1 || matched[0] != filepath.Join(dir, "plain.log") {
 			t.Errorf("matched %q, %v", matched, err)
 		}

@@ -29,11 +29,11 @@ func TestSearchOutlivesTheScript(t *testing.T) {
 			t.Parallel()
 			s, _ := startBehind(t, shell, idle, func(s *Streams) { s.Patience = time.Second })
 			fsys := files(s)
-			found, err := fsys.Search(Below, dir)
+			found, err := fsys.Search(Below, dir, "*")
 			if err != nil || !slices.Equal(found, []string{"a", "b"}) {
 				t.Errorf("found %q, %v", found, err)
 			}
-			if found, err = fsys.Search(Match, dir+"/f*"); err != nil || !slices.Equal(found, []string{filepath.Join(dir, "find")}) {
+			if found, err = fsys.Search(Match, dir+"/f*", ""); err != nil || !slices.Equal(found, []string{filepath.Join(dir, "find")}) {
 				t.Errorf("found %q, %v", found, err)
 			}
 			if _, err := fsys.Stat(dir); err != nil {
@@ -52,7 +52,7 @@ func TestScriptThatWasInstalled(t *testing.T) {
 	if err := os.WriteFile(path, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if found, err := files(s).Search(Below, dir); err != nil || !slices.Equal(found, []string{path}) {
+	if found, err := files(s).Search(Below, dir, "*"); err != nil || !slices.Equal(found, []string{path}) {
 		t.Errorf("found %q, %v", found, err)
 	}
 }
