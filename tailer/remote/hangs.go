@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path"
 	"slices"
 
 	"tailbeam/tailer/remote/dial"
@@ -27,6 +26,20 @@ func (h *Host) silent(err error) error {
 	return err
 }
 
+// suspect is silent for who reads history, of which a search may take long: what
+// was not answered is asked for once more before it is taken to hang.
+func (h *Host) suspect(err error) {
+	var silence *shell.Silence
+	if !errors.As(err, &silence) || silence.Path == "" || h.hosts.ctx.Err() != nil {
+		return
+	}
+	h.working.Go(func() {
+		if err := h.ask(h.hosts.ctx, silence.Path); errors.Is(err, errNoAnswer) {
+			h.hang(silence.Path)
+		}
+	})
+}
+
 // hang has nothing asked of a path for now.
 func (h *Host) hang(name string) {
 	h.hangs.Add(name)
@@ -38,6 +51,8 @@ func (h *Host) hang(name string) {
 		})
 	}
 }
+
+var errNoAnswer = errors.New("it does not answer")
 
 // errHung ends a connection over which something was asked that hangs: what waits
 // over there is ended with it.
@@ -113,7 +128,10 @@ func (h *Host) ask(ctx context.Context, name string) error {
 	defer s.Close()
 	defer client.Close() // or one that hangs has s wait for it
 	if !h.answers(ctx, s, name) {
-		return fmt.Errorf("%s does not answer within %s", path.Base(name), h.hosts.cfg.Hang)
+		if err := errors.Join(ctx.Err(), s.Err()); err != nil {
+			return err
+		}
+		return fmt.Errorf("%s: %w within %s", name, errNoAnswer, h.hosts.cfg.Hang)
 	}
 	return nil
 }

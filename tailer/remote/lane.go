@@ -110,7 +110,7 @@ const patience = 3
 // Lost implements shell.Source.
 func (a *aside) Lost(err error, times int) error {
 	a.host.losses.Add(1)
-	_ = a.host.silent(err) // what hangs is not asked for again
+	a.host.suspect(err)
 	if times < patience {
 		return nil
 	}
