@@ -44,12 +44,13 @@ func (h *Host) suspect(err error) {
 func (h *Host) hang(name string) {
 	h.hangs.Add(name)
 	h.hosts.cfg.Logger.Warn("file system does not answer", "remote", h.name, "path", name)
-	if h.checking.CompareAndSwap(false, true) {
-		h.working.Go(func() {
-			defer h.checking.Store(false)
+	h.working.Go(func() {
+		// What begins to hang while the last one ends is seen here or there.
+		for len(h.hangs.All()) > 0 && h.hosts.ctx.Err() == nil && h.checking.CompareAndSwap(false, true) {
 			h.recheck(h.hosts.ctx)
-		})
-	}
+			h.checking.Store(false)
+		}
+	})
 }
 
 var errNoAnswer = errors.New("it does not answer")
