@@ -17,7 +17,7 @@ import (
 
 // tearing relays connections to an address, and ends each after some bytes from
 // there: in the middle of a packet as a rule. What was sent before is lost too.
-func tearing(t *testing.T, address string, random *rand.Rand) (host, port string) {
+func tearing(t *testing.T, address string) (host, port string) {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -25,6 +25,7 @@ func tearing(t *testing.T, address string, random *rand.Rand) (host, port string
 	}
 	t.Cleanup(func() { ln.Close() })
 	go func() {
+		random := rand.New(rand.NewPCG(8, 8))
 		for {
 			near, err := ln.Accept()
 			if err != nil {
@@ -61,7 +62,7 @@ func TestConnectionsTornAnywhere(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(7, 7))
 	server := sshd.Start(t)
-	host, port := tearing(t, server.Address, random)
+	host, port := tearing(t, server.Address)
 	server.Write(t, "home/.ssh/known_hosts", fmt.Sprintf("[%s]:%s %s", host, port, server.Read(t, server.File("host.pub"))))
 	target := server.Target()
 	target.Host, target.Port = host, port
