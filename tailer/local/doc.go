@@ -27,6 +27,7 @@
 //	read.go      reading, and drained generations
 //	retire.go    the end of a generation
 //	partial.go   the end of a line that is not there yet
+//	renewed.go   files that become others, on overlayfs
 //	truncate.go  truncation, and what it loses
 //	copies.go    copies of what was truncated, trail.go how they are known
 //	park.go      files that are closed for want of descriptors

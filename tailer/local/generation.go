@@ -12,7 +12,7 @@ import (
 // A generation is one file in the life of a stream, open for reading.
 type generation struct {
 	file disk.File
-	id   disk.ID
+	id   disk.ID // the read task sets it, under Stream.mu
 	// modified is when it was last written to, in nanoseconds since 1970, and
 	// length its size, as they were when it was opened.
 	modified int64
@@ -28,6 +28,7 @@ type generation struct {
 
 	// The rest belongs to the read task.
 	announced bool
+	examined  bool // whether it is the file of another generation
 	unproven  bool // it may be a copy of what was delivered
 	ofOpen    bool // it is a copy of one that is still read
 	copied    bool // what was in the file before it was copied and truncated

@@ -56,6 +56,9 @@ func (s *Stream) turn(w *bench) rest {
 // bytes were read, and with moved when the list of generations is another now.
 func (s *Stream) readAll(w *bench, left *int) outcome {
 	for i, g := range s.view {
+		if s.isRenewed(g, s.view[:i]) {
+			return moved
+		}
 		if s.isRepeated(g) {
 			s.dismiss(g)
 			return moved
