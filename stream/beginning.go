@@ -164,18 +164,19 @@ func (l *Log) oldestBehind(place wire.Place) line.Position {
 	}
 }
 
-// findBeginning returns the place that is some lines before another.
-func findBeginning(ctx context.Context, log *Log, begin *beginning, buf []byte) (wire.Place, error) {
+// findBeginning returns the place that is some lines before another, and what is
+// missing in front of it where there are fewer.
+func findBeginning(ctx context.Context, log *Log, begin *beginning, buf []byte) (wire.Place, *line.Gap, error) {
 	h, n := log.origin.History, begin.n
 	if n == All {
 		p, err := h.Start(ctx)
-		return placeOf(p), err
+		return placeOf(p), inFront(ctx, h, p, buf), err
 	}
 	p := begin.place.Last()
 	if p.IsZero() {
 		var err error
 		if p, err = h.End(ctx); err != nil || p.IsZero() {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	for n > 0 {
@@ -198,9 +199,23 @@ func findBeginning(ctx context.Context, log *Log, begin *beginning, buf []byte) 
 		}
 	}
 	if n > 0 {
-		return placeOf(p), nil
+		return placeOf(p), inFront(ctx, h, p, buf), nil
 	}
-	return begin.at(p), nil
+	return begin.at(p), nil, nil
+}
+
+// inFront returns what is known to be missing in front of the oldest line, which
+// is at p, or nil.
+func inFront(ctx context.Context, h line.History, p line.Position, buf []byte) *line.Gap {
+	if p.IsZero() {
+		return nil
+	}
+	_, err := h.Backward(ctx, p, buf)
+	var gone *line.GoneError
+	if errors.As(err, &gone) && gone.Gap.To == p && gone.Gap.From.IsZero() {
+		return &gone.Gap
+	}
+	return nil
 }
 
 // overGap moves p to before what is missing there, and reports whether anything

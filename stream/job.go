@@ -46,6 +46,7 @@ type result struct {
 	out     []byte // frames
 	frames  uint64 // in out
 	gap     *line.Gap
+	inFront *line.Gap  // what is missing before the beginning
 	left    wire.Place // behind the gap, where that is not at its end alone
 	atEnd   bool       // nothing more is in the files
 	end     uint64     // of the log when the job began
@@ -87,7 +88,7 @@ func (j job) run(ctx context.Context, buf []byte) result {
 	case j.search != nil:
 		err = r.seek(ctx, buf)
 	default:
-		r.place, err = findBeginning(ctx, j.log, j.begin, buf)
+		r.place, r.inFront, err = findBeginning(ctx, j.log, j.begin, buf)
 	}
 	var gone *line.GoneError
 	switch {

@@ -160,6 +160,18 @@ func (l *loop) missing(s *subscription, i int, gap line.Gap, left wire.Place) {
 	l.wake()
 }
 
+// tellInFront tells what is missing before the first line of a viewer that asked
+// for more lines than there are, where its encoding has a word for that. It got
+// what there is, so none is closed for it.
+func (l *loop) tellInFront(s *subscription, r *result) {
+	out := chunk{buf: s.viewer.extra().out}
+	if s.beside(r.leg).gap(&out, r.log, *r.inFront) {
+		l.server.counters.gaps.Add(1)
+	}
+	s.viewer.more.out = out.buf
+	l.tally.frames += out.frames
+}
+
 // fetch has a reader read on for a leg of a replay.
 func (l *loop) fetch(s *subscription, i int) {
 	g := &s.legs[i]
@@ -218,6 +230,9 @@ func (l *loop) replayed(r *result) {
 	}
 	g.found, g.place, g.strict = true, r.place, g.strict && !r.atEnd
 	v.moved(&s.sub)
+	if r.inFront != nil {
+		l.tellInFront(s, r)
+	}
 	switch {
 	case r.gap != nil:
 		l.missing(s, r.leg, *r.gap, r.left)

@@ -60,7 +60,7 @@ func (r *result) seek(ctx context.Context, buf []byte) error {
 	}
 	if b.n == All {
 		p, err := h.Start(ctx)
-		r.place = placeOf(p)
+		r.place, r.inFront = placeOf(p), inFront(ctx, h, p, buf)
 		return err
 	}
 	r.place = b.place
@@ -96,6 +96,9 @@ func (r *result) seek(ctx context.Context, buf []byte) error {
 			continue
 		}
 		s.look(ctx, &batch)
+	}
+	if s.left > 0 && !s.tooFar() {
+		r.inFront = inFront(ctx, h, s.at, buf)
 	}
 	switch {
 	case !s.found.IsZero() && s.left == 0:

@@ -65,7 +65,9 @@ func (r *reading) begin(ctx context.Context, each func(*frame) bool) (err error)
 		r.at = q.From
 		return nil
 	case !newest:
-		r.at, err = h.Start(ctx)
+		if r.at, err = h.Start(ctx); err == nil && !r.at.IsZero() {
+			r.inFront(ctx, each)
+		}
 		return err
 	}
 	if r.at, err = h.End(ctx); err != nil || r.at.IsZero() {
@@ -79,6 +81,20 @@ func (r *reading) begin(ctx context.Context, each func(*frame) bool) (err error)
 		each(f)
 	}
 	return nil
+}
+
+// inFront passes on what is missing in front of the oldest line, where that is
+// known.
+func (r *reading) inFront(ctx context.Context, each func(*frame) bool) {
+	buf := r.pool.buffer(block)
+	_, err := r.of.History.Backward(ctx, r.at, buf.data)
+	if gone := (*line.GoneError)(nil); errors.As(err, &gone) && gone.Gap.From.IsZero() && gone.Gap.To == r.at {
+		f := newFrame(buf)
+		f.gap = &gone.Gap
+		each(f)
+		return
+	}
+	r.pool.buffers.Put(buf)
 }
 
 // named returns a position by the name that its generation has now.

@@ -94,11 +94,17 @@ func TestOldestRemoved(t *testing.T) {
 	r := w.open("app.log", Options{})
 	in := r.after(1)
 	w.remove("app.log.2")
-	r.want(`"two\n"`, `"three\n"`)
+	if got := r.forward(r.start()); !slices.Equal(got, []string{`"two\n"`, `"three\n"`}) {
+		t.Errorf("from the start: got %s", got)
+	}
+	if got := r.backward(r.end()); !slices.Equal(got, []string{"gap 9 app.log.2 was removed", `"two\n"`, `"three\n"`}) {
+		t.Errorf("backward: got %s", got)
+	}
 	if got := r.forward(in); !slices.Equal(got, []string{"gap 5 app.log.2 was removed", `"two\n"`, `"three\n"`}) {
 		t.Errorf("got %s", got)
 	}
 	next := w.open("app.log", Options{})
+	next.want(`"two\n"`, `"three\n"`)
 	if got := next.forward(in); !slices.Equal(got, []string{"gap -1 the cursor is of a file that is no longer there", `"two\n"`, `"three\n"`}) {
 		t.Errorf("in the next run: got %s", got)
 	}

@@ -209,10 +209,8 @@ func (h *History) next(ctx context.Context, c *chain, i int) (int, *loss, error)
 }
 
 // previous returns the generation in front of record i that has something to
-// give out, or -1, where it ends, and what is missing in between. What was
-// removed in front of everything is not missing: that is how old files end.
+// give out, or -1, where it ends, and what is missing in between.
 func (h *History) previous(ctx context.Context, c *chain, i int) (j int, end int64, missing *loss, err error) {
-	var broken *loss
 	for j = i - 1; j >= 0; j-- {
 		r := c.records[j]
 		switch {
@@ -223,7 +221,6 @@ func (h *History) previous(ctx context.Context, c *chain, i int) (j int, end int
 			continue
 		case !r.readable():
 			missing = missing.add(line.UnknownBytes, r.trouble())
-			broken = broken.add(line.UnknownBytes, r.trouble())
 			continue
 		}
 		if end, err = h.extent(ctx, r, c.phase(j)); err != nil {
@@ -232,11 +229,8 @@ func (h *History) previous(ctx context.Context, c *chain, i int) (j int, end int
 		if missing, err = h.damage(r, missing); err != nil || end > r.text() {
 			return j, end, missing, err
 		}
-		if broken, err = h.damage(r, broken); err != nil {
-			return 0, 0, nil, err
-		}
 	}
-	return -1, 0, broken, nil
+	return -1, 0, missing, nil
 }
 
 // rest adds what is missing of the generation of p behind p.
