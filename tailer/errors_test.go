@@ -18,6 +18,7 @@ func TestSourcesThatCannotBeFollowed(t *testing.T) {
 		"without the slash":              {dir + "/a/x.log/"},
 		"both named x":                   {"x=" + dir + "/a/x.log", "x=" + dir + "/b/x.log"},
 		"both named y/x.log":             {"y=" + dir + "/a/", "y=" + dir + "/b/*.log"},
+		"has two names, one and two":     {"one=" + dir + "/a/x.log", "two=" + dir + "/a/../a/x.log"},
 		"both named stdin":               {"-", "stdin=" + dir + "/a/x.log"},
 		"write - once":                   {"-", "in=-"},
 	} {

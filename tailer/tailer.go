@@ -170,6 +170,22 @@ func check(sources []Source) error {
 	return nil
 }
 
+// fileNames returns the names that the operator gave to files, by their paths. Two
+// names for one file are an error.
+func fileNames(sources []Source) (map[string]string, error) {
+	names := map[string]string{}
+	for _, s := range sources {
+		if s.Name == "" || s.Kind != File {
+			continue
+		}
+		if other := names[s.Path]; other != "" && other != s.Name {
+			return nil, fmt.Errorf("%s has two names, %s and %s: give it one", s.Path, other, s.Name)
+		}
+		names[s.Path] = s.Name
+	}
+	return names, nil
+}
+
 // problem returns why a source cannot be followed, now or later.
 func (s Source) problem() error {
 	switch s.Kind {
@@ -197,9 +213,16 @@ func (s Source) problem() error {
 
 // start follows what is named first, so that it goes before what is found.
 func (t *Tailer) start(sources []Source) error {
+	names, err := fileNames(sources)
+	if err != nil {
+		return err
+	}
 	for _, s := range sources {
 		switch s.Kind {
 		case File:
+			if s.Name == "" && names[s.Path] != "" {
+				continue
+			}
 			t.warnBinary(s.Path)
 			if err := t.add(s, s.Path, t.cfg.Preload); err != nil {
 				return err
