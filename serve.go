@@ -32,6 +32,16 @@ const shutdownTimeout = 4 * time.Second
 // What lies before is read from the file when somebody asks for it.
 const preload = 64 << 10
 
+// endings returns the signals that end the server in order. A hang-up is none
+// where it is ignored, as under nohup(1).
+func endings() []os.Signal {
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		signals = append(signals, syscall.SIGHUP)
+	}
+	return signals
+}
+
 // serve follows the sources and serves them until ctx ends or a signal says
 // so. The first signal ends it in order, a second one at once.
 func serve(ctx context.Context, s settings, out, faults io.Writer) error {
@@ -39,7 +49,7 @@ func serve(ctx context.Context, s settings, out, faults io.Writer) error {
 	if err != nil {
 		return err
 	}
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(ctx, endings()...)
 	defer stop()
 	var plain net.ListenConfig
 	plain.SetMultipathTCP(false) // viewers' sockets are used bare, and each costs less

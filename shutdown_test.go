@@ -10,7 +10,7 @@ import (
 )
 
 func TestSignalEndsInOrderAndCursorsOutliveTheServer(t *testing.T) {
-	for _, signal := range []os.Signal{syscall.SIGTERM, os.Interrupt} {
+	for _, signal := range []os.Signal{syscall.SIGTERM, os.Interrupt, syscall.SIGHUP} {
 		t.Run(signal.String(), func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "app.log")
 			appendTo(t, file, joined(lines(0, 100)))
