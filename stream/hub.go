@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"tailbeam/stream/wire"
 	"tailbeam/tailer/line"
@@ -68,6 +69,15 @@ func (h *Hub) Remove(name, reason string) {
 		h.budget.leave(&l.ring)
 		l.Notice(line.Notice{Event: line.Removed, Condition: line.Ended, Reason: reason})
 	}
+}
+
+// returning is how long after its last viewer left one may come back to a stream.
+const returning = 10 * time.Minute
+
+// Watched implements line.Audience.
+func (h *Hub) Watched(name string) bool {
+	l, ok := h.Log(name)
+	return ok && (l.viewers.Load() > 0 || time.Since(time.Unix(l.left.Load(), 0)) < returning)
 }
 
 // Log returns the log of a stream.

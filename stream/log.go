@@ -32,6 +32,7 @@ type Log struct {
 	origin line.Origin
 
 	viewers atomic.Int64
+	left    atomic.Int64          // when a viewer left, in seconds since 1970, or 0
 	rates   atomic.Pointer[rates] // nil until there was a line
 
 	// feeds are made from this log. They are replaced, never changed in
@@ -74,6 +75,12 @@ func (l *Log) Name() string { return l.name }
 
 // Origin returns where the stream comes from, and what reads its past.
 func (l *Log) Origin() line.Origin { return l.origin }
+
+// leave notes that a viewer left.
+func (l *Log) leave() {
+	l.viewers.Add(-1)
+	l.left.Store(time.Now().Unix())
+}
 
 // Append takes lines from the source and wakes who waits for them. It copies
 // what it keeps.

@@ -178,7 +178,7 @@ func (l *loop) unsubscribe(v *viewer, s *subscription) {
 	l.leaveHome(s)
 	l.releasePacked(&s.sub, s.ring())
 	for _, log := range s.logs() {
-		log.viewers.Add(-1)
+		log.leave()
 	}
 	if s.feed != nil {
 		l.server.hub.release(s.feed)
@@ -202,7 +202,7 @@ func (l *loop) leaveHome(s *subscription) {
 // unsubscribeAll takes a viewer off everything.
 func (l *loop) unsubscribeAll(v *viewer) {
 	if s := &v.sub; s.tap != nil {
-		v.log.viewers.Add(-1)
+		v.log.leave()
 		l.untap(s)
 		l.releasePacked(s, &v.log.ring)
 	}

@@ -151,6 +151,21 @@ func TestLongGoneIsLetGo(t *testing.T) {
 	}
 }
 
+func TestOfVeryManyThatAreGoneTheUnwatchedAreLetGo(t *testing.T) {
+	dir := tempDir(t)
+	r := newRegistry(t)
+	r.watched = StreamName(dir + "/b.log")
+	mustOpen(t, r, Config{Forget: time.Minute / 2, MaxGone: 1, Sweep: 10 * time.Millisecond}, dir+"/")
+	for _, name := range []string{"/a.log", "/b.log", "/c.log", "/d.log"} {
+		write(t, dir+name, "1\n")
+	}
+	r.wantStreams(dir, "a.log", "b.log", "c.log", "d.log")
+	for _, name := range []string{"/a.log", "/b.log", "/c.log"} {
+		must(t, os.Remove(dir+name))
+	}
+	r.wantStreams(dir, "b.log", "d.log")
+}
+
 func TestSameFileIsOneStream(t *testing.T) {
 	dir := tempDir(t)
 	write(t, dir+"/a.log", "1\n")

@@ -87,7 +87,7 @@ func (f *finder) run() {
 		case <-f.wake:
 			f.catchUp()
 		case <-timer.C:
-			if time.Since(f.lookedForGone) > f.t.cfg.Forget/20 {
+			if time.Since(f.lookedForGone) > f.t.cfg.Forget/crowdedForget {
 				f.letGo()
 			}
 			if f.stale() {
@@ -362,20 +362,4 @@ func clockTick(modified int64) time.Duration {
 		return 2500 * time.Millisecond // whole seconds, or every other one
 	}
 	return 20 * time.Millisecond
-}
-
-// letGo ends the streams of files that have been gone for long.
-func (f *finder) letGo() {
-	f.lookedForGone = time.Now()
-	longGone := func(st *stream) bool {
-		if st.arg != f.source.Arg {
-			return false
-		}
-		gone := st.local.Gone()
-		return !gone.IsZero() && time.Since(gone) > f.t.cfg.Forget
-	}
-	for _, st := range f.t.streams(longGone) {
-		f.t.letGo(st, "the file has been gone for "+f.t.cfg.Forget.String())
-		f.t.cfg.Logger.Info("file let go", "stream", st.name)
-	}
 }

@@ -24,6 +24,7 @@ type registry struct {
 	changed sync.Cond
 	streams map[string]*sink
 	removed []string
+	watched string // the stream that has viewers
 	log     bytes.Buffer
 }
 
@@ -59,6 +60,8 @@ func (r *registry) Remove(name, reason string) {
 	delete(r.streams, name)
 	r.removed = append(r.removed, name+": "+reason)
 }
+
+func (r *registry) Watched(name string) bool { return name == r.watched }
 
 // Write takes the log.
 func (r *registry) Write(p []byte) (int, error) {

@@ -49,7 +49,10 @@ type Config struct {
 	SSH SSH
 
 	Forget time.Duration // how long a found file must be gone to be let go; default 10m
-	Find   time.Duration // how often directories are looked at that nothing wakes; default 100ms
+	// MaxGone is how many files of a source may be gone before those that were gone
+	// for a sixtieth of that are let go, if nobody watches them; default 1,000.
+	MaxGone int
+	Find    time.Duration // how often directories are looked at that nothing wakes; default 100ms
 	// As in local.Config.
 	Linger, Grace, Poll, Sweep time.Duration
 }
@@ -66,6 +69,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Forget <= 0 {
 		c.Forget = 10 * time.Minute
+	}
+	if c.MaxGone <= 0 {
+		c.MaxGone = 1000
 	}
 	if c.PreloadTotal <= 0 {
 		c.PreloadTotal = 2 << 20

@@ -240,3 +240,11 @@ type Registry interface {
 	// are told reason and sent away.
 	Remove(name, reason string)
 }
+
+// Audience is a Registry that can tell who is interested in a stream.
+type Audience interface {
+	Registry
+	// Watched reports whether a stream has viewers, or had some lately who may
+	// come back to where they stood.
+	Watched(name string) bool
+}
