@@ -48,7 +48,7 @@ func TestPageShowsFieldsAsColumns(t *testing.T) {
 	for _, name := range []string{"msg", "user.id"} {
 		ask[any](b, `[...document.querySelectorAll('.pair-name')].find((e) => e.textContent === '`+name+`').click()`)
 	}
-	b.shows("#heads", "user.id")
+	b.shows(".heads", "user.id")
 	b.shows(".row.warn", "slow")
 	if at := ask[string](b, "location.search"); !strings.Contains(at, "columns=msg%2Cuser.id") {
 		t.Errorf("the address says %s", at)

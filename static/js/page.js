@@ -7,7 +7,6 @@ import * as views from './view.js';
 import * as words from './words.js';
 import { Alerts, filterOf } from './bar/alert.js';
 import { Filters } from './bar/filter.js';
-import { Heads } from './list/heads.js';
 import { Menu } from './bar/menu.js';
 import { Panes } from './panes.js';
 import { Pause } from './pause.js';
@@ -21,9 +20,10 @@ import { TimeRange } from './bar/range.js';
 import { Together } from './bar/together.js';
 import { TokenDialog } from './bar/token.js';
 import { Watch } from './watch.js';
+import { contrast, dress } from './keep/settings.js';
 import { download } from './keep/download.js';
 import { drawer, wire } from './commands.js';
-import { find, make, write } from './dom.js';
+import { find, write } from './dom.js';
 import { levels } from './text/level.js';
 import { showName } from './bar/crumb.js';
 
@@ -39,13 +39,12 @@ const view = views.read(location.search, wraps);
 const panes = new Panes({
   heard, changed: (pane) => pane === panes.active && showFollowing(), drawn: (pane) => pane === panes.active && reader.place(),
   touched, close: (pane) => take(view.streams.filter((name) => !pane.streams.includes(name))),
-  any: () => server_.infos.length > 0, told, marked: (stream, cursor) => reader.marks.has(stream, cursor),
+  column: toggleColumn, any: () => server_.infos.length > 0, told, marked: (stream, cursor) => reader.marks.has(stream, cursor),
 });
 const lines = () => panes.active.list;
 const status = new Status(() => panes.tell({ do: 'wake' }));
 const filters = new Filters(filtered);
 const search = new Search(searched, (by) => next(by), focusLines);
-const heads = new Heads(lines, toggleColumn);
 const strip = new Strip((number) => {
   lines().leave();
   lines().reveal(number, 'middle');
@@ -112,10 +111,10 @@ function showFrame(pane, frame) {
   if ((conditions.get(pane) ?? told) !== told) void server_.poll();
   conditions.set(pane, told);
   alerts.count(panes.all.reduce((sum, { frame: other }) => sum + (other?.ever ?? 0), 0));
+  pane.heads.show(view.columns, view.clock);
   if (pane !== panes.active) return;
   reader.take(frame);
   filters.show(frame);
-  heads.show(view.columns, view.clock);
   showStatus();
 }
 
@@ -227,7 +226,7 @@ function apply() {
   query.draw();
   range.draw();
   strip.zone = view.clock === 'utc' ? 'utc' : 'local';
-  heads.show(view.columns, view.clock);
+  for (const pane of panes.all) pane.heads.show(view.columns, view.clock);
   ask();
   query.colours();
   showView();
@@ -337,10 +336,6 @@ async function setAlert(pattern) {
 }
 
 function start() {
-  const probe = make('span', { class: 'probe', text: 'x'.repeat(100) });
-  find('panes', HTMLElement).append(probe);
-  query.column = probe.getBoundingClientRect().width / 100;
-  probe.remove();
   dressed();
   panes.tell({ do: 'open', url: server.socketAddress(), api: server.address('api/').href });
   filters.set(view);
@@ -370,6 +365,10 @@ function beginFirst() {
 function listen() {
   addEventListener('popstate', open);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', dressed);
+  contrast.addEventListener('change', () => {
+    dress();
+    dressed();
+  });
   server_.wire(() => {
     // The pill counts down to the next try though no frame comes.
     if (panes.all.some(({ frame }) => frame?.phase === 'retrying')) showAll();

@@ -4,6 +4,7 @@
  * merged by time.
  */
 
+import { Heads } from './list/heads.js';
 import { LineMap } from './list/map.js';
 import { List } from './list/list.js';
 import { UnfinishedLine } from './list/unfinished.js';
@@ -27,6 +28,7 @@ const backlog = 5000;
  * @property {(pane: Pane) => void} drawn called after each drawing of its lines
  * @property {(pane: Pane) => void} touched called when the reader does something in it
  * @property {(pane: Pane) => void} close
+ * @property {(name: string) => void} column shows or drops one
  * @property {(stream: string, cursor: string) => boolean} marked whether the reader marked a line
  * @property {(streams: string[]) => import('./server.js').Info[]} told what the server says of streams
  * @property {() => boolean} any whether there are streams to choose from
@@ -39,6 +41,7 @@ export class Pane {
   streams = [];
   scroller;
   list;
+  heads;
   map;
   element;
   #keeper;
@@ -63,9 +66,13 @@ export class Pane {
     this.#deeds = deeds;
     const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (element.querySelector(name));
     this.scroller = part('.scroller');
-    this.list = new List({ scroller: this.scroller, spacer: part('.spacer'), view: part('.view'), sheet: part('.sheet') },
+    this.list = new List({ pane: element, scroller: this.scroller, spacer: part('.spacer'), view: part('.view'), sheet: part('.sheet') },
       (wish) => this.send(wish), () => this.#moved());
-    this.list.drawn = () => deeds.drawn(this);
+    this.heads = new Heads(element, this.list, deeds.column);
+    this.list.drawn = () => {
+      this.heads.place();
+      deeds.drawn(this);
+    };
     this.list.draws({ marked: (row) => deeds.marked(this.streams[row.stream] ?? '', row.cursor) });
     this.map = new LineMap(/** @type {HTMLCanvasElement} */ (part('.map')));
     this.#unfinished = new UnfinishedLine(part('.view'));
@@ -176,6 +183,8 @@ export class Pane {
   #nothing() {
     const { frame } = this;
     if (this.streams.length === 0) return this.#deeds.any() ? words.empty.choose : words.empty.none;
+    const state = frame && stateOf(frame, this.streams.length, Date.now(), this.#deeds.told(this.streams));
+    if (state?.reason && (state.kind === 'bad' || state.kind === 'warn')) return words.empty.trouble(state);
     if (frame?.loading) return words.loading[frame.loading];
     if (frame && frame.held > 0) return words.empty.filtered;
     return frame?.phase === 'live' ? words.empty.waiting : words.empty.connecting;
@@ -191,6 +200,7 @@ export class Pane {
 export function body() {
   return make('section', { class: 'pane' },
     make('div', { class: 'caption' }),
+    make('div', { class: 'heads', hidden: '' }),
     make('div', { class: 'ground' },
       make('div', { class: 'scroller', role: 'log', 'aria-live': 'off', tabindex: '0' },
         make('div', { class: 'spacer' }, make('div', { class: 'view' }, make('div', { class: 'sheet' })))),

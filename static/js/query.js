@@ -1,7 +1,8 @@
 // @ts-check
 /** What the panes are asked to show, as the view says: which lines, what in them is coloured, and how they are drawn. */
 
-import { rowHeights, density } from './keep/settings.js';
+import { density, rowHeights } from './keep/settings.js';
+import { find, make } from './dom.js';
 
 /**
  * Parts are what the view is changed with, as they stand.
@@ -19,8 +20,6 @@ import { rowHeights, density } from './keep/settings.js';
 const searchColour = 7;
 
 export class Query {
-  /** The width of a character of a line, in px. */
-  column = 7.5;
   #parts;
 
   /** @param {Parts} parts */
@@ -59,10 +58,20 @@ export class Query {
 
   /** measure has the lists go by the sizes that the reader chose. */
   measure() {
+    const character = width();
     for (const { list, map } of this.#parts.panes.all) {
       list.rowHeight = rowHeights[density()];
-      list.column = this.column;
+      list.breadth.character = character;
       map.draw();
     }
   }
+}
+
+/** width returns that of a character of a line, in px. */
+function width() {
+  const probe = make('span', { class: 'probe', text: 'x'.repeat(100) });
+  find('panes', HTMLElement).append(probe);
+  const px = probe.getBoundingClientRect().width / 100;
+  probe.remove();
+  return px;
 }

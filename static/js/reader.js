@@ -221,16 +221,13 @@ export class Reader {
     this.#draw(NaN);
   }
 
-  /** copyLines copies the chosen line. */
+  /** copyLines copies the chosen line, with the trace that goes on from it. */
   copyLines() {
     const pane = this.#page.pane();
     const { list } = pane;
     if (!this.line || !list.frame) return;
-    const place = this.#number;
-    pane.send({
-      do: 'text', ask: list.selected.asked((text) => text !== null && void this.copy(text, words.copied.line)), start: { number: place, offset: 0 }, end: { number: place, offset: Infinity },
-      generation: list.frame.generation,
-    });
+    const ask = list.selected.asked((text) => text !== null && void this.copy(text, words.copied.line));
+    pane.send({ do: 'whole', ask, number: this.#number, generation: list.frame.generation });
   }
 
   /** link copies the address of the chosen line. */

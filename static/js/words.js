@@ -184,6 +184,11 @@ export function place(at, all, where) {
   return where === 'live' ? `end of ${size(all)}` : `at ${size(at)} of ${size(all)}`;
 }
 
+/** @param {import('./keeper/extents.js').Place} file of a stream's history that the reader is in */
+export function file({ number, of }) {
+  return of > 1 ? `file ${count(number)} of ${count(of)}` : '';
+}
+
 /** @param {Frame} frame */
 export function lost(frame) {
   if (frame.gaps === 0) return '0 lines lost';
@@ -226,6 +231,8 @@ export const empty = {
   choose: 'Choose a stream on the left.',
   connecting: 'Connecting …',
   waiting: 'No lines yet. New ones appear here.',
+  /** @param {{short: string, reason: string}} state */
+  trouble: ({ short, reason }) => `${short.replace(/^./, (c) => c.toUpperCase())}: ${reason}`,
   filtered: 'No line in this tab holds what the filter asks for.',
 };
 
@@ -287,13 +294,15 @@ export const detail = {
   more: (fields) => `${countOf(fields, 'more field')} in the text below.`,
 };
 
-export const copied = { line: 'Line copied', value: 'Value copied', json: 'JSON copied', link: 'Link copied', marked: 'Marked lines copied', failed: 'The browser does not let the page copy: the text is selected, press Ctrl C.' };
+export const copied = { line: 'Line copied', value: 'Value copied', json: 'JSON copied', link: 'Link copied', failed: 'The browser does not let the page copy: the text is selected, press Ctrl C.' };
 
 export const levelNames = { '': 'all', debug: 'debug+', info: 'info+', warn: 'warn+', error: 'error' };
 export const clockNames = { written: 'as written', local: 'local', utc: 'UTC', elapsed: '+Δ' };
 export const themeNames = { auto: 'system', dark: 'dark', light: 'light', contrast: 'contrast' };
 export const densityNames = { compact: 'compact', normal: 'normal', roomy: 'roomy' };
 export const toggleNames = { wrap: 'Wrap long lines', fold: 'Fold stack traces', reveal: 'Show hidden characters' };
+/** The columns that are always there. */
+export const columns = { stamp: 'time', level: 'level' };
 export const columnDrop = 'Remove this column';
 export const unfinished = 'Still being written: this line has no end yet';
 export const nothingSelected = 'Select lines first: drag over them, or Ctrl A';
@@ -351,7 +360,7 @@ export const keys = /** @type {[string, [string, string][]][]} */ ([
     ['m', 'mark it, or not'],
     ['u  U', 'next marked line, previous'],
     ['C', 'forget the marks'],
-    ['c', 'copy it, or the marked lines'],
+    ['c', 'copy it, with its stack trace'],
     ['y', 'copy a link to it'],
     ['Ctrl A', 'select all lines'],
   ]],

@@ -31,6 +31,16 @@ test('colours of 16, 256 and 16 million', () => {
   assert.deepEqual(styles(`${E}[38;2;1;20;300mx`), [['x', { ink: '#0114ff' }]]);
 });
 
+test('colours and attributes whose numbers are parts of one parameter', () => {
+  assert.deepEqual(styles(`${E}[38:5:208mx`), [['x', { ink: '#ff8700' }]]);
+  assert.deepEqual(styles(`${E}[1;38:2:1:20:30mx`), [['x', { bold: true, ink: '#01141e' }]]);
+  assert.deepEqual(styles(`${E}[38:2::1:20:30mx`), [['x', { ink: '#01141e' }]]);
+  assert.deepEqual(styles(`${E}[31m${E}[4:3mx${E}[4:0my`), [['x', { ink: 1, underline: true }], ['y', { ink: 1 }]]);
+  assert.deepEqual(styles(`${E}[58;5;9;1mx${E}[58:2::9:4:3my`), [['x', { bold: true }], ['y', { bold: true }]]);
+  assert.deepEqual(styles(`${E}[38;5;9;48;2;1;2;3;4mx`), [['x', { ink: 9, ground: '#010203', underline: true }]]);
+  assert.deepEqual(styles(`${E}[>4;1mx${E}[?1my`), []);
+});
+
 test('attributes begin and end', () => {
   assert.deepEqual(styles(`${E}[1;4mx${E}[22my${E}[24mz`), [['x', { bold: true, underline: true }], ['y', { underline: true }]]);
   assert.deepEqual(styles(`${E}[7mx${E}[mz`), [['x', { inverse: true }]]);

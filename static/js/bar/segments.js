@@ -14,7 +14,7 @@ export class Segments {
   constructor(element, names, choose) {
     this.#element = element;
     for (const [value, name] of Object.entries(names)) {
-      element.append(make('button', { type: 'button', 'data-value': value, 'aria-pressed': 'false', text: name }));
+      element.append(make('button', { type: 'button', 'data-value': value, 'aria-pressed': 'false', 'data-name': name, text: name }));
     }
     element.addEventListener('click', ({ target }) => {
       const value = target instanceof Element ? target.closest('button')?.dataset['value'] : undefined;

@@ -81,6 +81,7 @@ export class Status {
   #hidden = find('hidden', HTMLElement);
   #lost = find('lost', HTMLElement);
   #place = find('place', HTMLElement);
+  #file = find('file', HTMLElement);
   #kind = '';
   /** How many filters are on. */
   filters = 0;
@@ -124,6 +125,8 @@ export class Status {
       this.#kind = state.kind;
       write(this.#said, [state.kind === 'live' ? 'live' : state.short, reason].filter(Boolean).join(': '));
     }
+    write(this.#file, frame.file ? words.file(frame.file) : '');
+    this.#file.title = frame.file?.name ?? '';
     write(this.#held, streams > 1 ? `${words.held(frame)} · ${words.order}` : words.held(frame));
     this.#held.title = words.came(frame);
     write(this.#hidden, this.filters > 0 ? words.hidden(frame, this.filters) : '');

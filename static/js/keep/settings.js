@@ -63,8 +63,12 @@ export function density() {
   return densities.find((name) => name === kept('density')) ?? 'normal';
 }
 
-/** dress makes the page look as the reader chose. */
+/** The system's wish for contrast. */
+export const contrast = matchMedia('(prefers-contrast: more)');
+
+/** dress makes the page look as the reader chose, or where there was no choice as the system asks. */
 export function dress() {
+  document.documentElement.dataset['contrast'] = theme() === 'contrast' || (theme() === 'auto' && contrast.matches) ? 'more' : 'normal';
   document.documentElement.dataset['theme'] = theme();
   document.documentElement.dataset['density'] = density();
 }

@@ -7,9 +7,10 @@
 import { positionOf } from './cursor.js';
 
 /** @typedef {import('./past.js').Part} Part */
+/** @typedef {{name: string, number: number, of: number}} Place a file of a stream's history: which one, oldest first, and of how many */
 
 export class Extents {
-  /** By stream. @type {Map<string, Map<string, {start: number, bytes: number, offset: number, name: string}>>} */
+  /** By stream. @type {Map<string, Map<string, {start: number, bytes: number, offset: number, name: string, number: number}>>} */
   #streams = new Map();
   /** @type {Map<string, number>} */
   #totals = new Map();
@@ -23,9 +24,9 @@ export class Extents {
   set(stream, parts) {
     let start = 0;
     const generations = new Map();
-    for (const { cursor, bytes, name } of parts) {
+    for (const [i, { cursor, bytes, name }] of parts.entries()) {
       const position = positionOf(cursor);
-      if (position) generations.set(position.generation, { start, bytes, offset: position.offset, name });
+      if (position) generations.set(position.generation, { start, bytes, offset: position.offset, name, number: i + 1 });
       start += bytes;
     }
     this.#streams.set(stream, generations);
@@ -64,13 +65,16 @@ export class Extents {
   }
 
   /**
-   * name returns that of the file that a line is in, as it was when it was asked for;
-   * null where the file is not known, as one that is newer than the answer.
+   * place returns the file that a line is in, as it was when it was asked for; null
+   * where the file is not known, as one that is newer than the answer.
    *
    * @param {string} stream
    * @param {string} cursor
+   * @returns {Place | null}
    */
-  name(stream, cursor) {
-    return this.#streams.get(stream)?.get(positionOf(cursor)?.generation ?? '')?.name ?? null;
+  place(stream, cursor) {
+    const generations = this.#streams.get(stream);
+    const file = generations?.get(positionOf(cursor)?.generation ?? '');
+    return generations && file ? { name: file.name, number: file.number, of: generations.size } : null;
   }
 }

@@ -6,6 +6,7 @@
 
 import { Connection } from './connection.js';
 import { Cartographer } from './map.js';
+import { Files } from './files.js';
 import { Intake } from './intake.js';
 import { Past } from './past.js';
 import { Reading } from './reading.js';
@@ -34,8 +35,6 @@ const beat = { calm: 8, rush: 50 };
 const rush = 200;
 /** How often the rate is told while lines come, in ms. */
 const rateBeat = 500;
-/** How soon the files are asked for again where one that is seen is not known, in ms. */
-const filesBeat = 3000;
 /** How near the end of what is held the reader must be for more to be loaded, in rows. */
 const near = 400;
 
@@ -43,6 +42,7 @@ const past = new Past('');
 const reading = new Reading(past, dirty, (stream) => connection?.cursor(stream) ?? '');
 const { tail } = reading;
 const seeker = new Seeker(reading, past, found);
+const files = new Files(reading.span);
 const survey = new Survey(reading, past, tellPage);
 const map = new Cartographer(reading, tellPage);
 const alarm = new Watcher(tellPage);
@@ -61,6 +61,7 @@ let watch = 0;
 const unfolded = new Set();
 /** @type {Look} */
 let look = { highlights: [], columns: false, offset: null };
+const fileOf = (/** @type {number} */ stream, /** @type {string} */ cursor) => files.of(streams[stream] ?? '', cursor)?.name ?? '';
 /** @type {import('./rows.js').Eye} */
 let eye = { ...look, fileOf };
 
@@ -86,8 +87,6 @@ let drawn = false;
 let sent = 0;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let filesTimer;
 /** @type {ReturnType<typeof setInterval> | undefined} */
 let rateTimer;
 
@@ -164,6 +163,9 @@ function hear(wish) {
       tellPage({ is: 'text', ask: wish.ask, text: view.text(reading.sieve, { number: first, offset: 0 }, { number: end - 1, offset: Infinity }) });
       return;
     }
+    case 'whole':
+      tellPage({ is: 'text', ask: wish.ask, text: wish.generation === reading.sieve.generation ? view.whole(reading.sieve, wish.number) : '' });
+      return;
     case 'text': {
       const stale = wish.generation !== reading.sieve.generation;
       tellPage({ is: 'text', ask: wish.ask, text: stale ? null : view.text(reading.sieve, wish.start, wish.end) });
@@ -244,7 +246,7 @@ function tellLine({ ask, number, generation }) {
   const row = /** @type {import('./protocol.js').Line} */ (view.rowOf(sieve, seq, unfolded, eye));
   const raw = strip(store.text(seq));
   const object = json(raw);
-  const rest = view.text(sieve, { number, offset: 0 }, { number, offset: Infinity });
+  const rest = view.whole(sieve, number);
   tellPage({ is: 'line', ask, row, number, raw: object ? JSON.stringify(object, null, 2) : '', fields: fields(raw), rest });
 }
 
@@ -279,18 +281,6 @@ function begin(wish) {
   map.changed();
   connection?.watch(streams, wish.backlog);
   void reading.span.measure();
-}
-
-function askFiles() {
-  filesTimer = undefined;
-  void reading.span.measure('now');
-}
-
-/** @param {number} stream @param {string} cursor @returns {string} the file that a line is in */
-function fileOf(stream, cursor) {
-  const name = reading.span.extents.name(streams[stream] ?? '', cursor);
-  if (name === null) filesTimer ??= setTimeout(askFiles, filesBeat);
-  return name ?? '';
 }
 
 /** complete goes to the end of the range of time, where one was asked for from the beginning. */
@@ -397,6 +387,7 @@ async function frameOf() {
     ever: tail.linesEver, shown: store.passing, held: store.lines, dropped: tail.dropped, behind: sieve.behind, counts: sieve.counts,
     unseen: unseen.count(wanted.since, reading), paused: paused >= 0,
     detached: reading.detached, start: reading.start, loading: reading.loading, loadTrouble: reading.trouble, bar: reading.bar,
+    file: streams.length === 1 ? files.at(sieve, wanted.follow || wanted.generation !== generation ? end - 1 : wanted.at, streams) : null,
     gaps, lost, lostMore, rate: rate.of(Date.now()), slow: [...sieve.slow], lag,
     phase: connection?.phase ?? 'idle', reason: connection?.reason ?? '', next: connection?.next ?? 0, full,
     refusals: [...connection?.refusals ?? []],

@@ -92,6 +92,7 @@
  * @property {'' | 'before' | 'after' | 'jump'} loading
  * @property {string} loadTrouble why lines of history could not be loaded, or ''
  * @property {Bar} bar
+ * @property {import('./extents.js').Place | null} file that the first line in view is in, or the newest while following; null where several streams are one
  * @property {number} gaps
  * @property {number} lost bytes in gaps of known size
  * @property {boolean} lostMore whether there are gaps of unknown size
@@ -175,7 +176,7 @@
  *   | {do: 'stop'}
  *   | {do: 'map', filter: Filter | null}
  *   | {do: 'line', ask: number, number: number, generation: number}
- *   | {do: 'all', ask: number}
+ *   | {do: 'all', ask: number} | {do: 'whole', ask: number, number: number, generation: number}
  *   | {do: 'alert', filter: Filter | null}
  *   | {do: 'wake'} | {do: 'renew', reason: string}
  *   | {do: 'text', ask: number, start: End, end: End, generation: number}} Wish

@@ -150,6 +150,25 @@ function traceOf(sieve, seq) {
 }
 
 /**
+ * whole returns the plain text of a row that is shown, with the trace that goes on
+ * from it, folded away or not.
+ *
+ * @param {Sieve} sieve
+ * @param {number} number
+ */
+export function whole(sieve, number) {
+  const { shown, store } = sieve;
+  const seq = number >= shown.first && number < shown.end ? shown.seq(number) : NaN;
+  let last = number;
+  // A line of a trace is itself alone, unless the trace is folded behind it.
+  if (!Number.isNaN(seq) && !store.isTrace(seq)) {
+    const goesOn = (/** @type {number} */ next) => next < shown.end && store.isTrace(shown.seq(next)) && store.stream(shown.seq(next)) === store.stream(seq);
+    while (goesOn(last + 1)) last++;
+  }
+  return text(sieve, { number, offset: 0 }, { number: last, offset: Infinity });
+}
+
+/**
  * text returns the plain text of a selection of shown rows, without escape
  * sequences, with a newline between lines. Pieces of one line are joined; a
  * trace that is folded away is copied whole; dividers are no text.

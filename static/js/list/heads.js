@@ -1,7 +1,7 @@
 // @ts-check
-/** The heads of the columns, over the lines. */
+/** The heads of the columns, over the lines of a pane. */
 
-import { find, icon, make } from '../dom.js';
+import { icon, make } from '../dom.js';
 import * as words from '../words.js';
 
 /** @typedef {import('./list.js').List} List */
@@ -9,21 +9,31 @@ import * as words from '../words.js';
 /** How wide a column is at least and at most, in characters. */
 const least = 8;
 const most = 40;
+/** Columns for the time, as written and elapsed, and for the level, in characters; css/lines.css says the same of the level. */
+const stamp = { long: 25, short: 10 };
+const level = 6;
+/** Room behind a column, in px; css/lines.css says the same. */
+const gap = 14;
 
 export class Heads {
-  #element = find('heads', HTMLElement);
-  #panes = find('panes', HTMLElement);
+  #element;
+  #pane;
   #list;
+  #row = make('div', { class: 'heads-row' });
   #made = '';
   /** Width of each column, in characters. @type {number[]} */
   #widths = [];
 
   /**
-   * @param {() => List} list the one whose lines say how wide columns are
+   * @param {HTMLElement} pane
+   * @param {List} list whose lines say how wide columns are
    * @param {(name: string) => void} drop
    */
-  constructor(list, drop) {
+  constructor(pane, list, drop) {
+    this.#pane = pane;
     this.#list = list;
+    this.#element = /** @type {HTMLElement} */ (pane.querySelector('.heads'));
+    this.#element.append(this.#row);
     this.#element.addEventListener('click', ({ target }) => {
       const name = target instanceof Element ? target.closest('button')?.dataset['column'] : undefined;
       if (name !== undefined) drop(name);
@@ -40,22 +50,26 @@ export class Heads {
     if (made !== this.#made) {
       this.#made = made;
       this.#widths = columns.map((name) => Math.min(most, Math.max(least, name.length + 3)));
-      this.#element.replaceChildren(...columns.map((name, i) => make('span', { class: `cell w${i}` },
+      const fixed = (/** @type {'stamp' | 'level'} */ kind) => make('span', { class: `cell ${kind}`, text: words.columns[kind] });
+      this.#row.replaceChildren(make('span', { class: 'source' }), fixed('stamp'), fixed('level'), ...columns.map((name, i) => make('span', { class: `cell w${i}` },
         make('span', { text: name, title: name }),
         make('button', { class: 'key', type: 'button', 'data-column': name, 'aria-label': `${words.columnDrop}: ${name}`, title: words.columnDrop }, icon('cross')))));
     }
-    if (columns.length === 0) return;
-    this.#grow(columns);
-    for (const element of [this.#element, this.#panes]) {
-      element.style.setProperty('--stamp', clock === 'elapsed' ? '10ch' : '25ch');
-      for (const [i, width] of this.#widths.entries()) element.style.setProperty(`--w${i}`, `${width}ch`);
-    }
+    if (columns.length > 0) this.#grow(columns);
+    const first = clock === 'elapsed' ? stamp.short : stamp.long;
+    this.#pane.style.setProperty('--stamp', `${first}ch`);
+    for (const [i, width] of this.#widths.entries()) this.#pane.style.setProperty(`--w${i}`, `${width}ch`);
+    this.#list.breadth.columned = { characters: columns.length > 0 ? this.#widths.reduce((sum, width) => sum + width, first + level) : 0, px: (columns.length + 2) * gap };
+  }
+
+  /** place has the heads stand over their columns. */
+  place() {
+    if (!this.#element.hidden) this.#row.style.transform = `translate(${-this.#list.left}px)`;
   }
 
   /** @param {string[]} columns grow with what is in view; they never shrink, so that nothing jumps */
   #grow(columns) {
-    const { frame } = this.#list();
-    for (const row of frame?.rows ?? []) {
+    for (const row of this.#list.frame?.rows ?? []) {
       if (!('text' in row)) continue;
       for (const [name, value] of row.fields) {
         const at = columns.indexOf(name);

@@ -6,11 +6,11 @@
  */
 
 import { barOf, extent, fromBar, lowest, settle } from './anchor.js';
+import { Breadth } from './breadth.js';
 import { ScrollBar, setProperty } from './bar.js';
 import { Selected } from './selected.js';
 import { Sheet } from './sheet.js';
 import { Wanted } from './wanted.js';
-import { shortName } from '../words.js';
 
 /** @typedef {import('../keeper/protocol.js').Frame} Frame */
 /** @typedef {import('../keeper/protocol.js').Row} Row */
@@ -22,16 +22,12 @@ import { shortName } from '../words.js';
  * in place inside it and shows the sheet; the spacer is as tall as all rows.
  *
  * @typedef {object} Parts
+ * @property {HTMLElement} pane has the list and what belongs to it
  * @property {HTMLElement} scroller
  * @property {HTMLElement} spacer
  * @property {HTMLElement} view
  * @property {HTMLElement} sheet
  */
-
-/** Room beside the text of a line, in px. */
-const margin = 34;
-/** Columns that the name of a stream takes at most. */
-const sourceMost = 28;
 
 export class List {
   /** Whether the list shows the newest line. */
@@ -39,13 +35,12 @@ export class List {
   /** @type {Frame | null} */
   frame = null;
   selected;
+  breadth;
 
   #parts;
   #sheet;
   /** @type {Setting} */
   #setting = { streams: [], clock: 'written', since: NaN, reveal: 'hostile', columns: [], marked: () => false, current: () => false };
-  /** Columns before a line for the name of its stream. */
-  #source = 0;
   #send;
   #changed;
   /** @type {import('./anchor.js').Anchor} */
@@ -55,7 +50,6 @@ export class List {
   /** Rows that came, by number. @type {Map<number, Row>} */
   #rows = new Map();
   #bar;
-  #column = 7.5;
   #willFollow = false;
   #scheduled = false;
   #owed = false;
@@ -71,6 +65,7 @@ export class List {
     this.#send = send;
     this.#changed = changed;
     this.#sheet = new Sheet(parts.sheet);
+    this.breadth = new Breadth(parts.pane);
     this.#wanted = new Wanted(send);
     this.selected = new Selected(this, this.#sheet, parts.sheet, send);
     this.#bar = new ScrollBar(parts.scroller, parts.spacer, {
@@ -170,7 +165,8 @@ export class List {
   /** @param {Partial<Setting>} setting how rows are drawn from now on */
   draws(setting) {
     this.#setting = { ...this.#setting, ...setting };
-    if (setting.streams) this.#name(setting.streams);
+    if (setting.streams) this.breadth.name(setting.streams);
+    if (setting.columns) this.#sheet.columns = 0;
     this.#sheet.remeasure();
     this.draw();
   }
@@ -184,13 +180,6 @@ export class List {
     this.#sheet.rowHeight = px;
     this.#sheet.remeasure();
     this.draw();
-  }
-
-  /** @param {string[]} names of the streams that are watched; lines bear them where there are several */
-  #name(names) {
-    const longest = Math.max(0, ...names.map((name) => shortName(name, names).length));
-    this.#source = names.length > 1 ? Math.min(longest, sourceMost) : 0;
-    this.#parts.sheet.style.setProperty('--source', `${this.#source}ch`);
   }
 
   /**
@@ -247,6 +236,11 @@ export class List {
   /** The store's row of the first line in view; null while following. */
   get keep() {
     return this.following ? null : this.#rows.get(this.#here().row)?.seq ?? null;
+  }
+
+  /** How far the lines are scrolled to the left, px. */
+  get left() {
+    return this.#bar.left;
   }
 
   /** All rows there are, as anchor.js wants them. */
@@ -364,7 +358,7 @@ export class List {
     }
     view.classList.toggle('following', this.following);
     this.#sheet.mount(from, to, (number) => this.#rows.get(number), this.selected.pinned, this.#setting);
-    const wide = this.#sheet.wrap ? 0 : (this.#sheet.columns + this.#source) * this.#column + margin;
+    const wide = this.#sheet.wrap ? 0 : this.breadth.of(this.#sheet.columns);
     setProperty(sheet, 'width', this.#bar.span(extent(this.#all, this.#height, this.#span), wide));
     const above = this.following ? 0 : this.#sheet.tall(from, this.#anchor.row) + this.#anchor.px;
     sheet.style.transform = `translate(${-this.#bar.left}px, ${-above}px)`;
@@ -390,10 +384,5 @@ export class List {
     for (const number of this.#rows.keys()) {
       if (Math.abs(number - row) > 5 * room) this.#rows.delete(number);
     }
-  }
-
-  /** @param {number} px the width of a column */
-  set column(px) {
-    this.#column = px;
   }
 }

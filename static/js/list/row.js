@@ -43,7 +43,7 @@ export function fill(element, row, setting) {
   const { streams } = setting;
   if ('divider' in row) {
     const grave = row.divider.kind === 'gap' || row.divider.kind === 'restarted';
-    element.className = `row divider ${grave ? 'gap' : ''}`;
+    element.className = `row divider ${grave ? 'gap' : row.divider.condition === 'failed' ? 'bad' : ''}`;
     const name = streams.length > 1 ? streams[row.stream] ?? '' : '';
     element.replaceChildren(make('span', { text: words.divider(row.divider, name) }));
     return;
@@ -168,6 +168,15 @@ function node(piece, replaced, instead) {
 }
 
 /**
+ * legible returns a colour as light or dark as it must be to be read on the page.
+ *
+ * @param {string} colour
+ */
+function legible(colour) {
+  return `light-dark(oklch(from ${colour} min(l, .54) c h), oklch(from ${colour} max(l, .64) c h))`;
+}
+
+/**
  * dress gives an element an ANSI style: by class where the theme has the
  * colour, else by property.
  *
@@ -183,7 +192,7 @@ function dress(element, style) {
     if (ground === null) classList.add('ground-page');
   }
   if (typeof ink === 'number') classList.add(`ink${ink}`);
-  else if (ink !== null) element.style.color = ink;
+  else if (ink !== null) element.style.color = ground === null ? legible(ink) : ink;
   if (typeof ground === 'number') classList.add(`ground${ground}`);
   else if (ground !== null) element.style.backgroundColor = ground;
   for (const name of /** @type {const} */ (['bold', 'faint', 'italic', 'underline', 'struck'])) {

@@ -170,7 +170,7 @@ export class Sheet {
     if ((before && sameLook(before, row)) || !this.#setting) return;
     fill(mounted.element, row, this.#setting);
     if (mounted.pinned) mounted.element.classList.add('pinned');
-    if ('text' in row) this.columns = Math.max(this.columns, columns(row.text) + (row.folded > 0 ? 40 : 0));
+    if ('text' in row && !mounted.element.classList.contains('columned')) this.columns = Math.max(this.columns, columns(row.text) + (row.folded > 0 ? 40 : 0));
     if (before) this.#forget(row);
   }
 

@@ -169,7 +169,7 @@ export class Streams {
     beside?.setAttribute('title', verb);
     beside?.setAttribute('aria-label', `${verb}: ${info.name}`);
     write(item.rate, info.condition === 'live' ? rate(info.lines_per_s) : info.condition);
-    write(item.why, info.condition === 'failed' ? info.reason : '');
+    write(item.why, info.condition === 'failed' || info.condition === 'waiting' ? info.reason : '');
   }
 
   /** @param {MouseEvent} event */

@@ -76,7 +76,8 @@ export function parse(line) {
   for (const found of line.matchAll(sequence)) {
     take(found.index);
     from = found.index + found[0].length;
-    if (found[2] === 'm') style = apply(style, found[1] ?? '');
+    // Those with a sign before their numbers are settings of a terminal.
+    if (found[2] === 'm' && !/^[<=>?]/.test(found[1] ?? '')) style = apply(style, found[1] ?? '');
   }
   take(line.length);
   return { text, runs };
@@ -91,16 +92,18 @@ export function parse(line) {
  * @returns {Readonly<Style>}
  */
 function apply(before, parameters) {
-  const codes = parameters.split(/[;:]/).map((p) => (p === '' ? 0 : Number(p)));
+  const groups = parameters.split(';').map((group) => group.split(':').map(Number));
   let style = { ...before };
-  for (let i = 0; i < codes.length; i++) {
-    const code = codes[i] ?? 0;
+  for (let i = 0; i < groups.length; i++) {
+    const [code = 0, ...sub] = groups[i] ?? [];
     switch (code) {
       case 0: style = { ...plain }; break;
       case 1: style.bold = true; break;
       case 2: style.faint = true; break;
       case 3: style.italic = true; break;
-      case 4: case 21: style.underline = true; break;
+      // 4:0 is none, 4:3 a wave: any other is an underline here.
+      case 4: style.underline = sub[0] !== 0; break;
+      case 21: style.underline = true; break;
       case 7: style.inverse = true; break;
       case 9: style.struck = true; break;
       case 22: style.bold = style.faint = false; break;
@@ -108,9 +111,11 @@ function apply(before, parameters) {
       case 24: style.underline = false; break;
       case 27: style.inverse = false; break;
       case 29: style.struck = false; break;
-      case 38: case 48: {
-        const { colour, used } = extended(codes, i + 1);
-        if (code === 38) style.ink = colour; else style.ground = colour;
+      // 58 is the colour of the underline, which is not drawn, and whose numbers mean nothing else.
+      case 38: case 48: case 58: {
+        const { colour, used } = sub.length > 0 ? { colour: within(sub), used: 0 } : extended(groups.slice(i + 1, i + 5).map(([n = 0]) => n));
+        if (code === 38) style.ink = colour;
+        else if (code === 48) style.ground = colour;
         i += used;
         break;
       }
@@ -127,16 +132,25 @@ function apply(before, parameters) {
 }
 
 /**
- * extended reads a colour of 256 (5;n) or a true colour (2;r;g;b) at codes[at].
+ * within reads a colour whose numbers are parts of one parameter: 5:n, 2:r:g:b, or
+ * 2:SPACE:r:g:b as ITU-T T.416 has it.
+ *
+ * @param {number[]} numbers
+ */
+function within(numbers) {
+  return extended(numbers[0] === 2 && numbers.length > 4 ? [2, ...numbers.slice(2)] : numbers).colour;
+}
+
+/**
+ * extended reads a colour of 256 (5;n) or a true colour (2;r;g;b).
  *
  * @param {number[]} codes
- * @param {number} at
  * @returns {{colour: number | string | null, used: number}}
  */
-function extended(codes, at) {
-  const byte = (/** @type {number} */ i) => Math.min(255, Math.max(0, codes[at + i] || 0));
-  if (codes[at] === 2) return { colour: hex(byte(1), byte(2), byte(3)), used: 4 };
-  if (codes[at] !== 5) return { colour: null, used: codes.length - at };
+function extended(codes) {
+  const byte = (/** @type {number} */ i) => Math.min(255, Math.max(0, codes[i] || 0));
+  if (codes[0] === 2) return { colour: hex(byte(1), byte(2), byte(3)), used: 4 };
+  if (codes[0] !== 5) return { colour: null, used: codes.length };
   const n = byte(1);
   if (n < 16) return { colour: n, used: 2 };
   if (n >= 232) {

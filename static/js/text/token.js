@@ -4,7 +4,7 @@
  * quoted text. They are coloured a little, so that the eye finds them.
  */
 
-/** @typedef {'url' | 'mail' | 'uuid' | 'ip' | 'path' | 'number' | 'quoted' | 'key'} Kind */
+/** @typedef {'url' | 'mail' | 'uuid' | 'ip' | 'path' | 'number' | 'time' | 'quoted' | 'key'} Kind */
 /** @typedef {{start: number, end: number, kind: Kind}} Token */
 
 /** How much of a line is looked at, in characters, and tokens of one line at the most. */
@@ -20,6 +20,7 @@ const forms = new RegExp([
   '(?<key>(?<![\\w.-])[A-Za-z_][\\w.-]{0,60}=(?=[^\\s=])|"[\\w.@-]{1,60}"\\s?:)',
   '(?<quoted>"(?:[^"\\\\]|\\\\.){0,500}"|(?<![\\w\'])\'[^\'\\n]{1,200}\'(?!\\w))',
   '(?<path>(?<![\\w./:-])~?(?:\\/[\\w.@%+~-]{1,120}){1,30}(?:\\/|:\\d{1,6})?)',
+  '(?<time>(?<![\\w:.-])(?:\\d{4}[-/]\\d\\d[-/]\\d\\d[T ]?)?\\d{1,2}:\\d\\d:\\d\\d(?:[.,]\\d{1,9})?(?![\\w:])|(?<![\\w-])\\d{4}-\\d\\d-\\d\\d(?![\\w-]))',
   '(?<number>(?<![\\w.#$/-])-?(?:0x[0-9a-fA-F]{1,16}|\\d{1,3}(?:,\\d{3}){1,6}|\\d{1,20}(?:\\.\\d{1,20})?(?:[eE][+-]?\\d{1,3})?)(?=(?:ns|us|µs|ms|s|m|h|d|[kKMGT]i?B|B|%)?(?![\\w-]))(?!\\.\\w))',
 ].join('|'), 'g');
 
@@ -37,7 +38,8 @@ export function tokens(text) {
   for (let m = forms.exec(head); m && found.length < most; m = forms.exec(head)) {
     const kind = /** @type {Kind} */ (kindOf(m.groups ?? {}));
     const length = kind === 'url' ? urlLength(m[0]) : m[0].length;
-    found.push({ start: m.index, end: m.index + length, kind });
+    // Moments are not numbers; they stay as they are.
+    if (kind !== 'time') found.push({ start: m.index, end: m.index + length, kind });
     forms.lastIndex = m.index + length;
   }
   return found;
