@@ -256,6 +256,12 @@ func (b *tab) copied() string {
 func (b *tab) look(width int64, scheme string) {
 	b.t.Helper()
 	b.do(chromedp.EmulateViewport(width, 820))
+	b.scheme(scheme)
+}
+
+// scheme makes the system's colours dark or light, and has nothing move.
+func (b *tab) scheme(scheme string) {
+	b.t.Helper()
 	call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 		Features: []*emulation.MediaFeature{
 			{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"},

@@ -234,6 +234,7 @@ function apply() {
 
 function ask() {
   status.filters = query.filters;
+  status.asked = query.asked;
   query.lines();
 }
 

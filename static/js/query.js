@@ -33,6 +33,12 @@ export class Query {
     return filters.query.filter((c) => c.on).length + Number(view.level > 0) + Number(range.on);
   }
 
+  /** Which filters there are, as one text. */
+  get asked() {
+    const { view, filters, range } = this.#parts;
+    return JSON.stringify([filters.query, view.level, range.bounds]);
+  }
+
   /** lines asks for those that the filters leave. */
   lines() {
     const { view, panes, filters, range, offset } = this.#parts;

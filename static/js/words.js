@@ -353,7 +353,8 @@ export const keys = /** @type {[string, [string, string][]][]} */ ([
     ['[  ]', 'only from this line on, until it'],
     ['\\', 'all times again'],
     ['Ctrl F', 'all filters off, and on'],
-    ['Ctrl K', 'find a stream'],
+    ['Ctrl K', 'find a stream; ↓ to the tree'],
+    ['Ctrl Enter', 'there: beside the others'],
   ]],
   ['A line', [
     ['Enter', 'its details; ↑ ↓ walk'],

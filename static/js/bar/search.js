@@ -114,7 +114,13 @@ export class Search {
   survey({ count, share, state }) {
     const before = this.#all;
     this.#all = state === 'none' || state === 'failed' ? '' : words.search.all(count, share, state);
+    this.#busy(state === 'looking');
     if (this.#state.textContent === before) this.tell('');
+  }
+
+  /** @param {boolean} on whether what is said is not the last word: a screen reader waits for that */
+  #busy(on) {
+    this.#state.setAttribute('aria-busy', String(on));
   }
 
   /**
@@ -123,6 +129,7 @@ export class Search {
    * @param {Found} answer
    */
   found({ state, share }) {
+    this.#busy(state === 'looking');
     this.tell(state === 'looking' ? words.search.looking(share) : words.search[state]);
   }
 

@@ -1,6 +1,7 @@
 // @ts-check
 /** What the page says about its state: the pill above, the footer below. */
 
+import { Said } from './said.js';
 import { find, write } from '../dom.js';
 import * as words from '../words.js';
 
@@ -76,15 +77,16 @@ export class Status {
   #pill = find('state', HTMLButtonElement);
   #short = find('state-short', HTMLElement);
   #reason = find('state-reason', HTMLElement);
-  #said = find('said', HTMLElement);
+  #said = new Said();
   #held = find('held', HTMLElement);
   #hidden = find('hidden', HTMLElement);
   #lost = find('lost', HTMLElement);
   #place = find('place', HTMLElement);
   #file = find('file', HTMLElement);
-  #kind = '';
   /** How many filters are on. */
   filters = 0;
+  /** Which they are. */
+  asked = '';
 
   /**
    * stand says where in history the reader is.
@@ -121,15 +123,14 @@ export class Status {
     this.#pill.dataset['kind'] = state.kind === 'live' && trouble ? 'warn' : state.kind;
     this.#pill.title = frame.phase === 'retrying' ? `${reason}\nClick to try now` : reason;
     // A screen reader hears changes of kind, not every rate.
-    if (state.kind !== this.#kind) {
-      this.#kind = state.kind;
-      write(this.#said, [state.kind === 'live' ? 'live' : state.short, reason].filter(Boolean).join(': '));
-    }
+    this.#said.state(state.kind, [state.kind === 'live' ? 'live' : state.short, reason].filter(Boolean).join(': '));
+    this.#said.lines(frame.ever);
     write(this.#file, frame.file ? words.file(frame.file) : '');
     this.#file.title = frame.file?.name ?? '';
     write(this.#held, streams > 1 ? `${words.held(frame)} · ${words.order}` : words.held(frame));
     this.#held.title = words.came(frame);
     write(this.#hidden, this.filters > 0 ? words.hidden(frame, this.filters) : '');
+    this.#said.filters(this.asked, () => this.#hidden.textContent || words.held(frame));
     write(this.#lost, words.lost(frame));
     this.#lost.classList.toggle('some', frame.gaps > 0);
   }

@@ -7,6 +7,8 @@ import * as words from '../words.js';
 
 /** @typedef {import('../keeper/protocol.js').Bucket} Bucket */
 
+/** What keys move by, in bars. @type {Record<string, number>} */
+const steps = { ArrowLeft: -1, ArrowRight: 1, PageUp: -10, PageDown: 10, Home: -Infinity, End: Infinity };
 /** Labels of the axis are at least so far apart, in px. */
 const apart = 150;
 
@@ -18,6 +20,8 @@ export class Strip {
   /** @type {Bucket[]} */
   #buckets = [];
   #dragging = false;
+  /** The bar that the reader went to last. */
+  #chosen = Infinity;
   /** @type {'local' | 'utc'} */
   zone = 'local';
 
@@ -26,8 +30,18 @@ export class Strip {
     new ResizeObserver(() => this.draw()).observe(this.#element);
     const choose = (/** @type {PointerEvent} */ event) => {
       const bucket = this.#at(event);
+      if (bucket) this.#stand(this.#buckets.indexOf(bucket));
       if (bucket && bucket.number !== null) go(bucket.number);
     };
+    this.#element.addEventListener('keydown', (event) => {
+      const by = steps[event.key];
+      if (by === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
+      event.preventDefault();
+      event.stopPropagation();
+      this.#step(by, go);
+    });
+    this.#element.addEventListener('focus', () => this.#stand(this.#chosen));
+    this.#element.addEventListener('blur', () => { this.#tip.hidden = true; });
     this.#element.addEventListener('pointerdown', (event) => {
       this.#dragging = true;
       this.#element.setPointerCapture(event.pointerId);
@@ -35,7 +49,7 @@ export class Strip {
     });
     this.#element.addEventListener('pointerup', () => { this.#dragging = false; });
     this.#element.addEventListener('pointermove', (event) => {
-      this.#point(event);
+      this.#show(this.#at(event), event.clientX);
       if (this.#dragging) choose(event);
     });
     this.#element.addEventListener('pointerleave', () => { this.#tip.hidden = true; });
@@ -45,6 +59,8 @@ export class Strip {
   take(buckets) {
     this.#buckets = buckets;
     this.#element.hidden = buckets.length === 0;
+    this.#element.ariaValueMax = String(Math.max(1, buckets.length));
+    this.#value();
     this.draw();
   }
 
@@ -94,14 +110,55 @@ export class Strip {
     this.#axis.replaceChildren(...labels);
   }
 
-  /** @param {PointerEvent} event */
-  #point(event) {
-    const bucket = this.#at(event);
+  /**
+   * step goes to another bar that has lines.
+   *
+   * @param {number} by
+   * @param {(number: number) => void} go
+   */
+  #step(by, go) {
+    const last = this.#buckets.length - 1;
+    const from = Math.min(last, this.#chosen);
+    let at = Math.min(last, Math.max(0, from + by));
+    const on = Math.abs(by) === Infinity ? -Math.sign(by) : Math.sign(by);
+    while (this.#buckets[at]?.number === null) at += on;
+    const number = this.#buckets[at]?.number;
+    if (number === undefined || number === null) return;
+    this.#stand(at);
+    go(number);
+  }
+
+  /** @param {number} at the bar that the reader is at */
+  #stand(at) {
+    this.#chosen = at;
+    this.#value();
+    const { left, width } = this.#canvas.getBoundingClientRect();
+    const bar = Math.min(this.#buckets.length - 1, at);
+    this.#show(this.#buckets[bar], left + ((bar + 0.5) * width) / Math.max(1, this.#buckets.length));
+  }
+
+  #value() {
+    const at = Math.min(this.#buckets.length - 1, this.#chosen);
+    const bucket = this.#buckets[at];
+    this.#element.ariaValueNow = String(Math.max(1, at + 1));
+    this.#element.ariaValueText = bucket ? this.#name(bucket) : '';
+  }
+
+  /** @param {Bucket} bucket */
+  #name(bucket) {
+    return words.bucket(bucket, full(bucket.time, this.zone).slice(0, 19));
+  }
+
+  /**
+   * @param {Bucket | undefined} bucket
+   * @param {number} x where its bar is in the window, px
+   */
+  #show(bucket, x) {
     this.#tip.hidden = !bucket;
     if (!bucket) return;
-    write(this.#tip, words.bucket(bucket, full(bucket.time, this.zone).slice(0, 19)));
+    write(this.#tip, this.#name(bucket));
     const { left, width } = this.#element.getBoundingClientRect();
-    this.#tip.style.left = `${Math.min(width - 240, Math.max(8, event.clientX - left - 110))}px`;
+    this.#tip.style.left = `${Math.min(width - 8 - this.#tip.offsetWidth, Math.max(8, x - left - this.#tip.offsetWidth / 2))}px`;
   }
 
   /** @param {PointerEvent} event */

@@ -55,6 +55,7 @@ export class Streams {
     this.#field = field;
     this.#choose = choose;
     list.addEventListener('click', (event) => this.#clicked(event));
+    list.addEventListener('keydown', (event) => this.#walked(event));
     field.addEventListener('input', () => {
       this.#at = 0;
       this.#draw();
@@ -187,6 +188,25 @@ export class Streams {
     }
   }
 
+  /** @param {KeyboardEvent} event that goes through the tree: up and down, in and out */
+  #walked(event) {
+    const { target, key } = event;
+    if (!(target instanceof HTMLButtonElement) || event.ctrlKey || event.altKey || event.metaKey) return;
+    const buttons = [...this.#list.querySelectorAll('button')].filter((button) => !button.matches('.beside'));
+    const at = target.matches('.beside') ? buttons.findIndex((button) => button.parentElement === target.parentElement) : buttons.indexOf(target);
+    const open = target.getAttribute('aria-expanded');
+    const beside = target.matches('.stream') ? target.nextElementSibling : null;
+    if (key === 'ArrowDown') buttons[at + 1]?.focus();
+    else if (key === 'ArrowUp') (buttons[at - 1] ?? this.#field).focus();
+    else if ((key === 'ArrowRight' && open === 'false') || (key === 'ArrowLeft' && open === 'true')) target.click();
+    else if (key === 'ArrowRight' && beside instanceof HTMLElement) beside.focus();
+    else if (key === 'ArrowRight' && open === 'true') buttons[at + 1]?.focus();
+    else if (key === 'ArrowLeft') (target.matches('.beside') ? buttons[at] : folderOf(target))?.focus();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
   /** @param {string} path of a folder whose element was made anew */
   #refocus(path) {
     for (const button of this.#list.querySelectorAll('button')) {
@@ -197,7 +217,10 @@ export class Streams {
   /** @param {KeyboardEvent} event */
   #typed(event) {
     const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
-    if (by !== 0 && this.#items.length > 0) {
+    if (by > 0 && !this.#field.value.trim()) {
+      this.#list.querySelector('button')?.focus();
+      event.preventDefault();
+    } else if (by !== 0 && this.#items.length > 0) {
       this.#at = (this.#at + by + this.#items.length) % this.#items.length;
       this.#draw();
       event.preventDefault();
@@ -219,4 +242,14 @@ export class Streams {
     }
     this.#choose(name, how);
   }
+}
+
+/**
+ * folderOf returns the heading of the folder that a button of the tree is in.
+ *
+ * @param {HTMLElement} button
+ */
+function folderOf(button) {
+  const heading = button.closest('ul')?.parentElement?.querySelector(':scope > .folder');
+  return heading instanceof HTMLElement ? heading : null;
 }
