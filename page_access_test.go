@@ -167,17 +167,17 @@ func TestPageIsGoneThroughByArrows(t *testing.T) {
 	one, two := filepath.Join(dir, "one.log"), filepath.Join(dir, "two.log")
 	appendTo(t, one, ticking("one", 0, 2000, 1))
 	appendTo(t, two, ticking("two", 0, 20, 1))
-	p := start(t, "--timezone", "UTC", "web/one="+one, "web/two="+two)
-	b := open(t, p.address.String()+"?stream=web/one")
+	p := start(t, "--timezone", "UTC", "web="+dir+"/")
+	b := open(t, p.address.String()+"?stream=web/one.log")
 	b.ends("2026-11-20T10:33:19Z INFO one 01999")
 	b.shows("#strip-axis", ":")
 
 	b.press("Ctrl k")
 	const at = "document.activeElement.dataset.folder ?? document.activeElement.dataset.beside ?? document.activeElement.dataset.stream ?? document.activeElement.id"
 	for _, step := range []struct{ key, to string }{
-		{kb.ArrowDown, "web"}, {kb.ArrowLeft, "web"}, {kb.ArrowDown, "web"}, {kb.ArrowRight, "web"}, {kb.ArrowDown, "web/one"},
-		{kb.ArrowDown, "web/two"}, {kb.ArrowUp, "web/one"}, {kb.ArrowLeft, "web"}, {kb.ArrowUp, "find"}, {kb.ArrowDown, "web"},
-		{kb.ArrowRight, "web/one"}, {kb.ArrowDown, "web/two"},
+		{kb.ArrowDown, "web"}, {kb.ArrowLeft, "web"}, {kb.ArrowDown, "web"}, {kb.ArrowRight, "web"}, {kb.ArrowDown, "web/one.log"},
+		{kb.ArrowDown, "web/two.log"}, {kb.ArrowUp, "web/one.log"}, {kb.ArrowLeft, "web"}, {kb.ArrowUp, "find"}, {kb.ArrowDown, "web"},
+		{kb.ArrowRight, "web/one.log"}, {kb.ArrowDown, "web/two.log"},
 	} {
 		b.press(step.key)
 		if got := ask[string](b, at); got != step.to {

@@ -19,9 +19,6 @@ func TestPageFoldsTracesAndCopiesThemWhole(t *testing.T) {
 	if rows := b.rows(); len(rows) != 4 {
 		t.Errorf("folded: %q", rows)
 	}
-	if got := b.copied(); got+"\n" != text {
-		t.Errorf("copied %q", got)
-	}
 	// The line that it goes on from is not without it.
 	b.click(".row.error .text")
 	b.press("\r")
@@ -29,6 +26,9 @@ func TestPageFoldsTracesAndCopiesThemWhole(t *testing.T) {
 	ask[any](b, "navigator.clipboard.writeText = async (text) => { window.copied = text; }; document.getElementById('line-copy').click(); null")
 	until(t, "the line is copied with its trace", func() bool { return ask[string](b, "window.copied ?? ''")+"\n" == trace })
 	b.press("\x1b")
+	if got := b.copied(); got+"\n" != text {
+		t.Errorf("copied %q", got)
+	}
 	b.click("[data-trace]")
 	until(t, "the trace is open", func() bool { return len(b.rows()) == 7 })
 	if n := ask[int](b, "document.querySelectorAll('.row.error').length"); n != 5 {

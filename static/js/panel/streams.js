@@ -225,6 +225,7 @@ export class Streams {
       this.#draw();
       event.preventDefault();
     }
+    if (event.key === 'Escape') this.#clear();
     const item = this.#items[this.#at];
     if (event.key === 'Enter' && item && this.#field.value.trim()) {
       this.#take(item.name, event.altKey || event.ctrlKey ? 'beside' : 'alone');
@@ -236,11 +237,15 @@ export class Streams {
    * @param {'alone' | 'beside'} how
    */
   #take(name, how) {
-    if (this.#field.value) {
-      this.#field.value = '';
-      this.#draw();
-    }
+    this.#clear();
     this.#choose(name, how);
+  }
+
+  /** clear shows the tree again. */
+  #clear() {
+    if (!this.#field.value) return;
+    this.#field.value = '';
+    this.#draw();
   }
 }
 
