@@ -70,12 +70,14 @@ func TestPageReadsOnThroughRotatedFiles(t *testing.T) {
 	p := start(t, "app="+file)
 	b := open(t, p.address.String()+"?stream=app")
 	b.ends("line 014999")
+	b.shows("#file", "file 3 of 3")
 	// Up by the wheel past what came at first, and past both borders.
 	until(t, "the first line is reached", func() bool {
 		b.wheel(-20_000)
 		rows := b.rows()
 		return len(rows) > 0 && rows[0] == "line 000000"
 	})
+	b.shows("#file", "file 1 of 3")
 	b.press("&")
 	b.fill("#filter", "line 005999")
 	until(t, "only what matches is shown", func() bool { return strings.Join(b.rows(), "\n") == "line 005999" })

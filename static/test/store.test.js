@@ -5,7 +5,7 @@ import { Rate } from '../js/keeper/rate.js';
 import { Sieve } from '../js/keeper/sieve.js';
 import { Store, perRow } from '../js/keeper/store.js';
 import { Unseen } from '../js/keeper/unseen.js';
-import { text } from '../js/keeper/rows.js';
+import { text, whole as entire } from '../js/keeper/rows.js';
 
 const roomy = { rows: 1e9, bytes: 1e12 };
 const whole = { continues: false };
@@ -160,8 +160,10 @@ test('traces are folded behind their first line, and open', async () => {
   assert.equal(store.level(5), 6);
   // What is folded is copied whole.
   assert.equal(text(sieve, { number: 0, offset: 0 }, { number: 3, offset: Infinity }), trace.join('\n'));
+  assert.deepEqual([0, 1, 2, 3].map((number) => entire(sieve, number).split('\n')), [trace.slice(0, 1), trace.slice(1, 6), trace.slice(2, 6), trace.slice(6)]);
   sieve.open(2);
   assert.deepEqual(shown(sieve), trace);
+  assert.deepEqual([1, 2, 4].map((number) => entire(sieve, number).split('\n')), [trace.slice(1, 6), trace.slice(2, 3), trace.slice(4, 5)]);
   assert.equal(text(sieve, { number: 0, offset: 0 }, { number: 6, offset: Infinity }), trace.join('\n'));
 });
 
