@@ -94,7 +94,7 @@ func TestPageIsAccessible(t *testing.T) {
 		}, ".heads", "level"},
 		{"filter", func() { b.paste("#filter", "GET") }, "#hidden", "hidden by the filter"},
 		{"nothing left", func() { b.paste("#filter", "no line has this") }, "#empty", "No line"},
-		{"range", func() { b.press("["); b.shows("#chips", "from") }, "#chips", "from"},
+		{"range", func() { b.shows("#sheet", "INFO"); b.press("[") }, "#chips", "from"},
 		{"settings", func() { b.press("\\"); b.click("#display-button") }, "#display", "Density"},
 		{"finder", func() { b.press("Ctrl k"); b.fill("#find", "o") }, ".item.marked", "worker"},
 		{"paused", func() { b.press("p") }, "#state", "paused"},
@@ -199,7 +199,7 @@ func TestPageIsGoneThroughByArrows(t *testing.T) {
 	b.press(kb.PageDown)
 	until(t, "another line is in view", func() bool { rows := b.rows(); return len(rows) > 0 && !strings.HasSuffix(rows[0], "one 00000") })
 
-	b.paste("#filter", "0199")
+	b.paste("#filter", "one 0199")
 	until(t, "the counts are told", func() bool {
 		return strings.Contains(ask[string](b, "document.getElementById('said').textContent"), "10 shown · 1,990 hidden")
 	})
