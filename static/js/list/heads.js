@@ -21,6 +21,8 @@ export class Heads {
   #list;
   #row = make('div', { class: 'heads-row' });
   #made = '';
+  /** The widths that the pane was told. */
+  #wide = '';
   /** Width of each column, in characters. @type {number[]} */
   #widths = [];
 
@@ -49,17 +51,25 @@ export class Heads {
     this.#element.hidden = columns.length === 0;
     if (made !== this.#made) {
       this.#made = made;
+      this.#wide = '';
       this.#widths = columns.map((name) => Math.min(most, Math.max(least, name.length + 3)));
       const fixed = (/** @type {'stamp' | 'level'} */ kind) => make('span', { class: `cell ${kind}`, text: words.columns[kind] });
       this.#row.replaceChildren(make('span', { class: 'source' }), fixed('stamp'), fixed('level'), ...columns.map((name, i) => make('span', { class: `cell w${i}` },
         make('span', { text: name, title: name }),
         make('button', { class: 'key', type: 'button', 'data-column': name, 'aria-label': `${words.columnDrop}: ${name}`, title: words.columnDrop }, icon('cross')))));
     }
-    if (columns.length > 0) this.#grow(columns);
+    if (columns.length === 0) {
+      this.#list.breadth.columned = { characters: 0, px: 0 };
+      return;
+    }
+    this.#grow(columns);
     const first = clock === 'elapsed' ? stamp.short : stamp.long;
+    const wide = [first, ...this.#widths];
+    if (String(wide) === this.#wide) return;
+    this.#wide = String(wide);
     this.#pane.style.setProperty('--stamp', `${first}ch`);
     for (const [i, width] of this.#widths.entries()) this.#pane.style.setProperty(`--w${i}`, `${width}ch`);
-    this.#list.breadth.columned = { characters: columns.length > 0 ? this.#widths.reduce((sum, width) => sum + width, first + level) : 0, px: (columns.length + 2) * gap };
+    this.#list.breadth.columned = { characters: wide.reduce((sum, width) => sum + width, level), px: (columns.length + 2) * gap };
   }
 
   /** place has the heads stand over their columns. */
