@@ -57,6 +57,14 @@ func TestPageShowsFieldsAsColumns(t *testing.T) {
 	}
 	b.shows(".heads", "user.id")
 	b.shows(".row.warn", "slow")
+	// On a narrow screen they are scrolled sideways, and their heads with them.
+	b.look(360, "dark")
+	ask[any](b, "document.getElementById('lines').scrollLeft = 120; null")
+	until(t, "the heads stand over their columns", func() bool {
+		return ask[bool](b, `((head, cell) => Math.abs(head.left - cell.left) < 1 && head.left < 200)(
+			...['.heads .w0', '#sheet .w0'].map((e) => document.querySelector(e).getBoundingClientRect()))`)
+	})
+	b.look(1400, "dark")
 	if at := ask[string](b, "location.search"); !strings.Contains(at, "columns=msg%2Cuser.id") {
 		t.Errorf("the address says %s", at)
 	}
