@@ -98,6 +98,13 @@ func TestPageShowsHostileLogs(t *testing.T) {
 	if links := ask[[]string](b, `[...document.querySelectorAll('#sheet a')].map((e) => e.href + ' ' + e.rel)`); len(links) != 1 || links[0] != "https://ok.example/a?b=c noopener noreferrer" {
 		t.Errorf("links: %q", links)
 	}
+	ask[any](b, "document.querySelector('#sheet .row:nth-child(2)').click(); null")
+	b.press("\r")
+	b.shows("#detail-text", "javascript:alert(1) https://ok.example/a?b=c")
+	if links := ask[[]string](b, `[...document.querySelectorAll('#detail a')].map((e) => e.href + ' ' + e.rel + e.tabIndex)`); len(links) != 1 || links[0] != "https://ok.example/a?b=c noopener noreferrer0" {
+		t.Errorf("links in the details: %q", links)
+	}
+	b.press("\x1b")
 	names := func() string {
 		return strings.Join(ask[[]string](b, `[...document.querySelectorAll('#sheet .control')].map((e) => e.dataset.name)`), " ")
 	}

@@ -1,6 +1,7 @@
 // @ts-check
 /** The drawer: all of one line, its fields, and what can be done with each. */
 
+import { linked } from '../list/row.js';
 import { find, icon, make, write } from '../dom.js';
 import { full } from '../text/clock.js';
 import { levels } from '../text/level.js';
@@ -87,7 +88,7 @@ export class Drawer {
       ...(rest > 0 ? [make('p', { class: 'note', text: words.detail.more(rest) })] : []),
     );
     this.#fields.hidden = fields.length === 0;
-    write(this.#text, answer.rest);
+    if (this.#text.textContent !== answer.rest) this.#text.replaceChildren(...linked(answer.rest));
     write(this.#pretty, answer.raw);
     for (const part of this.#element.querySelectorAll('.pretty')) part.classList.toggle('gone', answer.raw === '');
   }

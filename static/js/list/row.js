@@ -6,6 +6,7 @@
 import { cut } from '../text/pieces.js';
 import { shown } from '../text/clock.js';
 import { levels, ERROR, WARN } from '../text/level.js';
+import { tokens } from '../text/token.js';
 import { make } from '../dom.js';
 import * as words from '../words.js';
 
@@ -153,7 +154,9 @@ function trace(row) {
 function node(piece, replaced, instead) {
   if (piece.style === null && piece.role === '') return piece.text;
   if (piece.role === 'url' && safe.test(piece.text)) {
-    return make('a', { class: 'url', href: piece.text, target: '_blank', rel: 'noopener noreferrer', tabindex: '-1', text: piece.text });
+    const element = link(piece.text);
+    element.tabIndex = -1;
+    return element;
   }
   const element = piece.role.startsWith('mark') ? make('mark', { class: piece.role }) : make('span', { class: piece.role === 'key' ? 'key-token' : piece.role });
   element.textContent = piece.text;
@@ -165,6 +168,30 @@ function node(piece, replaced, instead) {
   }
   if (piece.style) dress(element, piece.style);
   return element;
+}
+
+/** @param {string} address with a scheme that is safe */
+function link(address) {
+  return make('a', { class: 'url', href: address, target: '_blank', rel: 'noopener noreferrer', text: address });
+}
+
+/**
+ * linked returns a text with its addresses as links, which the Tab key reaches.
+ *
+ * @param {string} text
+ * @returns {(Node | string)[]}
+ */
+export function linked(text) {
+  /** @type {(Node | string)[]} */
+  const parts = [];
+  let at = 0;
+  for (const { start, end, kind } of tokens(text)) {
+    const address = text.slice(start, end);
+    if (kind !== 'url' || !safe.test(address)) continue;
+    parts.push(text.slice(at, start), link(address));
+    at = end;
+  }
+  return [...parts, text.slice(at)];
 }
 
 /**
