@@ -158,19 +158,9 @@ function hear(wish) {
     case 'line': tellLine(wish); return;
     case 'wake': connection?.wake(); return;
     case 'renew': connection?.renew(wish.reason); return;
-    case 'all': {
-      const { first, end } = reading.sieve.shown;
-      tellPage({ is: 'text', ask: wish.ask, text: view.text(reading.sieve, { number: first, offset: 0 }, { number: end - 1, offset: Infinity }) });
+    case 'all': case 'whole': case 'text':
+      tellPage({ is: 'text', ask: wish.ask, text: view.asked(reading.sieve, wish) });
       return;
-    }
-    case 'whole':
-      tellPage({ is: 'text', ask: wish.ask, text: wish.generation === reading.sieve.generation ? view.whole(reading.sieve, wish.number) : '' });
-      return;
-    case 'text': {
-      const stale = wish.generation !== reading.sieve.generation;
-      tellPage({ is: 'text', ask: wish.ask, text: stale ? null : view.text(reading.sieve, wish.start, wish.end) });
-      return;
-    }
   }
   asked = true;
   clearTimeout(timer);

@@ -150,6 +150,20 @@ function traceOf(sieve, seq) {
 }
 
 /**
+ * asked returns the plain text that the page wants, or null where other rows are shown
+ * by now than it means.
+ *
+ * @param {Sieve} sieve
+ * @param {Extract<import('./protocol.js').Wish, {do: 'all' | 'whole' | 'text'}>} wish
+ */
+export function asked(sieve, wish) {
+  const { first, end } = sieve.shown;
+  if (wish.do === 'all') return text(sieve, { number: first, offset: 0 }, { number: end - 1, offset: Infinity });
+  if (wish.generation !== sieve.generation) return null;
+  return wish.do === 'whole' ? whole(sieve, wish.number) : text(sieve, wish.start, wish.end);
+}
+
+/**
  * whole returns the plain text of a row that is shown, with the trace that goes on
  * from it, folded away or not.
  *
