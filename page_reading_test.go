@@ -59,8 +59,8 @@ func TestPageShowsFieldsAsColumns(t *testing.T) {
 	b.shows(".row.warn", "slow")
 	// On a narrow screen they are scrolled sideways, and their heads with them.
 	b.look(360, "dark")
-	ask[any](b, "document.getElementById('lines').scrollLeft = 120; null")
 	until(t, "the heads stand over their columns", func() bool {
+		ask[any](b, "document.getElementById('lines').scrollLeft = 120; null")
 		return ask[bool](b, `((head, cell) => Math.abs(head.left - cell.left) < 1 && head.left < 200)(
 			...['.heads .w0', '#sheet .w0'].map((e) => document.querySelector(e).getBoundingClientRect()))`)
 	})
