@@ -23,14 +23,28 @@ type Acceptor struct {
 	file *os.File
 	raw  syscall.RawConn
 	// early is set until the queue of the listener was seen empty: what lay in it
-	// may have come before TCP_NODELAY was set there.
+	// may have come before its options were set.
 	early bool
 }
 
+// unsent is how many bytes the system takes of a connection before the network
+// does (TCP_NOTSENT_LOWAT, tcp(7)); what is on its way comes on top. Left alone
+// it takes up to 4 MiB (tcp_wmem). A few hundred readers that have stopped then
+// fill what all connections together may have (tcp_mem), and everybody's lines
+// wait for memory. What the system does not take is in the log anyway.
+const unsent = 256 << 10
+
+// setOptions says what holds for a connection, or for all of a listener.
+func setOptions(fd int) error {
+	err := unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1)
+	return cmp.Or(err, unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NOTSENT_LOWAT, unsent))
+}
+
 // NewAcceptor returns an acceptor for the socket of ln, which the caller may
-// close: the acceptor has a descriptor of its own. TCP_NODELAY is set on it, and
-// with it on every connection: lines go out when they are written. Accept is
-// called by one goroutine at a time.
+// close: the acceptor has a descriptor of its own. Its options go over to every
+// connection: lines go out when they are written (TCP_NODELAY), and of one who
+// does not read little lies with the system. Accept is called by one goroutine
+// at a time.
 func NewAcceptor(ln *net.TCPListener) (*Acceptor, error) {
 	file, err := ln.File()
 	if err != nil {
@@ -40,7 +54,7 @@ func NewAcceptor(ln *net.TCPListener) (*Acceptor, error) {
 	if err == nil {
 		var fault error
 		err = raw.Control(func(fd uintptr) {
-			fault = unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_NODELAY, 1)
+			fault = setOptions(int(fd))
 		})
 		err = cmp.Or(err, os.NewSyscallError("setsockopt", fault))
 	}
@@ -99,7 +113,7 @@ func (a *Acceptor) Accept() (Socket, netip.AddrPort, error) {
 		return Socket{}, netip.AddrPort{}, os.NewSyscallError("accept4", fault)
 	}
 	if a.early {
-		unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1)
+		setOptions(fd)
 	}
 	return FromFD(fd), rawAddrPort(&peer), nil
 }

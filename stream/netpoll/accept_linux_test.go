@@ -19,13 +19,41 @@ func TestAConnectionIsAcceptedWithItsPeerAndSendsAtOnce(t *testing.T) {
 			}
 			defer ln.Close()
 			conn, sock := connect(t, ln.(*net.TCPListener))
-			if on, err := unix.GetsockoptInt(int(sock.fd), unix.IPPROTO_TCP, unix.TCP_NODELAY); err != nil || on == 0 {
-				t.Errorf("TCP_NODELAY is %d (%v)", on, err)
-			}
+			sock.wantOptions(t)
 			if peer := sock.Remote(); peer.String() != conn.LocalAddr().String() {
 				t.Errorf("the peer is %v, not %v", peer, conn.LocalAddr())
 			}
 		})
+	}
+}
+
+// wantOptions holds a connection against what every one of them has.
+func (s Socket) wantOptions(t *testing.T) {
+	t.Helper()
+	for option, want := range map[int]int{unix.TCP_NODELAY: 1, unix.TCP_NOTSENT_LOWAT: unsent} {
+		if got, err := unix.GetsockoptInt(int(s.fd), unix.IPPROTO_TCP, option); err != nil || got != want {
+			t.Errorf("TCP option %d is %d (%v), want %d", option, got, err, want)
+		}
+	}
+}
+
+func TestOfOneWhoDoesNotReadLittleLiesWithTheSystem(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	_, sock := connect(t, ln.(*net.TCPListener))
+	taken, piece := 0, make([]byte, 16<<10)
+	for {
+		n, err := sock.Write([][]byte{piece})
+		taken += n
+		if err != nil || n < len(piece) {
+			break
+		}
+	}
+	if taken < unsent || taken > 2<<20 {
+		t.Errorf("%d bytes were taken of one who does not read", taken)
 	}
 }
 
@@ -47,15 +75,13 @@ func TestAConnectionFromBeforeTheAcceptorSendsAtOnceToo(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer acceptor.Close()
-	for i := range 3 {
+	for range 3 {
 		sock, _, err := acceptor.Accept()
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer sock.Close()
-		if on, err := unix.GetsockoptInt(int(sock.fd), unix.IPPROTO_TCP, unix.TCP_NODELAY); err != nil || on == 0 {
-			t.Errorf("TCP_NODELAY of connection %d is %d (%v)", i, on, err)
-		}
+		sock.wantOptions(t)
 	}
 }
 

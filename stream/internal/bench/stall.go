@@ -10,7 +10,11 @@ const (
 	stallViewers   = 500 // that read, and as many that stop
 	stallPerSecond = 10_000
 	stallTime      = 30 * time.Second
-	drainTime      = 120 * time.Second // for those that stopped to read everything
+	// What those that stopped lack is several GB. They come back when the
+	// readers surely have everything, for the client that takes it has one CPU
+	// for both halves, and the readers' last lines would wait for it.
+	stallMargin = 15 * time.Second
+	drainTime   = 120 * time.Second // for those that stopped to read everything
 )
 
 // stall measures what those that read feel of as many others that stop reading
@@ -60,7 +64,7 @@ func (b *bench) besideOthers(ctx context.Context, do manner) (r besides, err err
 	others := half
 	if do == stops {
 		others.lastLine = 0 // it ends by time
-		others.measured = stallTime + 2*time.Second
+		others.measured = stallTime + stallMargin
 		others.args = []string{"--slow", "1", "--slow-drain", fmt.Sprint(drainTime.Seconds())}
 	}
 	first, err := b.attack(ctx, s, half)
