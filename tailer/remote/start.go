@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"tailbeam/tailer/remote/dial"
 	"tailbeam/tailer/remote/shell"
@@ -34,15 +35,43 @@ func (h *Host) session(ctx context.Context, client *dial.Client, wake func(strin
 	return s, nil
 }
 
+// errLost says that a connection ended before there was a session.
+var errLost = errors.New("connection lost: the other side has closed it")
+
 // errMute says that what was started does not answer.
 var errMute = errors.New("it does not answer")
 
-// within calls start, and ends the connection where that takes too long.
+// settling is how long it may take to notice that a connection has ended.
+const settling = time.Second
+
+// within calls start, and ends the connection where that takes too long. It does
+// not wait for start when the connection has ended: who opens a channel in that
+// moment is never answered (golang.org/x/crypto/ssh, mux.loop: channels end, then
+// the connection).
 func (h *Host) within(ctx context.Context, client *dial.Client, start func(context.Context) (*shell.Session, error)) (*shell.Session, error) {
 	limited, cancel := context.WithTimeout(ctx, h.hosts.cfg.Start)
 	defer cancel()
 	stop := context.AfterFunc(limited, client.Close)
-	s, err := start(limited)
+	type result struct {
+		session *shell.Session
+		err     error
+	}
+	started := make(chan result, 1)
+	go func() {
+		s, err := start(limited)
+		started <- result{s, err}
+	}()
+	var r result
+	select {
+	case r = <-started:
+	case <-client.Lost():
+		select {
+		case r = <-started:
+		case <-time.After(settling):
+			r.err = errLost
+		}
+	}
+	s, err := r.session, r.err
 	if !stop() && err == nil {
 		s.Close()
 		err = limited.Err()

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"tailbeam/tailer/process"
@@ -88,8 +89,15 @@ func (p *proxy) explain(err error) error {
 // Read implements net.Conn.
 func (p *proxy) Read(b []byte) (int, error) { return p.out.Read(b) }
 
-// Write implements net.Conn.
-func (p *proxy) Write(b []byte) (int, error) { return p.in.Write(b) }
+// Write implements net.Conn. Where the command does not read any more, it has
+// ended, or nothing comes of it: the error is io.EOF, as that of Read.
+func (p *proxy) Write(b []byte) (int, error) {
+	n, err := p.in.Write(b)
+	if errors.Is(err, syscall.EPIPE) {
+		err = io.EOF
+	}
+	return n, err
+}
 
 // Close ends the command.
 func (p *proxy) Close() error {
