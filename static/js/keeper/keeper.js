@@ -35,6 +35,8 @@ const beat = { calm: 8, rush: 50 };
 const rush = 200;
 /** How often the rate is told while lines come, in ms. */
 const rateBeat = 500;
+/** Rows before the live end that are loaded once the first ones are shown, so that the strip, filters and the first pages up have them. */
+const ample = 5000;
 /** How near the end of what is held the reader must be for more to be loaded, in rows. */
 const near = 400;
 
@@ -296,7 +298,9 @@ function reach() {
   if (wanted.generation !== sieve.generation && !wanted.follow) return;
   if (!wanted.follow) reading.top = Math.min(reading.store.end - 1, seqOf(wanted.at));
   const { shown } = sieve;
-  if (wanted.follow ? shown.end - shown.first < wanted.count : wanted.from - near < shown.first) void reading.near('before');
+  const settled = paused >= 0 || reading.detached || reading.trouble !== '';
+  const few = shown.end - shown.first < wanted.count || !settled && tail.end - tail.first < ample;
+  if (wanted.follow ? few : wanted.from - near < shown.first) void reading.near('before');
   else if (!wanted.follow && wanted.from + wanted.count + near > shown.end) void reading.near('after');
 }
 
