@@ -17,7 +17,7 @@
     const socket = here('ws');
     socket.protocol = socket.protocol.replace('http', 'ws');
     // Messages wait for the page; the fragment is there at once.
-    address.hash = encodeURIComponent(JSON.stringify({ url: socket.href, api: here('api/').href, streams, backlog: 1000 }));
+    address.hash = encodeURIComponent(JSON.stringify({ url: socket.href, api: here('api/').href, streams, backlog: 5000 }));
   }
   Object.assign(globalThis, { keeper: new Worker(address, { type: 'module', name: 'keeper' }) });
 })();

@@ -16,8 +16,8 @@ import * as words from './words.js';
 /** @typedef {import('./keeper/protocol.js').Answer} Answer */
 /** @typedef {import('./keeper/protocol.js').Wish} Wish */
 
-/** Lines of each stream that are asked for at first; early.js asks for as many. */
-const backlog = 1000;
+/** Lines of each stream that are asked for at first. */
+const backlog = 5000;
 
 /**
  * Deeds are what a pane has the page do.

@@ -35,10 +35,6 @@ const beat = { calm: 8, rush: 50 };
 const rush = 200;
 /** How often the rate is told while lines come, in ms. */
 const rateBeat = 500;
-/** Rows before the live end that are loaded once the first ones are shown, so that the strip, filters and the first pages up have them. */
-const ample = 5000;
-/** How long the first lines have the machine to themselves, in ms. */
-const calm = 500;
 /** How near the end of what is held the reader must be for more to be loaded, in rows. */
 const near = 400;
 
@@ -85,8 +81,6 @@ let changed = false;
 let asked = false;
 /** The rows of the last frame: those that the page has need not come again. */
 let had = '';
-/** When lines were shown first, in ms. */
-let shownAt = Infinity;
 let pending = false;
 /** Whether the page takes a frame: none before it says that it is there. */
 let drawn = false;
@@ -269,7 +263,6 @@ function begin(wish) {
   release();
   streams = wish.streams;
   watch = wish.watch;
-  shownAt = Infinity;
   unfolded.clear();
   intake.begin(streams);
   seeker.stop();
@@ -303,9 +296,7 @@ function reach() {
   if (wanted.generation !== sieve.generation && !wanted.follow) return;
   if (!wanted.follow) reading.top = Math.min(reading.store.end - 1, seqOf(wanted.at));
   const { shown } = sieve;
-  const fills = Date.now() - shownAt >= calm && paused < 0 && !reading.detached && reading.trouble === '';
-  const few = shown.end - shown.first < wanted.count || fills && tail.end - tail.first < ample;
-  if (wanted.follow ? few : wanted.from - near < shown.first) void reading.near('before');
+  if (wanted.follow ? shown.end - shown.first < wanted.count : wanted.from - near < shown.first) void reading.near('before');
   else if (!wanted.follow && wanted.from + wanted.count + near > shown.end) void reading.near('after');
 }
 
@@ -356,10 +347,6 @@ async function tell() {
   drawn = false;
   sent = Date.now();
   postMessage(frame);
-  if (shownAt === Infinity && frame.rows.length > 0) {
-    shownAt = sent;
-    setTimeout(reach, calm);
-  }
   map.draw();
   reach();
 }
