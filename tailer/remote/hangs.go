@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 
-	"tailbeam/tailer/remote/dial"
 	"tailbeam/tailer/remote/shell"
 )
 
@@ -117,22 +116,13 @@ func (h *Host) recheck(ctx context.Context) {
 
 // ask returns why a path does not answer.
 func (h *Host) ask(ctx context.Context, name string) error {
-	client, err := dial.Connect(ctx, h.target, h.hosts.cfg.Dial)
-	if err != nil {
-		return err
-	}
-	defer client.Close()
-	s, err := h.session(ctx, client, func(string) {})
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	defer client.Close() // or one that hangs has s wait for it
-	if !h.answers(ctx, s, name) {
-		if err := errors.Join(ctx.Err(), s.Err()); err != nil {
-			return err
+	return h.once(ctx, func(s *shell.Session) error {
+		if !h.answers(ctx, s, name) {
+			if err := errors.Join(ctx.Err(), s.Err()); err != nil {
+				return err
+			}
+			return fmt.Errorf("%s: %w within %s", name, errNoAnswer, h.hosts.cfg.Hang)
 		}
-		return fmt.Errorf("%s: %w within %s", name, errNoAnswer, h.hosts.cfg.Hang)
-	}
-	return nil
+		return nil
+	})
 }

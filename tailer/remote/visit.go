@@ -30,7 +30,12 @@ func (h *Host) visitor(s *shell.Session) *Visitor {
 func Visit(ctx context.Context, t dial.Target, cfg Config, look func(*Visitor) error) error {
 	cfg = cfg.withDefaults()
 	h := &Host{hosts: &Hosts{cfg: cfg}, target: t, name: t.String()}
-	client, err := dial.Connect(ctx, t, cfg.Dial)
+	return h.once(ctx, func(s *shell.Session) error { return look(h.visitor(s)) })
+}
+
+// once has do use a session over a connection of its own.
+func (h *Host) once(ctx context.Context, do func(*shell.Session) error) error {
+	client, err := dial.Connect(ctx, h.target, h.hosts.cfg.Dial)
 	if err != nil {
 		return err
 	}
@@ -41,5 +46,5 @@ func Visit(ctx context.Context, t dial.Target, cfg Config, look func(*Visitor) e
 	}
 	defer s.Close()
 	defer client.Close() // or one that hangs has s wait for it
-	return look(h.visitor(s))
+	return do(s)
 }
