@@ -129,6 +129,7 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 	for path, name := range map[string]string{
 		"/api/streams": "Streams", "/api/lines/app": "Page", "/api/lines/app?at=0&limit=2000": "Page", "/api/extent/app": "Extent",
 		"/api/histogram/app?since=2026-11-21T09:00:00Z&until=2026-11-21T11:00:00Z": "Histogram",
+		"/api/histogram/app?all=1": "Histogram",
 	} {
 		check(name, path, p.get(path))
 	}

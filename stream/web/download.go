@@ -118,10 +118,11 @@ func (p *params) selects() bool {
 }
 
 func (p *params) selection() past.Selection {
-	return past.Selection{
-		Since: p.ask.Since, Until: p.past.until, Level: p.ask.Filter.Level,
-		Matches: p.ask.Filter.Matcher(),
+	s := past.Selection{Since: p.ask.Since, Until: p.past.until, Level: p.ask.Filter.Level}
+	if len(p.ask.Filter.Grep)+len(p.ask.Filter.Not) > 0 {
+		s.Matches = p.ask.Filter.Matcher()
 	}
+	return s
 }
 
 func (p *params) all(value string) *stream.Refusal {
@@ -130,7 +131,7 @@ func (p *params) all(value string) *stream.Refusal {
 		p.past.all = true
 	case "0":
 	default:
-		return badRequest("all: %s is not known: want 1 for all files, or 0 for the newest", quote(value))
+		return badRequest("all: %s is not known: want 1 for all of history, or 0", quote(value))
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"time"
 
@@ -15,8 +16,21 @@ const (
 	defaultSpan    = time.Hour
 )
 
-// histogram is /api/histogram/{stream}: lines per bucket and level.
+// histogram is /api/histogram/{stream}: lines per bucket and level. That of all
+// of history is made once for all who ask for it within a while.
 func (s *Site) histogram(w http.ResponseWriter, r *http.Request, q *question) *stream.Refusal {
+	if err := q.ask.Filter.Check(); err != nil {
+		return badRequest("%v", err)
+	}
+	if q.past.all {
+		if q.has("since") || q.has("until") {
+			return badRequest("all, since, until: give all=1, or a time")
+		}
+		h, err := s.overviews.get(r.Context(), q.key(), func() (*past.Histogram, error) {
+			return past.CountAll(r.Context(), q.of, q.selection(), q.past.buckets)
+		})
+		return answerPast(w, r, h, err)
+	}
 	since, until, refusal := q.span()
 	if refusal == nil {
 		refusal = s.heavy.enter()
@@ -25,8 +39,16 @@ func (s *Site) histogram(w http.ResponseWriter, r *http.Request, q *question) *s
 		return refusal
 	}
 	defer s.heavy.leave()
-	h, err := past.Count(r.Context(), q.of, since, until, q.past.buckets)
+	of := q.selection()
+	of.Since, of.Until = since, until
+	h, err := past.Count(r.Context(), q.of, of, q.past.buckets)
 	return answerPast(w, r, h, err)
+}
+
+// key tells the histograms apart that are asked for.
+func (q *question) key() string {
+	f := &q.ask.Filter
+	return fmt.Sprintf("%q %d %q %q %d", q.of.Name, q.past.buckets, f.Grep, f.Not, f.Level)
 }
 
 // span returns the times that a histogram covers.

@@ -26,7 +26,7 @@ type window struct {
 	limit         int
 	until         time.Time
 	buckets       int
-	all           bool // files, not the newest alone
+	all           bool // of history, and not a part of it
 	search        wanted
 }
 

@@ -56,23 +56,24 @@ type Config struct {
 
 // Site implements stream.Site.
 type Site struct {
-	hub      *stream.Hub
-	server   *stream.Server
-	access   access
-	keys     keys
-	public   *url.URL // of --public-url, or nil
-	files    *pages   // by path; the page itself is at /
-	table    []route
-	heavy    crowd
-	seeking  crowd
-	pool     *search.Pool
-	waiting  func() []string
-	most     int // streams of one request
-	backlog  int
-	version  string
-	zone     *time.Location
-	zoneName string // in the IANA database, or ""
-	moment   func(string) (time.Time, error)
+	hub       *stream.Hub
+	server    *stream.Server
+	access    access
+	keys      keys
+	public    *url.URL // of --public-url, or nil
+	files     *pages   // by path; the page itself is at /
+	table     []route
+	heavy     crowd
+	overviews overviews
+	seeking   crowd
+	pool      *search.Pool
+	waiting   func() []string
+	most      int // streams of one request
+	backlog   int
+	version   string
+	zone      *time.Location
+	zoneName  string // in the IANA database, or ""
+	moment    func(string) (time.Time, error)
 }
 
 // New returns a site. It reads all of Files, and fails on a listen address, an
@@ -110,6 +111,7 @@ func New(c Config) (*Site, error) {
 	}
 	s.table = s.routes()
 	s.heavy = make(crowd, maxHeavy)
+	s.overviews.made, s.overviews.turn = make(map[string]*overview), make(chan struct{}, maxOverviews)
 	s.seeking, s.pool = make(crowd, maxSearches), search.NewPool()
 	if s.waiting = c.Waiting; s.waiting == nil {
 		s.waiting = func() []string { return nil }
