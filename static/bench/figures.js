@@ -12,15 +12,24 @@
   let began = 0;
   /** @type {Map<string, number>} */
   const seen = new Map();
-  const figures = { first: 0, when, jump, begin, end };
+  const figures = { opened, jump, begin, end };
+  let first = 0;
   Object.assign(globalThis, { figures });
+
+  const { port1, port2 } = new MessageChannel();
+  /** @type {((at: number) => void)[]} */
+  let waiting = [];
+  port1.onmessage = () => {
+    const now = performance.now();
+    const all = waiting;
+    waiting = [];
+    for (const then of all) then(now);
+  };
 
   /** painted calls back when the frame under way has been painted. @param {(at: number) => void} then */
   function painted(then) {
     requestAnimationFrame(() => {
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => then(performance.now());
-      port2.postMessage(0);
+      if (waiting.push(then) === 1) port2.postMessage(0);
     });
   }
 
@@ -29,11 +38,17 @@
     return [...document.querySelectorAll('#sheet .row:not(.pinned) .text')].map((e) => e.textContent ?? '');
   }
 
+  /** The text of the last line: all that is looked at in each frame. */
+  function newest() {
+    let row = document.getElementById('sheet')?.lastElementChild;
+    while (row?.classList.contains('pinned')) row = row.previousElementSibling;
+    return row?.querySelector('.text')?.textContent ?? '';
+  }
+
   /** @param {number} at */
   function watch(at) {
-    const lines = rows();
-    const last = lines.at(-1) ?? '';
-    if (lines.length > 0 && !figures.first) figures.first = at;
+    const last = newest();
+    if (last && !first) first = at;
     if (last && !seen.has(last) && seen.size < 50) seen.set(last, at);
     if (began > 0) {
       const second = floor((at - began) / 1000);
@@ -45,10 +60,22 @@
   }
   painted(watch);
 
-  /** when returns when a last line with a text was first painted, ms, or 0. @param {string} text */
-  function when(text) {
-    for (const [line, at] of seen) if (line.includes(text)) return at;
-    return 0;
+  /**
+   * opened returns when the first lines were painted, from navigation, and when a last
+   * line with a text was, from the load; ms.
+   *
+   * @param {string} text
+   */
+  function opened(text) {
+    return new Promise((done) => {
+      const look = () => {
+        const { loadEventEnd } = /** @type {PerformanceNavigationTiming} */ (performance.getEntriesByType('navigation')[0]);
+        const [, end] = [...seen].find(([line]) => line.includes(text)) ?? [];
+        if (end === undefined || loadEventEnd === 0) painted(look);
+        else done({ First: first, End: end - loadEventEnd });
+      };
+      look();
+    });
   }
 
   /**
