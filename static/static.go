@@ -9,7 +9,7 @@ import (
 
 //go:embed index.html *.svg
 //go:embed css/*.css
-//go:embed js/*.js js/bar/*.js js/detail/*.js js/keep/*.js js/keeper/*.js js/list/*.js js/panel/*.js js/text/*.js
+//go:embed js/*.js js/bar/*.js js/detail/*.js js/keep/*.js js/keeper/*.js js/list/*.js js/panel/*.js js/text/*.js js/words/*.js
 var files embed.FS
 
 // Files returns the page. Its root holds index.html. The file system is

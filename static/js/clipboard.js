@@ -1,6 +1,7 @@
 // @ts-check
 /** Copying. Where the browser has no clipboard for the page, the text is selected for the reader to copy. */
 
+import * as words from './words.js';
 import { make } from './dom.js';
 
 /**
@@ -33,7 +34,7 @@ export async function copy(text) {
  * @returns {'copied' | 'selected'}
  */
 function copyBySelection(text) {
-  const area = make('textarea', { class: 'unseen', 'aria-label': 'Text to copy' });
+  const area = make('textarea', { class: 'unseen', 'aria-label': words.copied.area });
   area.value = text;
   document.body.append(area);
   area.select();

@@ -5,6 +5,7 @@ import * as clock from './text/clock.js';
 import * as server from './server.js';
 import * as views from './view.js';
 import * as words from './words.js';
+import './lettering.js';
 import { Alerts, filterOf } from './bar/alert.js';
 import { Filters } from './bar/filter.js';
 import { Menu } from './bar/menu.js';

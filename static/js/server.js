@@ -2,6 +2,7 @@
 /** What the page asks the server over HTTP. All addresses are relative to the page's. */
 
 import { isKnown } from './text/zone.js';
+import { trouble } from './words/trouble.js';
 
 /**
  * Info is what the server says of one stream.
@@ -55,7 +56,7 @@ export async function list() {
   try {
     const response = await fetch(address('api/streams'), { signal: AbortSignal.timeout(patience), cache: 'no-store' });
     if (response.status === 401) return { is: 'locked' };
-    if (!response.ok) return { is: 'silent', reason: `the server answers ${response.status}` };
+    if (!response.ok) return { is: 'silent', reason: trouble.answers(response.status) };
     const { streams, version, zone, zone_offset: minutes } = await response.json();
     const offset = isKnown(String(zone ?? '')) ? String(zone) : typeof minutes === 'number' ? minutes : null;
     return { is: 'streams', streams: Array.isArray(streams) ? streams : [], version: String(version ?? ''), offset };

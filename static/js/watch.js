@@ -2,7 +2,7 @@
 /** Watch asks the server which streams there are and how they are, and finds connections that died without a word. */
 
 import * as server from './server.js';
-import * as words from './words.js';
+import { trouble } from './words/trouble.js';
 
 /** How often the streams are asked for, in view and out of view, in ms. */
 const beat = { seen: 2000, hidden: 15_000 };
@@ -73,10 +73,10 @@ export class Watch {
     clearTimeout(this.#timer);
     const { send, tokens, streams } = this.#place;
     const now = Date.now();
-    if (now - this.#last > sleep + beat.hidden) send({ do: 'renew', reason: words.slept });
+    if (now - this.#last > sleep + beat.hidden) send({ do: 'renew', reason: trouble.slept });
     this.#last = now;
     const listing = await server.list();
-    this.trouble = listing.is === 'silent' ? listing.reason || words.noAnswer : '';
+    this.trouble = listing.is === 'silent' ? listing.reason || trouble.noAnswer : '';
     if (listing.is === 'locked') tokens.ask('needed');
     if (listing.is === 'streams') {
       tokens.close();
@@ -106,7 +106,7 @@ export class Watch {
       const ever = frame?.ever ?? 0;
       const before = this.#before.get(pane);
       const silent = before && lines > before.lines && ever === before.ever;
-      if (silent && frame?.phase === 'live' && !frame.full && !document.hidden) pane.send({ do: 'renew', reason: words.silent });
+      if (silent && frame?.phase === 'live' && !frame.full && !document.hidden) pane.send({ do: 'renew', reason: trouble.silent });
       this.#before.set(pane, { lines, ever });
     }
   }

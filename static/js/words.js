@@ -1,5 +1,5 @@
 // @ts-check
-/** All that the page says to a person, in one place. */
+/** What the page says to a person. All of its words are here and in words/. */
 
 /** @typedef {import('./keeper/store.js').Divider} Divider */
 /** @typedef {import('./keeper/protocol.js').Frame} Frame */
@@ -225,6 +225,34 @@ export const panes = {
   names: { merged: 'merged', beside: 'side by side' },
 };
 
+/** How the page stands, as its pill says it. */
+export const states = {
+  connecting: 'connecting', reconnecting: 'reconnecting', idle: 'no stream', loading: 'loading', ended: 'ended', live: 'live',
+  refused: 'not served', failed: 'failed', waiting: 'waiting', retry: 'Click to try now',
+  kept: 'lines are kept for you', full: 'the server holds back the rest',
+  /** @param {number} seconds */
+  retrying: (seconds) => `reconnecting in ${seconds} s`,
+  /** @param {number} lines */
+  paused: (lines) => `paused · ${count(lines)} waiting`,
+  /** @param {number} alive @param {number} all */
+  some: (alive, all) => ` · ${alive} of ${all} live`,
+  /** @param {number} ms */
+  behind: (ms) => `${duration(ms)} behind`,
+  /** @param {number} perSecond */
+  rate: (perSecond) => `live · ${rate(perSecond)}`,
+};
+
+export const streams = {
+  none: 'No stream has this in its name.',
+  drop: 'Take away', add: 'Watch beside the others',
+};
+
+export const views = {
+  /** @param {string} name */
+  forget: (name) => `Forget ${name}`,
+  drop: 'Forget this view',
+};
+
 /** What the list says while it has nothing to show. */
 export const empty = {
   none: 'No streams yet. What tailbeam follows appears here.',
@@ -294,7 +322,7 @@ export const detail = {
   more: (fields) => `${countOf(fields, 'more field')} in the text below.`,
 };
 
-export const copied = { line: 'Line copied', value: 'Value copied', json: 'JSON copied', link: 'Link copied', failed: 'The browser does not let the page copy: the text is selected, press Ctrl C.' };
+export const copied = { line: 'Line copied', value: 'Value copied', json: 'JSON copied', link: 'Link copied', failed: 'The browser does not let the page copy: the text is selected, press Ctrl C.', area: 'Text to copy' };
 
 export const levelNames = { '': 'all', debug: 'debug+', info: 'info+', warn: 'warn+', error: 'error' };
 export const clockNames = { written: 'as written', local: 'local', utc: 'UTC', elapsed: '+Δ' };
@@ -327,53 +355,3 @@ export const signIn = {
 };
 
 export const loading = { '': '', before: 'loading earlier lines …', after: 'loading later lines …', jump: 'going there …' };
-export const noAnswer = 'the server does not answer';
-export const slept = 'back from sleep';
-export const silent = 'the connection had gone silent';
-
-/** Keys and what they do, for the help: groups of keys and deeds. */
-export const keys = /** @type {[string, [string, string][]][]} */ ([
-  ['Move', [
-    ['j  k  ↓  ↑', 'one line down, up'],
-    ['Space  b', 'one page down, up'],
-    ['g  Home', 'beginning of all history'],
-    ['G  End  f', 'follow the newest line'],
-    ['e  E', 'next error, previous'],
-    ['w  W', 'next warning, previous'],
-    ['@', 'go to a time'],
-    ['p', 'pause and go on; nothing is lost'],
-  ]],
-  ['Find', [
-    ['/', 'search all of history'],
-    ['n  N', 'next match, previous'],
-    ['&  i', 'filter the lines'],
-    ['Enter', 'in the filter: keep it'],
-    ['Shift Enter', 'in the filter: hide such lines'],
-    ['Alt Enter', 'in the filter: only colour'],
-    ['[  ]', 'only from this line on, until it'],
-    ['\\', 'all times again'],
-    ['Ctrl F', 'all filters off, and on'],
-    ['Ctrl K', 'find a stream; ↓ to the tree'],
-    ['Ctrl Enter', 'there: beside the others'],
-  ]],
-  ['A line', [
-    ['Enter', 'its details; ↑ ↓ walk'],
-    ['m', 'mark it, or not'],
-    ['u  U', 'next marked line, previous'],
-    ['C', 'forget the marks'],
-    ['c', 'copy it, with its stack trace'],
-    ['y', 'copy a link to it'],
-    ['Ctrl A', 'select all lines'],
-  ]],
-  ['Look', [
-    ['T', 'times: written, local, UTC, elapsed'],
-    ['S', 'wrap long lines'],
-    ['r', 'fold stack traces'],
-    ['x', 'show hidden characters'],
-    ['t', 'theme'],
-    ['v', 'streams side by side, or merged'],
-    ['=', 'panes share the clock, or not'],
-    ['Esc', 'close, clear, back to the lines'],
-    ['?', 'this help'],
-  ]],
-]);

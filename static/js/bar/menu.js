@@ -5,6 +5,7 @@ import { Segments } from './segments.js';
 import { find, icon, make, write } from '../dom.js';
 import { densities, density, dress, keep, kept, theme, themes } from '../keep/settings.js';
 import * as words from '../words.js';
+import { labels } from '../words/labels.js';
 
 /** @typedef {'wrap' | 'fold' | 'reveal'} Toggle */
 /** @typedef {{name: string, query: string}} Kept a view under a name */
@@ -46,8 +47,8 @@ export class Menu {
       return group;
     };
     this.#segments = {
-      level: [find('levels', HTMLElement), inMenu('menu-levels', 'Least level')].map((e) => new Segments(e, words.levelNames, deeds.level)),
-      clock: [find('clocks', HTMLElement), inMenu('menu-clocks', 'Times')].map((e) => new Segments(e, words.clockNames, deeds.clock)),
+      level: [find('levels', HTMLElement), inMenu('menu-levels', labels['#levels']?.label ?? '')].map((e) => new Segments(e, words.levelNames, deeds.level)),
+      clock: [find('clocks', HTMLElement), inMenu('menu-clocks', labels['#clocks']?.label ?? '')].map((e) => new Segments(e, words.clockNames, deeds.clock)),
     };
     this.#themes = new Segments(find('themes', HTMLElement), words.themeNames, (value) => this.#choose('theme', value));
     this.#densities = new Segments(find('densities', HTMLElement), words.densityNames, (value) => this.#choose('density', value));
@@ -154,7 +155,7 @@ export class Menu {
   #list() {
     this.#views.replaceChildren(...this.#kept.map(({ name }) => make('li', {},
       make('button', { class: 'kept', type: 'button', 'data-open': name, text: name }),
-      make('button', { class: 'key', type: 'button', 'data-drop': name, 'aria-label': `Forget ${name}`, title: 'Forget this view' }, icon('cross')))));
+      make('button', { class: 'key', type: 'button', 'data-drop': name, 'aria-label': words.views.forget(name), title: words.views.drop }, icon('cross')))));
   }
 
   /** @param {MouseEvent} event */

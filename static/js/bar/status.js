@@ -4,6 +4,7 @@
 import { Said } from './said.js';
 import { find, write } from '../dom.js';
 import * as words from '../words.js';
+import { states } from '../words.js';
 
 /** @typedef {import('../keeper/protocol.js').Frame} Frame */
 
@@ -33,20 +34,20 @@ export function stateOf(frame, streams, now, told) {
   const { phase, reason } = frame;
   if (phase === 'retrying') {
     const left = Math.max(0, Math.ceil((frame.next - now) / 1000));
-    return { kind: 'bad', short: left > 0 ? `reconnecting in ${left} s` : 'reconnecting', reason };
+    return { kind: 'bad', short: left > 0 ? states.retrying(left) : states.reconnecting, reason };
   }
-  if (phase === 'connecting') return { kind: reason ? 'bad' : 'busy', short: reason ? 'reconnecting' : 'connecting', reason };
-  if (phase === 'idle') return { kind: 'off', short: 'no stream', reason: '' };
+  if (phase === 'connecting') return { kind: reason ? 'bad' : 'busy', short: reason ? states.reconnecting : states.connecting, reason };
+  if (phase === 'idle') return { kind: 'off', short: states.idle, reason: '' };
   if (frame.paused) {
-    const held = frame.full ? 'the server holds back the rest' : 'lines are kept for you';
-    return { kind: 'held', short: `paused · ${words.count(frame.unseen)} waiting`, reason: held };
+    const held = frame.full ? states.full : states.kept;
+    return { kind: 'held', short: states.paused(frame.unseen), reason: held };
   }
   if (phase === 'catching') {
     // Lines of a stream that waits for its file or host may be long in coming.
     const held = told.find(({ condition }) => condition === 'failed' || condition === 'waiting');
-    return { kind: held ? 'warn' : 'busy', short: held?.condition ?? 'loading', reason: held?.reason ?? '' };
+    return { kind: held ? 'warn' : 'busy', short: held?.condition ?? states.loading, reason: held?.reason ?? '' };
   }
-  if (phase === 'ended') return { kind: 'off', short: 'ended', reason };
+  if (phase === 'ended') return { kind: 'off', short: states.ended, reason };
   return ofStreams(frame, streams);
 }
 
@@ -59,18 +60,18 @@ export function stateOf(frame, streams, now, told) {
  */
 function ofStreams(frame, streams) {
   const refused = frame.refusals[0];
-  if (refused) return { kind: 'bad', short: 'not served', reason: refused[1] };
+  if (refused) return { kind: 'bad', short: states.refused, reason: refused[1] };
   const worst = (/** @type {string} */ condition) => frame.conditions.find(([, c]) => c === condition);
   const alive = frame.conditions.filter(([, c]) => c === 'live').length;
-  const some = streams > 1 ? ` · ${alive} of ${streams} live` : '';
+  const some = streams > 1 ? states.some(alive, streams) : '';
   const failed = worst('failed');
-  if (failed) return { kind: 'bad', short: `failed${some}`, reason: failed[2] };
+  if (failed) return { kind: 'bad', short: states.failed + some, reason: failed[2] };
   const waiting = worst('waiting');
-  if (waiting) return { kind: 'warn', short: `waiting${some}`, reason: waiting[2] };
-  if (alive === 0) return { kind: 'off', short: 'ended', reason: worst('ended')?.[2] ?? '' };
+  if (waiting) return { kind: 'warn', short: states.waiting + some, reason: waiting[2] };
+  if (alive === 0) return { kind: 'off', short: states.ended, reason: worst('ended')?.[2] ?? '' };
   const behind = frame.lag > late && frame.rate > 0;
-  if (behind) return { kind: 'warn', short: `${words.duration(frame.lag)} behind`, reason: words.rate(frame.rate) };
-  return { kind: 'live', short: `live · ${words.rate(frame.rate)}`, reason: '' };
+  if (behind) return { kind: 'warn', short: states.behind(frame.lag), reason: words.rate(frame.rate) };
+  return { kind: 'live', short: states.rate(frame.rate), reason: '' };
 }
 
 export class Status {
@@ -121,9 +122,9 @@ export class Status {
     write(this.#short, state.short);
     write(this.#reason, reason);
     this.#pill.dataset['kind'] = state.kind === 'live' && trouble ? 'warn' : state.kind;
-    this.#pill.title = frame.phase === 'retrying' ? `${reason}\nClick to try now` : reason;
+    this.#pill.title = frame.phase === 'retrying' ? `${reason}\n${states.retry}` : reason;
     // A screen reader hears changes of kind, not every rate.
-    this.#said.state(state.kind, [state.kind === 'live' ? 'live' : state.short, reason].filter(Boolean).join(': '));
+    this.#said.state(state.kind, [state.kind === 'live' ? states.live : state.short, reason].filter(Boolean).join(': '));
     this.#said.lines(frame.ever);
     write(this.#file, frame.file ? words.file(frame.file) : '');
     this.#file.title = frame.file?.name ?? '';

@@ -10,6 +10,7 @@
 
 import { parse } from './message.js';
 import { wait } from './backoff.js';
+import { trouble } from '../words/trouble.js';
 
 /** @typedef {import('./message.js').Lines} Lines */
 /** @typedef {import('./message.js').Beginning} Beginning */
@@ -189,7 +190,7 @@ export class Connection {
     this.#become('connecting', this.reason);
     const socket = this.#place.open(this.#url);
     this.#socket = socket;
-    this.#timer = setTimeout(() => this.renew('the server does not answer'), patience);
+    this.#timer = setTimeout(() => this.renew(trouble.noAnswer), patience);
     socket.onopen = () => {
       clearTimeout(this.#timer);
       for (const subscription of this.#subscriptions.values()) this.#subscribe(subscription);
@@ -222,11 +223,11 @@ export class Connection {
     }
     if (code === GAP && ++this.#gaps > 1) this.#skip(reason);
     const told = reason !== '' && !reason.startsWith('from=') ? reason : '';
-    if (misunderstood.has(code)) this.#lose(`the server closed with ${code} ${told}`.trim(), later);
-    else if (code === POLICY) this.#lose(told || 'the server refused the connection', later);
-    else if (code === AWAY) this.#lose('the server is stopping', 0);
-    else if (code === GAP) this.#lose('this tab fell behind', 0);
-    else this.#lose(told || (this.#lost ? 'the server does not answer' : 'the connection was cut'), 0);
+    if (misunderstood.has(code)) this.#lose(trouble.closed(code, told), later);
+    else if (code === POLICY) this.#lose(told || trouble.refused, later);
+    else if (code === AWAY) this.#lose(trouble.stopping, 0);
+    else if (code === GAP) this.#lose(trouble.behind, 0);
+    else this.#lose(told || (this.#lost ? trouble.noAnswer : trouble.cut), 0);
   }
 
   /**
@@ -239,7 +240,7 @@ export class Connection {
     const [subscription, ...others] = this.#subscriptions.values();
     if (!subscription || others.length > 0 || !reason.startsWith('from=')) return;
     subscription.cursor = reason.slice('from='.length);
-    const gap = { bytes: null, reason: 'this tab fell behind', to: subscription.cursor };
+    const gap = { bytes: null, reason: trouble.behind, to: subscription.cursor };
     this.#sink.gap(subscription.stream, { kind: 'gap', id: subscription.id, stream: subscription.stream, ...gap });
   }
 
@@ -284,7 +285,7 @@ export class Connection {
       message = parse(data);
     } catch (err) {
       this.#drop();
-      this.#lose(`a message of the server was not understood: ${err instanceof Error ? err.message : err}`, later);
+      this.#lose(trouble.misunderstood(err instanceof Error ? err.message : String(err)), later);
       return;
     }
     if (message.kind === 'unknown') return;

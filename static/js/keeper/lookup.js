@@ -5,6 +5,7 @@
  */
 
 import { Trouble } from './past.js';
+import { trouble } from '../words/trouble.js';
 
 /** @typedef {import('./expression.js').Filter} Filter */
 /** @typedef {import('./past.js').Past} Past */
@@ -48,17 +49,17 @@ export async function* look(past, stream, asked, signal) {
     response = await fetch(url, { signal, cache: 'no-store' });
   } catch {
     if (signal.aborted) return;
-    throw new Trouble(0, 'the server does not answer');
+    throw new Trouble(0, trouble.noAnswer);
   }
   if (!response.ok || !response.body) {
     const answer = await response.json().catch(() => ({}));
-    throw new Trouble(response.status, String(answer.error ?? `the server answers ${response.status}`));
+    throw new Trouble(response.status, String(answer.error ?? trouble.answers(response.status)));
   }
   try {
     yield* steps(response.body);
   } catch (err) {
     if (signal.aborted) return;
-    throw err instanceof Trouble ? err : new Trouble(0, 'the connection was cut');
+    throw err instanceof Trouble ? err : new Trouble(0, trouble.cut);
   }
 }
 

@@ -4,6 +4,8 @@
  * long costs its worker, never the page.
  */
 
+import { trouble } from '../words/trouble.js';
+
 /** @typedef {import('./expression.js').Filter} Filter */
 /** @typedef {import('./matcher.js').Question} Question */
 /** @typedef {import('./matcher.js').Answer} Answer */
@@ -15,7 +17,7 @@ const deadline = 1000;
 export class TooSlow extends Error {
   /** @param {number} at */
   constructor(at) {
-    super('the expression takes too long');
+    super(trouble.slow);
     this.at = at;
   }
 }

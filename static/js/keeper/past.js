@@ -4,6 +4,8 @@
  * for over HTTP, in either direction, and several streams merged by time.
  */
 
+import { trouble } from '../words/trouble.js';
+
 /** @typedef {import('./store.js').Divider} Divider */
 
 /**
@@ -110,10 +112,10 @@ export class Past {
     try {
       response = await fetch(url, { signal: AbortSignal.timeout(patience), cache: 'no-store' });
     } catch {
-      throw new Trouble(0, 'the server does not answer');
+      throw new Trouble(0, trouble.noAnswer);
     }
     const answer = await response.json().catch(() => ({}));
-    if (!response.ok) throw new Trouble(response.status, String(answer.error ?? `the server answers ${response.status}`));
+    if (!response.ok) throw new Trouble(response.status, String(answer.error ?? trouble.answers(response.status)));
     return answer;
   }
 }

@@ -5,7 +5,7 @@
  */
 
 import { icon, make, write } from '../dom.js';
-import { rate } from '../words.js';
+import * as words from '../words.js';
 import { grow, matching } from './tree.js';
 
 /** @typedef {import('../server.js').Info} Info */
@@ -113,7 +113,7 @@ export class Streams {
    */
   #found(names, query) {
     const found = matching(names, query).slice(0, most);
-    if (found.length === 0) return [make('li', { class: 'nothing', text: 'No stream has this in its name.' })];
+    if (found.length === 0) return [make('li', { class: 'nothing', text: words.streams.none })];
     return found.map((name) => this.#item(name, name, 0));
   }
 
@@ -166,10 +166,10 @@ export class Streams {
     const title = [info.name, info.condition + (info.reason ? `: ${info.reason}` : '')].join('\n');
     if (item.button.title !== title) item.button.title = title;
     const beside = item.element.querySelector('.beside');
-    const verb = on ? 'Take away' : 'Watch beside the others';
+    const verb = on ? words.streams.drop : words.streams.add;
     beside?.setAttribute('title', verb);
     beside?.setAttribute('aria-label', `${verb}: ${info.name}`);
-    write(item.rate, info.condition === 'live' ? rate(info.lines_per_s) : info.condition);
+    write(item.rate, info.condition === 'live' ? words.rate(info.lines_per_s) : info.condition);
     write(item.why, info.condition === 'failed' || info.condition === 'waiting' ? info.reason : '');
   }
 
