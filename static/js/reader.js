@@ -192,7 +192,11 @@ export class Reader {
   /** @param {Extract<Answer, {is: 'line'}>} answer */
   tell(answer) {
     if (answer.ask !== this.#asked || !answer.row) return;
-    this.drawer.show(answer, this.#page.pane().streams[answer.row.stream] ?? '', this.#page.columns());
+    const { open } = this.drawer;
+    const { list, streams } = this.#page.pane();
+    this.drawer.show(answer, streams[answer.row.stream] ?? '', this.#page.columns());
+    // The lines have less room now, and know it with the next frame but one.
+    if (!open && !list.following) requestAnimationFrame(() => requestAnimationFrame(() => list.reveal(this.#number, 'near')));
   }
 
   closeDetails() {

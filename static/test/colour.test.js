@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { bytes, contrast as between, groundOf, inkOn } from '../js/text/colour.js';
 
 const css = readFileSync(new URL('../css/tokens.css', import.meta.url), 'utf8');
 
@@ -36,7 +37,7 @@ const series = (letter, count) => Array.from({ length: count }, (_, i) => `${let
 const grounds = /** @type {[string[], string[]][]} */ ([
   [['bg', 'panel', 'raise'], ['text', 'dim', 'faint', 'accent', 'error', 'warn', 'ok']],
   [['bg', 'error-bg', 'warn-bg', 'accent-bg'], ['text', 'dim', 'link', 'number', 'quoted']],
-  [['bg'], [...series('a', 16), ...series('s', 8)]],
+  [['bg', 'error-bg', 'warn-bg', 'accent-bg'], [...series('a', 16), ...series('s', 8)]],
   [['hover'], ['text', 'dim']],
   [['hit', 'found', ...series('m', 6).map((_, i) => `m${i + 1}`)], ['text']],
 ]);
@@ -64,4 +65,18 @@ test('contrast is more than that by choice', () => {
     for (const ink of ['text', 'dim', 'faint']) assert.ok(contrast(colours[ink][scheme], colours['bg'][scheme]) >= 7, `${name}: ${ink}`);
     for (const line of ['line', 'bar', 'thumb']) assert.ok(contrast(colours[line][scheme], colours['bg'][scheme]) >= 3, `${name}: ${line}`);
   }
+});
+
+test('an ink of a log is read on every ground of a log', () => {
+  const rgb = (text) => text.match(/\d+/g).map(Number);
+  const grounds = [...Array(16).keys(), '#000000', '#0000ff', '#00ff00', '#ffff00', '#ff00ff', '#7f7f7f', '#ffffff'];
+  for (const ground of grounds) {
+    for (const ink of [...grounds, null]) {
+      const ratio = between(rgb(inkOn(ink, ground)), bytes(groundOf(ground)));
+      assert.ok(ratio >= 4.5, `${ink} on ${ground}: ${ratio.toFixed(2)}`);
+    }
+  }
+  // What is read already stays as it is.
+  assert.equal(inkOn('#ffffff', '#0000ff'), 'rgb(255, 255, 255)');
+  assert.notEqual(inkOn(3, 4), inkOn(null, 4));
 });

@@ -5,6 +5,7 @@
 
 import { cut } from '../text/pieces.js';
 import { shown } from '../text/clock.js';
+import { groundOf, inkOn } from '../text/colour.js';
 import { levels, ERROR, WARN } from '../text/level.js';
 import { tokens } from '../text/token.js';
 import { make } from '../dom.js';
@@ -200,7 +201,7 @@ export function linked(text) {
  * @param {string} colour
  */
 function legible(colour) {
-  return `light-dark(oklch(from ${colour} min(l, .54) c h), oklch(from ${colour} max(l, .64) c h))`;
+  return `light-dark(oklch(from ${colour} min(l, var(--deep)) c h), oklch(from ${colour} max(l, var(--bright)) c h))`;
 }
 
 /**
@@ -215,13 +216,15 @@ function dress(element, style) {
   let { ink, ground } = style;
   if (style.inverse) {
     [ink, ground] = [ground, ink];
-    if (ink === null) classList.add('ink-page');
-    if (ground === null) classList.add('ground-page');
+    if (ground === null) classList.add('ink-page', 'ground-page');
   }
-  if (typeof ink === 'number') classList.add(`ink${ink}`);
-  else if (ink !== null) element.style.color = ground === null ? legible(ink) : ink;
-  if (typeof ground === 'number') classList.add(`ground${ground}`);
-  else if (ground !== null) element.style.backgroundColor = ground;
+  if (ground !== null) {
+    element.style.backgroundColor = groundOf(ground);
+    element.style.color = inkOn(ink, ground);
+  } else if (!style.inverse) {
+    if (typeof ink === 'number') classList.add(`ink${ink}`);
+    else if (ink !== null) element.style.color = legible(ink);
+  }
   for (const name of /** @type {const} */ (['bold', 'faint', 'italic', 'underline', 'struck'])) {
     if (style[name]) classList.add(name);
   }
