@@ -57,6 +57,7 @@ beforeEach(() => {
     notice: () => {},
     reconnected: (away) => got.push(`away ${away}`),
     restarted: (stream) => got.push(`${stream}: restarted`),
+    refused: (stream) => got.push(`${stream}: refused`),
     caught: (stream, lines) => got.push(`${stream}: caught ${lines}`),
     begun: (stream, { text }) => got.push(`${stream}: begun ${text}`),
     changed: () => {},

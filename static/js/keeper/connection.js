@@ -36,6 +36,7 @@ import { trouble } from '../words/trouble.js';
  * @property {(away: number) => void} reconnected live again after so many ms
  * @property {(stream: string, message: string) => void} restarted a position could not be resumed
  * @property {(stream: string, lines: number) => void} caught the backlog is complete
+ * @property {(stream: string) => void} refused the server does not send this stream
  * @property {() => void} changed phase, reason or refusals changed
  */
 
@@ -333,6 +334,7 @@ export class Connection {
       return;
     }
     subscription.refusal = message || `refused with status ${status}`;
+    this.#sink.refused(subscription.stream);
     const socket = this.#socket;
     setTimeout(() => {
       if (this.#socket === socket && subscription.refusal !== '') this.#subscribe(subscription);

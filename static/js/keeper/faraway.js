@@ -6,6 +6,7 @@
  */
 
 import { Matching } from './matching.js';
+import { each } from './past.js';
 import { levelOf } from '../text/level.js';
 import { look, wordsOf } from './lookup.js';
 import { strip } from '../text/ansi.js';
@@ -51,10 +52,10 @@ export class Faraway {
     const edges = this.#reading.edges(by < 0 ? 'before' : 'after');
     if (seek.find === 'cursors') return this.#marked(seek.cursors, edges, by);
     const shares = streams.map(() => 0);
-    const found = await Promise.all(streams.map((stream, i) => this.#first(stream, i, edges[i] ?? '', seek, by, signal, (share) => {
+    const found = await each(streams, (stream, i) => this.#first(stream, i, edges[i] ?? '', seek, by, signal, (share) => {
       shares[i] = share;
-      told(Math.min(...shares));
-    })));
+      told(shares.reduce((a, b) => a + b, 0) / shares.length);
+    }));
     return nearest(found, by);
   }
 

@@ -8,6 +8,7 @@
 import { Merge, reorder } from './merge.js';
 import { Rate } from './rate.js';
 import { Unfinished } from './unfinished.js';
+import { divide } from './cursor.js';
 
 /** @typedef {import('./connection.js').Sink} Sink */
 /** @typedef {import('./message.js').Beginning} Beginning */
@@ -19,6 +20,8 @@ import { Unfinished } from './unfinished.js';
 
 /** An absence that is shorter is not worth a divider, in ms. */
 const blink = 5000;
+/** How long the backlogs of several streams wait for that of another, in ms. */
+const patience = 4000;
 
 /**
  * Deeds are what the intake has its keeper do.
@@ -29,6 +32,7 @@ const blink = 5000;
  * @property {() => void} complete the backlog of every stream came
  * @property {(stream: string, lines: string[]) => void} fresh called with lines that were written just now
  * @property {() => void} changed the connection's phase changed
+ * @property {() => (() => void) | null} again has the rows of the live end come anew, and returns what is to be done then; null where they stay
  */
 
 /** @implements {Sink} */
@@ -51,8 +55,15 @@ export class Intake {
   #merge = new Merge();
   /** @type {string[]} */
   #streams = [];
-  /** Those whose backlog came: until all did, lines wait for one another. */
+  /** Those whose backlog came, or does not come: until all did, lines wait for one another. */
   #caught = new Set();
+  /** Lines of each stream that were asked for. */
+  #backlog = 0;
+  /** Those of which the server has more than that. @type {Set<string>} */
+  #deep = new Set();
+  /** Whether rows were given: since when the first lines wait before, Unix ms. */
+  #given = false;
+  #since = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
@@ -66,9 +77,16 @@ export class Intake {
     this.changed = deeds.changed;
   }
 
-  /** @param {string[]} streams that come from now on */
-  begin(streams) {
+  /**
+   * @param {string[]} streams that come from now on
+   * @param {number} backlog lines of each that are asked for
+   */
+  begin(streams, backlog) {
     this.#streams = streams;
+    this.#backlog = backlog;
+    this.#deep = new Set();
+    this.#given = false;
+    this.#since = 0;
     this.gaps = this.lost = this.lag = 0;
     this.lostMore = false;
     this.#caught = new Set();
@@ -96,8 +114,19 @@ export class Intake {
       this.#deeds.arrived();
       return;
     }
+    this.#since ||= now;
     this.#merge.add(index, message.lines, message, now, this.offset);
     this.#timer ??= setTimeout(() => this.#merged(), reorder / 3);
+  }
+
+  /**
+   * cursor returns where the lines of a stream begin that came and wait for those of
+   * others; '' where none does.
+   *
+   * @param {string} stream
+   */
+  cursor(stream) {
+    return this.#merge.size > 0 ? this.#merge.cursor(this.#streams.indexOf(stream)) : '';
   }
 
   /**
@@ -149,11 +178,32 @@ export class Intake {
     this.#divide(stream, { kind: 'restarted', at: Date.now(), reason });
   }
 
-  /** @param {string} stream */
-  caught(stream) {
+  /**
+   * @param {string} stream
+   * @param {number} lines
+   */
+  caught(stream, lines) {
+    const first = !this.#caught.has(stream);
+    if (first && lines >= this.#backlog) this.#deep.add(stream);
+    if (first && lines > 0 && this.#given) this.#again();
+    this.#come(stream);
+  }
+
+  /** @param {string} stream that the server does not send: the others do not wait for it */
+  refused(stream) {
+    if (!this.#caught.has(stream)) this.#come(stream);
+  }
+
+  /** @param {string} stream whose backlog is here, as far as there is one */
+  #come(stream) {
     this.#caught.add(stream);
     if (this.#streams.length > 1) this.#merged();
     if (this.#complete) this.#deeds.complete();
+  }
+
+  /** Whether rows come: the backlog of all streams is here, or some waited long enough for that of others. */
+  get ready() {
+    return this.#complete || this.#given;
   }
 
   get #complete() {
@@ -164,14 +214,45 @@ export class Intake {
   #merged() {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#complete) this.#take(Date.now());
+    const now = Date.now();
+    if (this.#complete || this.#given || (this.#since > 0 && now - this.#since > patience)) this.#take(now);
     if (this.#merge.size > 0) this.#timer = setTimeout(() => this.#merged(), reorder / 3);
     this.#deeds.arrived();
   }
 
   /** @param {number} now */
   #take(now) {
-    for (const { stream, line, continues, base, off } of this.#merge.take(now)) this.#tail.append(stream, [line], { continues, base, off: [off] });
+    if (!this.#given) this.#merge.level([...this.#deep].map((stream) => this.#streams.indexOf(stream)));
+    this.#given = true;
+    for (const { stream, line, divider, continues, base, off } of this.#merge.take(now)) {
+      if (divider) this.#tail.divide(stream, divider);
+      else this.#tail.append(stream, [line], { continues, base, off: [off] });
+    }
+  }
+
+  /** again puts a backlog that came after the others in its place among them. */
+  #again() {
+    const tail = this.#tail;
+    const merge = new Merge();
+    // Those that were given need not wait again.
+    const now = Date.now();
+    const past = now - reorder;
+    for (let seq = tail.first; seq < tail.end; seq++) {
+      const divider = tail.divider(seq);
+      const { base, off } = divide(tail.cursor(seq));
+      if (divider) merge.divide(tail.stream(seq), divider, past);
+      else merge.add(tail.stream(seq), [tail.text(seq)], { continues: tail.continues(seq), base, off: [off] }, past, this.offset);
+    }
+    const { linesEver, lines } = tail;
+    const settle = this.#deeds.again();
+    if (!settle) return;
+    tail.linesEver = linesEver - lines;
+    merge.join(this.#merge);
+    this.#merge = merge;
+    this.#given = false;
+    this.#take(now);
+    settle();
+    this.#deeds.arrived();
   }
 
   /**
@@ -179,9 +260,21 @@ export class Intake {
    * @param {Divider} divider
    */
   #divide(stream, divider) {
-    this.#take(Infinity);
-    this.unfinished.over(this.#streams.indexOf(stream));
-    this.#tail.divide(this.#streams.indexOf(stream), divider);
+    const index = this.#streams.indexOf(stream);
+    this.unfinished.over(index);
+    if (this.#streams.length === 1) this.#tail.divide(index, divider);
+    else this.#wait(index, divider);
     this.#deeds.arrived();
+  }
+
+  /**
+   * @param {number} stream
+   * @param {Divider} divider that keeps its place behind the lines of its stream
+   */
+  #wait(stream, divider) {
+    const now = Date.now();
+    this.#since ||= now;
+    this.#merge.divide(stream, divider, now);
+    this.#timer ??= setTimeout(() => this.#merged(), reorder / 3);
   }
 }

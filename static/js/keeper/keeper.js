@@ -12,11 +12,11 @@ import { Past } from './past.js';
 import { Reading } from './reading.js';
 import { Seeker } from './seeker.js';
 import { Survey } from './survey.js';
+import { Travel } from './travel.js';
 import { Unseen } from './unseen.js';
 import { Watcher } from './watcher.js';
 import { fields, json } from '../text/fields.js';
 import { bound } from './protocol.js';
-import { rowOfTime } from './instant.js';
 import { strip } from '../text/ansi.js';
 import * as view from './rows.js';
 
@@ -39,7 +39,7 @@ const rateBeat = 500;
 const near = 400;
 
 const past = new Past('');
-const reading = new Reading(past, dirty, (stream) => connection?.cursor(stream) ?? '');
+const reading = new Reading(past, dirty, cursorOf);
 const { tail } = reading;
 const seeker = new Seeker(reading, past, found);
 const files = new Files(reading.span);
@@ -47,9 +47,10 @@ const survey = new Survey(reading, past, tellPage);
 const map = new Cartographer(reading, tellPage);
 const alarm = new Watcher(tellPage);
 const intake = new Intake(tail, {
-  arrived, complete, changed: dirty, rotated: () => void reading.span.measure('now'), fresh: (stream, lines) => void alarm.look(stream, lines),
+  arrived, complete, again, changed: dirty, rotated: () => void reading.span.measure('now'), fresh: (stream, lines) => void alarm.look(stream, lines),
 });
 const { rate } = intake;
+const travel = new Travel(reading, () => intake.ready || connection?.phase === 'retrying');
 const unseen = new Unseen();
 /** @type {Connection | null} */
 let connection = null;
@@ -127,21 +128,19 @@ function hear(wish) {
       break;
     case 'unfold': if (!unfolded.delete(wish.seq)) unfolded.add(wish.seq); break;
     case 'trace':
-      keep(wish.keep);
+      reading.show(wish.keep);
       reading.sieve.open(wish.seq);
       break;
     case 'pause': hold(); break;
     case 'resume': release(); break;
     case 'follow':
       release();
+      travel.stay();
       // What comes before the page says which rows it wants must not leave it behind.
       wanted = { ...wanted, follow: true };
       void reading.end();
       break;
-    case 'jump': void jump(wish.share); break;
-    case 'align': align(wish.time); break;
-    case 'since': void reading.since(wish.time); break;
-    case 'goto': void reading.goto(wish.stream, wish.cursor); break;
+    case 'jump': case 'align': case 'since': case 'goto': travel.go(wish, look.offset); break;
     case 'seek': {
       // Where other rows are shown by now it begins at their end.
       const { store, generation } = reading.sieve;
@@ -182,7 +181,7 @@ function ask(wish) {
   const { query, range: before, slow } = reading.sieve;
   // What is shown already keeps its rows, and what the reader selected in them.
   if (slow.size === 0 && JSON.stringify(query) === JSON.stringify(wish.query)) return;
-  keep(wish.keep);
+  reading.show(wish.keep);
   reading.query = wish.query;
   map.changed();
   const { range } = reading.sieve;
@@ -191,36 +190,10 @@ function ask(wish) {
   else void reading.within();
 }
 
-/** @param {number} share of all history to go to, as far as the range of time allows */
-async function jump(share) {
-  const { range } = reading.sieve;
-  if (share === 0 && !Number.isNaN(range.since)) return reading.since(range.since);
-  // Where all is held there is nothing to ask for.
-  if (share === 0 && !await reading.before()) return;
-  await reading.jump(share);
-  await reading.within();
-}
-
 /** @param {number} number of a row that is shown @returns {number} its row in the store, or the one behind it */
 function seqOf(number) {
   const { shown, store } = reading.sieve;
   return number < shown.first ? store.first - 1 : number >= shown.end ? store.end : shown.seq(number);
-}
-
-/** @param {number} time that the reader sees elsewhere; rows without times stay where they are */
-function align(time) {
-  const { shown, store } = reading.sieve;
-  const number = rowOfTime(store, shown, time, look.offset);
-  if (typeof number === 'number') keep(shown.seq(number));
-  else if (number === 'behind' && !reading.detached) keep(store.end - 1);
-  else if (number === 'before' && reading.start) keep(store.first);
-  else if (number !== 'none') void reading.since(time);
-}
-
-/** @param {number | null} seq that the reader is to see again */
-function keep(seq) {
-  reading.keep = seq;
-  reading.keptAt = 'top';
 }
 
 /** @param {Extract<Wish, {do: 'line'}>} wish */
@@ -264,7 +237,8 @@ function begin(wish) {
   streams = wish.streams;
   watch = wish.watch;
   unfolded.clear();
-  intake.begin(streams);
+  intake.begin(streams, wish.backlog);
+  travel.stay();
   seeker.stop();
   survey.stop();
   reading.watch(streams);
@@ -276,11 +250,23 @@ function begin(wish) {
 /** complete goes to the end of the range of time, where one was asked for from the beginning. */
 function complete() {
   if (wanted.follow && reading.sieve.range.on) void reading.end();
+  travel.arrived(look.offset);
+}
+
+/** @param {string} stream @returns {string} where the next line at the live end begins */
+function cursorOf(stream) {
+  return intake.cursor(stream) || (connection?.cursor(stream) ?? '');
+}
+
+/** again lets the rows of the live end go, so that they come in another order, and returns what is to be done then; null where they have to stay. */
+function again() {
+  return paused >= 0 ? null : reading.rearrange(wanted.follow ? 'end' : 'row');
 }
 
 function arrived() {
   if (rate.of(Date.now()) > 0) rateTimer ??= setInterval(tick, rateBeat);
   reading.live.advance();
+  travel.arrived(look.offset);
   const crowded = tail.end - tail.first > 0.9 * bound.rows || tail.bytes > 0.9 * bound.bytes;
   if (crowded && !wanted.follow && paused < 0 && !reading.detached) reading.leaveBehind(Math.min(tail.end - 1, Math.max(tail.first, reading.top)));
   if (paused >= 0 && !full && tail.full) {
@@ -293,6 +279,8 @@ function arrived() {
 /** reach has what is near the reader loaded. */
 function reach() {
   const { sieve } = reading;
+  // Before that it is not known what the streams have in common.
+  if (streams.length > 1 && !intake.ready) return;
   if (wanted.generation !== sieve.generation && !wanted.follow) return;
   if (!wanted.follow) reading.top = Math.min(reading.store.end - 1, seqOf(wanted.at));
   const { shown } = sieve;

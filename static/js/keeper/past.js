@@ -48,6 +48,43 @@ export class Trouble extends Error {
   }
 }
 
+/** A page of a stream of which nothing is kept. @type {Page} */
+const none = { lines: [], before: '', after: '', start: true, end: true };
+
+/** How many streams are asked about at the same time: browsers have six connections, and the server has other readers. */
+const atOnce = 4;
+
+/**
+ * each asks for something of each stream; null stands for what the server does not
+ * have. It throws where that is so for all, and where the server fails.
+ *
+ * @template T
+ * @param {string[]} streams
+ * @param {(stream: string, index: number) => Promise<T>} ask
+ * @returns {Promise<(T | null)[]>}
+ */
+export async function each(streams, ask) {
+  /** @type {Trouble[]} */
+  const missing = [];
+  /** @type {(T | null)[]} */
+  const found = streams.map(() => null);
+  const left = [...streams.entries()].reverse();
+  const work = async () => {
+    for (let next = left.pop(); next; next = left.pop()) {
+      const [i, stream] = next;
+      try {
+        found[i] = await ask(stream, i);
+      } catch (err) {
+        if (!(err instanceof Trouble && err.status === 404)) throw err;
+        missing.push(err);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  if (missing[0] && missing.length === streams.length) throw missing[0];
+  return found;
+}
+
 /** Place is how the server is asked: tests give another. */
 export class Past {
   /** @param {string} api address of the server's api/ */
@@ -67,15 +104,16 @@ export class Past {
   }
 
   /**
-   * items asks for a page of each stream, and puts them together in the order of time.
+   * pages asks for a page of each stream. Of several, one whose history cannot be
+   * had does not stop the others.
    *
    * @param {string[]} streams
-   * @param {Record<string, string>} where
+   * @param {(stream: string, index: number) => Record<string, string>} where
+   * @returns {Promise<Page[]>}
    */
-  async items(streams, where) {
-    const pages = await Promise.all(streams.map((stream) => this.page(stream, where)));
-    const items = pages.flatMap((page, i) => itemsOf(page, i));
-    return pages.length > 1 ? items.sort((a, b) => a.time - b.time) : items;
+  async pages(streams, where) {
+    const found = await each(streams, (stream, i) => this.page(stream, where(stream, i)));
+    return found.map((page) => page ?? none);
   }
 
   /**
@@ -122,7 +160,7 @@ export class Past {
 
 /**
  * itemsOf returns what a page holds, in order. Lines without a time have that of
- * the line before them.
+ * the line before them, and dividers that of the line behind them.
  *
  * @param {Page} page
  * @param {number} stream
@@ -141,97 +179,12 @@ export function itemsOf(page, stream) {
     }
   };
   for (const [i, line] of page.lines.entries()) {
+    if (line.time) time = Date.parse(line.time);
     divide(i);
     // A line that is still being written comes when it is complete.
     if (line.partial) continue;
-    if (line.time) time = Date.parse(line.time);
     items.push({ stream, text: line.line, cursor: line.cursor, time });
   }
   divide(page.lines.length);
   return items;
-}
-
-/**
- * Reach reads on in one direction in several streams at once, in the order of
- * time.
- */
-export class Reach {
-  #past;
-  #streams;
-  #by;
-  /** Where each stream goes on. @type {string[]} */
-  #cursors;
-  /** Read and not given yet, the next one last. @type {Item[][]} */
-  #waiting;
-  /** @type {boolean[]} */
-  #done;
-
-  /**
-   * @param {Past} past
-   * @param {string[]} streams
-   * @param {string[]} cursors where to begin in each; '' where nothing is
-   * @param {'before' | 'after'} by
-   */
-  constructor(past, streams, cursors, by) {
-    this.#past = past;
-    this.#streams = streams;
-    this.#cursors = [...cursors];
-    this.#by = by;
-    this.#waiting = streams.map(() => []);
-    this.#done = cursors.map((cursor) => cursor === '');
-  }
-
-  /** Whether nothing more is to be had. For after: now. */
-  get exhausted() {
-    return this.#done.every((done) => done) && this.#waiting.every((items) => items.length === 0);
-  }
-
-  /** again asks once more where nothing was behind the newest line. */
-  again() {
-    this.#done = this.#cursors.map((cursor) => cursor === '');
-  }
-
-  /**
-   * next returns the next items: for before, in the order of the file all the
-   * same.
-   *
-   * @param {number} limit lines of each stream that are asked for at a time
-   * @returns {Promise<Item[]>}
-   */
-  async next(limit) {
-    await Promise.all(this.#streams.map((_, i) => this.#fill(i, limit)));
-    const backwards = this.#by === 'before';
-    /** @type {Item[]} */
-    const items = [];
-    while (this.#waiting.every((list, i) => list.length > 0 || this.#done[i])) {
-      let best = -1;
-      for (const [i, list] of this.#waiting.entries()) {
-        const item = list.at(-1);
-        const other = best < 0 ? undefined : this.#waiting[best]?.at(-1);
-        if (!item) continue;
-        const ahead = other && (backwards ? item.time > other.time : item.time < other.time);
-        if (!other || ahead) best = i;
-      }
-      if (best < 0) break;
-      items.push(/** @type {Item} */ (this.#waiting[best]?.pop()));
-    }
-    return backwards ? items.reverse() : items;
-  }
-
-  /**
-   * @param {number} i
-   * @param {number} limit
-   */
-  async #fill(i, limit) {
-    const list = this.#waiting[i];
-    if (!list || list.length > 0 || this.#done[i]) return;
-    const page = await this.#past.page(this.#streams[i] ?? '', { [this.#by]: this.#cursors[i] ?? '', limit: String(limit) });
-    const items = itemsOf(page, i);
-    const backwards = this.#by === 'before';
-    this.#waiting[i] = backwards ? items : items.reverse();
-    const cursor = backwards ? page.before : page.after;
-    const stuck = page.lines.length === 0 && (!cursor || cursor === this.#cursors[i]);
-    this.#cursors[i] = cursor || (this.#cursors[i] ?? '');
-    this.#done[i] = Boolean(backwards ? page.start : page.end) || stuck;
-  }
 }

@@ -7,19 +7,19 @@
  */
 
 import { Loading } from './loading.js';
-import { Reach, itemsOf } from './past.js';
+import { Landings, chunk } from './landing.js';
+import { Reach } from './reach.js';
 import { Sieve } from './sieve.js';
 import { Span } from './span.js';
 import { Store } from './store.js';
 import { bound, pastBound } from './protocol.js';
-import { add, edges, itemsFrom, addBefore, joint, keyOf, rowOf } from './seam.js';
+import { add, addBefore, itemsFrom, keyOf, rowOf } from './seam.js';
+import { Ends } from './ends.js';
 
 /** @typedef {import('./past.js').Past} Past */
 /** @typedef {import('./past.js').Item} Item */
 /** @typedef {import('./protocol.js').Bar} Bar */
 
-/** Lines of each stream that are asked for at a time. */
-const chunk = 1000;
 /** Rows around the reader that are kept when the live end leaves them behind. */
 const around = 4000;
 
@@ -45,7 +45,7 @@ export class Reading {
   #away = null;
   #past;
   #changed;
-  #cursorOf;
+  #ends;
   #loading;
   /** Whether nothing was before the row that was the oldest then. */
   #start = false;
@@ -65,7 +65,7 @@ export class Reading {
     this.#loading = new Loading(changed, () => { this.#before = this.#after = null; });
     this.span = new Span(past, this.#loading);
     this.#changed = changed;
-    this.#cursorOf = cursorOf;
+    this.#ends = new Ends(this.tail, cursorOf);
     this.live = new Sieve(this.tail, changed);
   }
 
@@ -112,12 +112,38 @@ export class Reading {
   /** @param {string[]} streams */
   watch(streams) {
     this.streams = streams;
-    this.tail.clear();
     this.span.watch(streams);
     this.#loading.able = true;
+    this.tail.clear();
+    this.#ends.watch(streams);
     this.follow();
     this.live.clear();
     this.keep = null;
+  }
+
+  /**
+   * rearrange lets the rows of the live end go, because they come in another order,
+   * and returns what is to be done when they came.
+   *
+   * @param {'end' | 'row'} stays where the reader is there
+   */
+  rearrange(stays) {
+    const { tail, detached } = this;
+    const seq = Math.min(tail.end - 1, Math.max(tail.first, this.top));
+    const row = stays === 'row' && !detached && tail.end > tail.first ? { stream: tail.stream(seq), cursor: tail.cursor(seq) } : null;
+    tail.clear();
+    this.#ends.changed(tail);
+    this.live.clear();
+    if (!detached) this.follow();
+    return () => {
+      if (row) this.show(rowOf(tail, row.stream, row.cursor));
+    };
+  }
+
+  /** @param {number | null} seq that the reader is to see again */
+  show(seq) {
+    this.keep = seq;
+    this.keptAt = 'top';
   }
 
   /** end goes to the live end, or to that of the range of time where it lies farther back. */
@@ -168,10 +194,11 @@ export class Reading {
     if (this.edges(end).every((cursor) => cursor === '')) return;
     // What was let go since comes before the oldest row again.
     if (this.store.first !== this.#oldest) this.#before = null;
+    if (!this.#ends.meet) this.#after = null;
     await this.#loading.run(end, async (current) => {
       const reach = end === 'before' ? (this.#before ??= this.#reach('before')) : (this.#after ??= this.#reach('after'));
       const items = await reach.next(chunk);
-      if (!current()) return;
+      if (!current() || (end === 'after' && !this.#ends.meet)) return;
       if (end === 'before') this.#prepend(items, reach.exhausted);
       else this.#append(items, reach);
     });
@@ -184,11 +211,7 @@ export class Reading {
    */
   async jump(share) {
     if (!this.#loading.able) return;
-    this.#loading.elsewhere();
-    await this.#loading.run('jump', async (current) => {
-      const items = await this.#past.items(this.streams, { at: share.toFixed(9), limit: String(chunk) });
-      if (current()) this.#standOn(items);
-    });
+    await this.#land((landings) => landings.share(share, this.streams.map((stream) => this.span.extents.total(stream))));
   }
 
   /**
@@ -199,19 +222,8 @@ export class Reading {
    */
   async goto(stream, cursor) {
     const here = rowOf(this.store, this.streams.indexOf(stream), cursor);
-    if (here !== null) {
-      this.#see(here, 'middle');
-      return;
-    }
-    this.#loading.elsewhere();
-    await this.#loading.run('jump', async (current) => {
-      const [before, after] = await Promise.all([
-        this.#past.page(stream, { before: cursor, limit: '200' }), this.#past.page(stream, { after: cursor, limit: String(chunk) }),
-      ]);
-      const index = Math.max(0, this.streams.indexOf(stream));
-      const earlier = itemsOf(before, index);
-      if (current()) this.#stand([...earlier, ...itemsOf(after, index)], earlier.length, 'middle');
-    });
+    if (here !== null) this.#see(here, 'middle');
+    else await this.#land((landings) => landings.line(stream, cursor));
   }
 
   /**
@@ -220,17 +232,21 @@ export class Reading {
    * @param {number} time Unix ms
    */
   async since(time) {
-    this.#loading.elsewhere();
-    await this.#loading.run('jump', async (current) => {
-      const items = await this.#past.items(this.streams, { since: new Date(time).toISOString(), limit: String(chunk) });
-      if (current()) this.#standOn(items);
-    });
+    await this.#land((landings) => landings.time(time));
   }
 
-  /** @param {Item[]} items where the reader is to be */
-  #standOn(items) {
-    if (items.length > 0) this.#stand(items, 0, 'top');
-    else this.#see(this.tail.end - 1, 'top');
+  /** @param {(landings: Landings) => Promise<import('./landing.js').Landing>} find where to go */
+  async #land(find) {
+    this.#loading.elsewhere();
+    await this.#loading.run('jump', async (current) => {
+      const landing = await find(new Landings(this.#past, this.streams, this.#ends.limits));
+      if (!current()) return;
+      if (landing.items.length > 0) this.#stand(landing);
+      else {
+        this.#return();
+        this.#see(this.tail.end - 1, 'top');
+      }
+    });
   }
 
   /**
@@ -251,6 +267,7 @@ export class Reading {
       this.#before = null;
       this.start = false;
     }
+    this.#ends.leave(to);
     this.#see(this.top, 'top');
     this.#away = this.live.other(stretch);
   }
@@ -279,18 +296,17 @@ export class Reading {
   }
 
   /**
-   * edges returns where the rows held end, for each stream. Where none is held it is
-   * the cursor of the live end.
+   * edges returns where the rows held end, for each stream.
    *
    * @param {'before' | 'after'} by
    */
   edges(by) {
-    const found = edges(this.store, this.streams.length, by === 'before' ? 'oldest' : 'newest');
-    return found.map((cursor, i) => cursor || (by === 'before' || !this.detached ? this.#cursorOf(this.streams[i] ?? '') : ''));
+    return this.#ends.of(this.store, by);
   }
 
   /** @param {'before' | 'after'} by */
   #reach(by) {
+    if (by === 'after') this.#ends.anew();
     return new Reach(this.#past, this.streams, this.edges(by), by);
   }
 
@@ -308,11 +324,14 @@ export class Reading {
     }
     const { store } = this;
     addBefore(store, items);
+    this.#ends.changed(store);
     this.start = done;
     if (this.detached && (store.end - store.first > pastBound.rows || store.bytes > pastBound.bytes)) {
       const keep = Math.max(store.first + 2 * items.length, store.end - Math.max(chunk, store.end - store.first - pastBound.rows));
       this.sieve.truncate(keep);
+      this.#ends.cut(store, keep);
       store.forget(keep);
+      this.#ends.changed(store);
       this.#after = null;
     }
     this.sieve.advance();
@@ -323,13 +342,11 @@ export class Reading {
    * @param {Reach} reach
    */
   #append(all, reach) {
-    const { store, tail } = this;
+    const { store } = this;
     // The server begins with the line of a cursor, which is held already.
     const newest = new Set(this.edges('after').map((cursor, i) => keyOf(i, cursor)));
-    const items = all.filter((item) => !('text' in item) || !newest.has(keyOf(item.stream, item.cursor)));
-    const meets = joint(tail, this.streams.length, items);
-    add(store, meets < 0 ? items : items.slice(0, meets));
-    if (meets >= 0 || (reach.exhausted && tail.lines === 0)) {
+    add(store, this.#ends.unmet(all.filter((item) => !('text' in item) || !newest.has(keyOf(item.stream, item.cursor)))));
+    if (this.#ends.arrived(reach)) {
       this.#join();
       return;
     }
@@ -338,58 +355,62 @@ export class Reading {
       this.#after = null;
     }
     if (store.end - store.first > pastBound.rows || store.bytes > pastBound.bytes) {
-      store.letGo(Math.min(store.end - 2 * items.length, store.first + items.length));
+      store.letGo(Math.min(store.end - 2 * all.length, store.first + all.length));
+      this.#ends.shed(reach);
       this.#before = null;
       this.start = false;
     }
     this.sieve.advance();
   }
 
-  /** join puts the newest rows of the stretch before the live end, and goes there. */
-  #join() {
-    const { store, tail, top, start } = this;
+  /** join puts the newest rows of the stretch before the live end, and goes there. @param {'top' | 'middle'} [where] the reader's row is in the view */
+  #join(where = /** @type {'top' | 'middle'} */ ('top')) {
+    const { store, tail, start } = this;
     const from = Math.max(store.first, store.end - around);
+    const top = Math.max(from, this.top);
     const shift = tail.first - store.end;
-    const items = itemsFrom(store, from);
+    // What came over the connection in the meantime is held there.
+    const held = this.#ends.held;
+    const rows = itemsFrom(store, from);
+    const items = rows.filter((item) => !held(item));
+    const above = rows.slice(top - from).filter((item) => !held(item)).length;
+    const seen = rows[top - from];
     this.#loading.elsewhere();
     this.#before = this.#after = null;
     this.#return();
+    const first = tail.first;
+    const same = seen && 'text' in seen && held(seen) ? rowOf(tail, seen.stream, seen.cursor) : null;
     this.#prepend(items, start && from === store.first);
     this.shift += shift;
-    this.#see(top + shift, 'top');
+    this.#see(same ?? first - above, where);
   }
 
   /**
-   * stand begins a stretch.
+   * stand begins a stretch, or goes to the live end where the line is held there.
    *
-   * @param {Item[]} items
-   * @param {number} at the item that the reader is to see
-   * @param {'top' | 'middle'} where
+   * @param {import('./landing.js').Landing} landing
    */
-  #stand(items, at, where) {
+  #stand({ items, at, where, places, after, before }) {
+    const target = /** @type {Item} */ (items[at]);
+    const held = 'text' in target ? rowOf(this.tail, target.stream, target.cursor) : null;
+    if (held !== null) {
+      this.follow();
+      this.#see(held, where);
+      return;
+    }
     const store = new Store({ rows: Infinity, bytes: Infinity });
-    add(store, items);
-    this.#before = this.#after = null;
+    this.#ends.anew();
+    const rows = this.#ends.unmet(items);
+    add(store, rows);
+    this.#before = before;
+    this.#after = after;
+    this.#ends.places = places;
     this.start = false;
     this.#away = this.live.other(store);
-    this.#see(Math.min(at, Math.max(0, store.end - 1)), where);
-    const meets = joint(this.tail, this.streams.length, items);
-    if (meets >= 0) this.#joinAt(items, meets, at, where);
-  }
-
-  /**
-   * joinAt goes to the live end instead: the stretch reaches into it.
-   *
-   * @param {Item[]} items
-   * @param {number} meets which of them is the oldest line there
-   * @param {number} at
-   * @param {'top' | 'middle'} where
-   */
-  #joinAt(items, meets, at, where) {
-    const { first } = this.tail;
-    this.#return();
-    this.#prepend(items.slice(0, meets), false);
-    this.#see(at < meets ? first - (meets - at) : first + (at - meets), where);
+    const row = rows.includes(target) ? rows.indexOf(target) : Math.max(0, rows.length - 1);
+    this.#see(row, where);
+    this.top = row;
+    if (this.#ends.arrived(after)) this.#join(where);
   }
 
   /**

@@ -9,49 +9,90 @@ import { divide, positionOf, same } from './cursor.js';
 /** @typedef {import('./past.js').Item} Item */
 /** @typedef {import('./store.js').Store} Store */
 
-/** How many rows are looked through for the outermost of each stream. */
-const lookFor = 5000;
-
 /**
- * edges returns the cursor of the oldest line held of each of some streams, or of
- * the newest; '' where none is near.
+ * outermost returns the oldest row held of each of some streams, or the newest; NaN
+ * where none is held.
  *
  * @param {Store} store
  * @param {number} streams how many there are
  * @param {'oldest' | 'newest'} end
+ * @param {number} [from] where to begin
  */
-export function edges(store, streams, end) {
-  /** @type {string[]} */
-  const found = new Array(streams).fill('');
+export function outermost(store, streams, end, from = end === 'oldest' ? store.first : store.end - 1) {
+  /** @type {number[]} */
+  const found = new Array(streams).fill(NaN);
   let missing = streams;
   const step = end === 'oldest' ? 1 : -1;
-  let seq = end === 'oldest' ? store.first : store.end - 1;
-  for (let n = 0; n < lookFor && missing > 0 && seq >= store.first && seq < store.end; n++, seq += step) {
+  for (let seq = from; missing > 0 && seq >= store.first && seq < store.end; seq += step) {
     const stream = store.stream(seq);
-    if (found[stream] !== '' || store.isDivider(seq)) continue;
-    found[stream] = store.cursor(seq);
-    if (found[stream] !== '') missing--;
+    if (!Number.isNaN(found[stream]) || store.isDivider(seq) || store.cursor(seq) === '') continue;
+    found[stream] = seq;
+    missing--;
   }
   return found;
 }
 
 /**
- * joint returns which of some items is the oldest line of a store, or -1.
- *
- * @param {Store} store
- * @param {number} streams how many there are
- * @param {Item[]} items
+ * Oldest knows the oldest row of each stream in a store that loses its oldest rows
+ * and gets newer ones. Where rows are put before the oldest another is to be made.
  */
-export function joint(store, streams, items) {
-  /** @type {Set<string>} */
-  const firsts = new Set();
-  const seen = new Set();
-  for (let seq = store.first; seq < Math.min(store.end, store.first + lookFor) && seen.size < streams; seq++) {
-    if (store.isDivider(seq) || seen.has(store.stream(seq))) continue;
-    seen.add(store.stream(seq));
-    firsts.add(keyOf(store.stream(seq), store.cursor(seq)));
+export class Oldest {
+  #store;
+  /** By stream; NaN where there is none before #upTo. @type {number[]} */
+  #rows;
+  #upTo;
+
+  /**
+   * @param {Store} store
+   * @param {number} streams how many there are
+   */
+  constructor(store, streams) {
+    this.#store = store;
+    this.#rows = new Array(streams).fill(NaN);
+    this.#upTo = store.first;
   }
-  return items.findIndex((item) => 'text' in item && firsts.has(keyOf(item.stream, item.cursor)));
+
+  /** The rows, by stream; NaN where none is held. */
+  get rows() {
+    const { first, end } = this.#store;
+    const upTo = Math.min(end, Math.max(first, this.#upTo));
+    const lost = this.#rows.map((row) => row < first || row >= end);
+    this.#look(first, upTo, lost);
+    // Behind what was looked at rows of streams may come that had none.
+    this.#look(upTo, end, this.#rows.map((row) => Number.isNaN(row)));
+    this.#upTo = end;
+    return this.#rows;
+  }
+
+  /**
+   * @param {number} from
+   * @param {number} to
+   * @param {boolean[]} open which streams are looked for
+   */
+  #look(from, to, open) {
+    this.#rows = this.#rows.map((row, i) => (open[i] ? NaN : row));
+    let left = open.filter((is) => is).length;
+    for (let seq = from; seq < to && left > 0; seq++) {
+      const stream = this.#store.stream(seq);
+      if (!open[stream] || this.#store.isDivider(seq) || this.#store.cursor(seq) === '') continue;
+      this.#rows[stream] = seq;
+      open[stream] = false;
+      left--;
+    }
+  }
+}
+
+/**
+ * reaches reports whether a line is one from which on a stream is held elsewhere, or
+ * lies behind it in its file.
+ *
+ * @param {string} cursor
+ * @param {string} limit the cursor of that one
+ */
+export function reaches(cursor, limit) {
+  const [at, to] = [positionOf(cursor), positionOf(limit)];
+  if (!at || !to) return cursor === limit && limit !== '';
+  return at.generation === to.generation && at.offset >= to.offset;
 }
 
 /**

@@ -2,6 +2,7 @@
 /** What the scroll bar spans: all of history, in bytes, and where in it the rows held lie. */
 
 import { Extents } from './extents.js';
+import { each } from './past.js';
 
 /** @typedef {import('./past.js').Past} Past */
 /** @typedef {import('./protocol.js').Bar} Bar */
@@ -39,9 +40,9 @@ export class Span {
     const streams = this.#streams;
     if (!this.#loading.able || streams.length === 0 || (!this.#due() && when === 'sometimes')) return;
     await this.#loading.run('', async () => {
-      const parts = await Promise.all(streams.map((stream) => this.#past.extent(stream)));
+      const parts = await each(streams, (stream) => this.#past.extent(stream));
       if (streams !== this.#streams) return;
-      for (const [i, part] of parts.entries()) this.extents.set(streams[i] ?? '', part);
+      for (const [i, part] of parts.entries()) this.extents.set(streams[i] ?? '', part ?? []);
     });
   }
 

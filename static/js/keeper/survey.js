@@ -6,7 +6,7 @@
  */
 
 import { look, wordsOf } from './lookup.js';
-import { Trouble } from './past.js';
+import { Trouble, each } from './past.js';
 
 /** @typedef {import('./expression.js').Filter} Filter */
 /** @typedef {import('./protocol.js').Answer} Answer */
@@ -69,7 +69,7 @@ export class Survey {
       if (under.signal.aborted) return;
       told = Date.now();
       const list = [...marks.keys()].filter((at) => marks[at]).map((at) => at / places);
-      this.#tell({ is: 'survey', marks: list, count: counts.reduce((a, b) => a + b, 0), share: Math.min(...shares), state });
+      this.#tell({ is: 'survey', marks: list, count: counts.reduce((a, b) => a + b, 0), share: shares.reduce((a, b) => a + b, 0) / shares.length, state });
     };
     const one = async (/** @type {string} */ stream, /** @type {number} */ i) => {
       const all = extents.total(stream) || 1;
@@ -88,7 +88,7 @@ export class Survey {
       }
     };
     try {
-      await Promise.all(streams.map(one));
+      await each(streams, one);
       tell(limited ? 'limit' : 'done');
     } catch (err) {
       if (!(err instanceof Trouble)) throw err;
