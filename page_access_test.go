@@ -190,6 +190,7 @@ func TestPageIsGoneThroughByArrows(t *testing.T) {
 	b.press("one\r")
 	b.ends("2026-11-20T10:33:19Z INFO one 01999")
 
+	b.counts(2000)
 	b.do(chromedp.Focus(chromedp.CSS("#strip")))
 	b.press(kb.Home)
 	until(t, "the first line is in view", func() bool { rows := b.rows(); return len(rows) > 0 && strings.HasSuffix(rows[0], "one 00000") })

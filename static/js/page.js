@@ -46,9 +46,9 @@ const lines = () => panes.active.list;
 const status = new Status(() => panes.tell({ do: 'wake' }));
 const filters = new Filters(filtered);
 const search = new Search(searched, (by) => next(by), focusLines);
-const strip = new Strip((number) => {
-  lines().leave();
-  lines().reveal(number, 'middle');
+const strip = new Strip({
+  go: (at, { by, since, width, bars }) => (by === 'time' ? goTo(at) : jump(at / (since + width * bars.length))),
+  choose: (from, to) => range.between(from, to),
 });
 const menu = new Menu({
   level: (name) => change({ level: Math.max(0, levels.findIndex((level) => level === name)) }),
@@ -96,7 +96,7 @@ function heard(pane, data) {
     case 'found': reader.found(data); break;
     case 'line': reader.tell(data); break;
     case 'survey': search.survey(data); break;
-    case 'map': strip.take(data.generation === pane.frame?.generation ? data.buckets : []);
+    case 'activity': strip.take(data);
   }
 }
 
@@ -140,7 +140,7 @@ function showAll() {
 function touched() {
   for (const pane of panes.all) if (pane !== panes.active) reader.leave(pane);
   reader.forget();
-  strip.take([]);
+  strip.take(panes.active.activity);
   panes.active.send({ do: 'map', filter: search.filter });
   showStatus();
 }
@@ -226,6 +226,7 @@ function change(part) {
 function apply() {
   query.draw();
   range.draw();
+  strip.range = range.bounds;
   strip.zone = view.clock === 'utc' ? 'utc' : 'local';
   for (const pane of panes.all) pane.heads.show(view.columns, view.clock);
   ask();
@@ -291,8 +292,10 @@ function dressed() {
 function showFollowing() {
   const { frame, list } = panes.active;
   if (!frame) return;
-  const rows = Math.max(1, frame.end - frame.first);
-  status.stand(frame, (list.inView.first - frame.first) / rows, list.following);
+  const share = (list.inView.first - frame.first) / Math.max(1, frame.end - frame.first);
+  status.stand(frame, share, list.following);
+  const { activity, time } = panes.active;
+  strip.stand(activity?.by === 'bytes' ? frame.bar.before + share * frame.bar.within : time);
   write(find('doing', HTMLElement), frame.loading ? words.loading[frame.loading] : frame.loadTrouble);
 }
 
@@ -324,11 +327,27 @@ function since(text) {
     reader.say(words.noTime);
     return false;
   }
+  goTo(time, 'since');
+  return true;
+}
+
+/**
+ * goTo goes to the first line of a time.
+ *
+ * @param {number} time Unix ms
+ * @param {'align' | 'since'} how align keeps the lines that are held where the time is among them
+ */
+function goTo(time, how = 'align') {
   for (const pane of panes.shared ? panes.all : [panes.active]) {
     pane.list.leave();
-    pane.send({ do: 'since', time });
+    pane.send({ do: how, time });
   }
-  return true;
+}
+
+/** @param {number} share of all history to go to */
+function jump(share) {
+  lines().leave();
+  panes.active.send({ do: 'jump', share });
 }
 
 /** @param {string} pattern */

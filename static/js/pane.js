@@ -37,6 +37,8 @@ const backlog = 5000;
 export class Pane {
   /** @type {Frame | null} */
   frame = null;
+  /** How many lines there were when, as last told. @type {import('./keeper/protocol.js').Activity | null} */
+  activity = null;
   /** @type {string[]} */
   streams = [];
   scroller;
@@ -151,6 +153,7 @@ export class Pane {
     switch (data.is) {
       case 'text': this.list.selected.take(data); break;
       case 'map': this.map.take(data); break;
+      case 'activity': this.activity = data; break;
       case 'survey': this.map.survey(data.marks); break;
       case 'frame':
         if (data.watch !== this.#watch) {

@@ -1,6 +1,8 @@
 // @ts-check
 /** What the page says to a person. All of its words are here and in words/. */
 
+import { full } from './text/clock.js';
+
 /** @typedef {import('./keeper/store.js').Divider} Divider */
 /** @typedef {import('./keeper/protocol.js').Frame} Frame */
 /** @typedef {import('./server.js').Info} Info */
@@ -196,16 +198,27 @@ export function lost(frame) {
   return `${countOf(frame.gaps, 'gap')}${bytes}`;
 }
 
-/**
- * bucket says what a bar of the strip stands for.
- *
- * @param {{lines: number, warn: number, error: number}} bucket
- * @param {string} time
- */
-export function bucket({ lines, warn, error }, time) {
-  const serious = [error > 0 && countOf(error, 'error'), warn > 0 && countOf(warn, 'warning')].filter(Boolean).join(', ');
-  return `${time} · ${countOf(lines, 'line')}${serious && ` · ${serious}`}`;
-}
+/** The strip of activity. */
+export const strip = {
+  bytes: 'by place: no times in these lines',
+  /**
+   * bar says what a bar stands for.
+   *
+   * @param {import('./keeper/axis.js').Bar} counts
+   * @param {number} at where it begins
+   * @param {import('./keeper/protocol.js').Activity} activity
+   * @param {'local' | 'utc'} zone
+   */
+  bar: ({ lines, warn, error }, at, { by, width, bars, estimated, filter, left }, zone) => {
+    const about = (/** @type {number} */ n) => (n === 0 ? 0 : Math.max(1, Math.round(n)));
+    const serious = [error > 0 && countOf(about(error), 'error'), warn > 0 && countOf(about(warn), 'warning')].filter(Boolean).join(', ');
+    const place = by === 'time' ? `${full(at, zone).slice(0, 19)} – ${full(at + width, zone).slice(width * bars.length < 86_400_000 ? 11 : 0, 19)}`
+      : `${size(Math.round(at))} – ${size(Math.round(at + width))}`;
+    return [place, `${estimated ? 'about ' : ''}${countOf(about(lines), 'line')}`, serious,
+      filter === 'on' ? 'as filtered' : filter === 'unknown' ? 'unfiltered: the server does not know this expression' : '',
+      left > 0 ? `without ${countOf(left, 'stream')} whose lines carry no times` : ''].filter(Boolean).join(' · ');
+  },
+};
 
 /** The range of time among the filters. */
 export const range = {

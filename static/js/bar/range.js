@@ -74,7 +74,17 @@ export class TimeRange {
    */
   limit(bound, time) {
     if (Number.isNaN(time)) this.#deeds.say(words.timesUnknown);
-    else this.#change({ [bound]: new Date(time).toISOString().replace('.000Z', 'Z') });
+    else this.#change({ [bound]: iso(time) });
+  }
+
+  /**
+   * between sets both bounds.
+   *
+   * @param {number} since Unix ms
+   * @param {number} until Unix ms
+   */
+  between(since, until) {
+    this.#change({ since: iso(since), until: iso(until) });
   }
 
   /** clear takes both bounds away. */
@@ -123,9 +133,14 @@ export class TimeRange {
   #change(bounds) {
     // What a person wrote in a zone of theirs means the same moment to others.
     for (const [bound, text] of /** @type {[Bound, string][]} */ (Object.entries(bounds))) {
-      this[bound] = text === '' || relative.test(text) ? text : new Date(this.#moment(text)).toISOString().replace('.000Z', 'Z');
+      this[bound] = text === '' || relative.test(text) ? text : iso(this.#moment(text));
     }
     this.draw();
     this.#deeds.changed({ since: this.since, until: this.until });
   }
+}
+
+/** @param {number} time Unix ms */
+function iso(time) {
+  return new Date(time).toISOString().replace('.000Z', 'Z');
 }

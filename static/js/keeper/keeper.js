@@ -4,6 +4,7 @@
  * hands the page what it can see. protocol.js says how they talk.
  */
 
+import { Activity } from './activity.js';
 import { Connection } from './connection.js';
 import { Cartographer } from './map.js';
 import { Files } from './files.js';
@@ -45,9 +46,10 @@ const seeker = new Seeker(reading, past, found);
 const files = new Files(reading.span);
 const survey = new Survey(reading, past, tellPage);
 const map = new Cartographer(reading, tellPage);
+const activity = new Activity(reading, past, tellPage);
 const alarm = new Watcher(tellPage);
 const intake = new Intake(tail, {
-  arrived, complete, again, changed: dirty, rotated: () => void reading.span.measure('now'), fresh: (stream, lines) => void alarm.look(stream, lines),
+  arrived, complete, again, changed: dirty, rotated: () => activity.rotated(), fresh: (stream, lines) => void alarm.look(stream, lines),
 });
 const { rate } = intake;
 const travel = new Travel(reading, () => intake.ready || connection?.phase === 'retrying');
@@ -124,7 +126,7 @@ function hear(wish) {
     case 'look':
       look = wish.look;
       eye = { ...look, fileOf };
-      map.offset = intake.offset = look.offset;
+      activity.offset = intake.offset = look.offset;
       break;
     case 'unfold': if (!unfolded.delete(wish.seq)) unfolded.add(wish.seq); break;
     case 'trace':
@@ -171,9 +173,7 @@ function hear(wish) {
 /** @param {{url: string, api: string}} server */
 function open({ url, api }) {
   past.api = api;
-  connection ??= new Connection(url, intake, {
-    open: (address) => new WebSocket(address, 'tailbeam.v1'), now: Date.now, random: Math.random,
-  });
+  connection ??= new Connection(url, intake, { open: (address) => new WebSocket(address, 'tailbeam.v1'), now: Date.now, random: Math.random });
 }
 
 /** @param {Extract<Wish, {do: 'query'}>} wish */
@@ -184,6 +184,7 @@ function ask(wish) {
   reading.show(wish.keep);
   reading.query = wish.query;
   map.changed();
+  activity.filter();
   const { range } = reading.sieve;
   if (range.same(before)) return;
   if (wanted.follow) void reading.end();
@@ -243,6 +244,7 @@ function begin(wish) {
   survey.stop();
   reading.watch(streams);
   map.changed();
+  activity.begin();
   connection?.watch(streams, wish.backlog);
   void reading.span.measure();
 }
@@ -264,6 +266,7 @@ function again() {
 }
 
 function arrived() {
+  activity.came();
   if (rate.of(Date.now()) > 0) rateTimer ??= setInterval(tick, rateBeat);
   reading.live.advance();
   travel.arrived(look.offset);

@@ -4,6 +4,7 @@
  * for over HTTP, in either direction, and several streams merged by time.
  */
 
+import { bars } from './axis.js';
 import { trouble } from '../words/trouble.js';
 
 /** @typedef {import('./store.js').Divider} Divider */
@@ -33,8 +34,9 @@ import { trouble } from '../words/trouble.js';
  * @property {boolean} [end]
  */
 
-/** Longest that an answer may take, in ms. */
+/** Longest that an answer may take, and one that reads much of history, in ms. */
 const patience = 20_000;
+const longer = 180_000;
 
 /** Trouble says why the server did not give lines. */
 export class Trouble extends Error {
@@ -127,6 +129,26 @@ export class Past {
   }
 
   /**
+   * histogram asks how many lines of a stream there were when, in all of history; null
+   * where nothing is kept of it.
+   *
+   * @param {string} stream
+   * @param {[string, string][]} words that say of which lines
+   * @param {AbortSignal} signal
+   * @returns {Promise<import('./histogram.js').Histogram | null>}
+   */
+  async histogram(stream, words, signal) {
+    const url = this.address('histogram', stream, { all: '1', buckets: String(bars) });
+    for (const [name, value] of words) url.searchParams.append(name, value);
+    try {
+      return await this.#fetch(url, AbortSignal.any([signal, AbortSignal.timeout(longer)]));
+    } catch (err) {
+      if (err instanceof Trouble && err.status === 404) return null;
+      throw err;
+    }
+  }
+
+  /**
    * address returns where the server is asked for something of a stream.
    *
    * @param {string} what
@@ -145,10 +167,17 @@ export class Past {
    * @param {Record<string, string>} parameters
    */
   async #ask(what, stream, parameters) {
-    const url = this.address(what, stream, parameters);
+    return this.#fetch(this.address(what, stream, parameters), AbortSignal.timeout(patience));
+  }
+
+  /**
+   * @param {URL} url
+   * @param {AbortSignal} signal
+   */
+  async #fetch(url, signal) {
     let response;
     try {
-      response = await fetch(url, { signal: AbortSignal.timeout(patience), cache: 'no-store' });
+      response = await fetch(url, { signal, cache: 'no-store' });
     } catch {
       throw new Trouble(0, trouble.noAnswer);
     }

@@ -133,21 +133,34 @@
  *   search is; or that the reader was brought to it, where it was not held
  * - survey: where in all of history the matches of the search are
  * - map: what the map beside the scroll bar shows
+ * - activity: how many lines there were when, in all of history
  * - line: all of one line
  * - alert: lines that hold the reader's pattern came
  *
  * @typedef {{is: 'text', ask: number, text: string | null}
  *   | {is: 'found', ask: number, number: number, seq: number, generation: number, state: 'found' | 'went' | 'none' | 'looking' | 'slow' | 'failed', share: number}
  *   | {is: 'survey', marks: number[], count: number, share: number, state: 'none' | 'looking' | 'done' | 'limit' | 'failed'}
- *   | {is: 'map', generation: number, first: number, end: number, marks: [number, number][], buckets: Bucket[]}
+ *   | {is: 'map', generation: number, first: number, end: number, marks: [number, number][]}
+ *   | Activity
  *   | {is: 'line', ask: number, row: Line | null, number: number, raw: string, fields: import('../text/fields.js').Field[], rest: string}
  *   | {is: 'alert', count: number, stream: string, text: string}} Answer
  */
 
 /**
- * Bucket counts the lines of a stretch of time by how serious they are.
+ * Activity is how many lines there were in each of some equal stretches of time, or
+ * of bytes where lines carry no times. There are no bars where nothing is known, or not
+ * yet.
  *
- * @typedef {{time: number, span: number, lines: number, warn: number, error: number, number: number | null}} Bucket
+ * @typedef {object} Activity
+ * @property {'activity'} is
+ * @property {boolean} asking whether the server is being asked for the first time
+ * @property {'time' | 'bytes'} by
+ * @property {boolean} estimated whether a part was counted, and stands for the rest
+ * @property {number} left streams that are left out, as their lines carry no times
+ * @property {'none' | 'on' | 'unknown'} filter whether lines are counted that the filters leave, or all as the server does not know a filter
+ * @property {number} since where the first begins: Unix ms, or bytes
+ * @property {number} width of each
+ * @property {import('./axis.js').Bar[]} bars
  */
 
 /**

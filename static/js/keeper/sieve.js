@@ -7,7 +7,8 @@
  */
 
 import { strip } from '../text/ansi.js';
-import { compile, hit, matches } from './expression.js';
+import { compile, matches } from './expression.js';
+import { gather, gatherBefore, tally, test } from './handful.js';
 import { Judge } from './judge.js';
 import { Matching, TooSlow } from './matching.js';
 import { Passed } from './passed.js';
@@ -28,9 +29,6 @@ import { levelOf } from '../text/level.js';
  * @property {boolean} fold stack traces are folded
  */
 
-/** Rows that are looked at in one go, and characters, about. */
-const slice = 8000;
-const sliceText = 1 << 20;
 /** How long what was shown before stays while new filters run, in ms. */
 const patience = 250;
 
@@ -85,6 +83,11 @@ export class Sieve {
   get behind() {
     const { next, low } = this.#run;
     return this.#store.end - Math.max(next, this.#store.first) + Math.max(0, low - this.#store.first);
+  }
+
+  /** The first row that was not looked at yet. */
+  get next() {
+    return this.#run.next;
   }
 
   /**
@@ -290,7 +293,7 @@ export class Sieve {
     for (let i = 0; i < texts.length; i++) {
       const seq = from + i;
       if (seq < store.first || seq >= store.end) continue;
-      tally(run, which[i] ?? 0);
+      tally(run.counts, which[i] ?? 0);
       const pass = run.judge.judge(seq, texts[i] ?? '', which[i] ?? 0);
       // The line that a trace belongs to is shown with it.
       if (pass === null) continue;
@@ -317,7 +320,7 @@ export class Sieve {
     for (let i = 0; i < texts.length; i++) {
       const seq = from + i;
       if (seq < run.store.first) continue;
-      tally(run, which[i] ?? 0);
+      tally(run.counts, which[i] ?? 0);
       const pass = judge.judge(seq, texts[i] ?? '', which[i] ?? 0);
       if (pass === null) continue;
       if (pass < seq) list.push(pass);
@@ -345,62 +348,6 @@ export class Sieve {
  * @property {number} until when to show what is there, Unix ms
  * @property {boolean} busy
  */
-
-/**
- * gather returns the visible texts of rows from one on.
- *
- * @param {Store} store
- * @param {number} from
- */
-function gather(store, from) {
-  /** @type {string[]} */
-  const texts = [];
-  const end = Math.min(store.end, from + slice);
-  for (let seq = from, size = 0; seq < end && size < sliceText; seq++) {
-    const text = strip(store.text(seq));
-    size += text.length;
-    texts.push(text);
-  }
-  return { from, texts };
-}
-
-/**
- * gatherBefore returns the visible texts of rows that end before one.
- *
- * @param {Store} store
- * @param {number} to
- */
-function gatherBefore(store, to) {
-  /** @type {string[]} */
-  const texts = [];
-  let from = to;
-  for (let size = 0; from > store.first && to - from < slice && size < sliceText; from--) {
-    const text = strip(store.text(from - 1));
-    size += text.length;
-    texts.push(text);
-  }
-  return { from, texts: texts.reverse() };
-}
-
-/**
- * @param {Run} run
- * @param {number} which
- */
-function tally(run, which) {
-  for (let at = 0; which !== 0; at++, which >>>= 1) if (which & 1) run.counts[at] = (run.counts[at] ?? 0) + 1;
-}
-
-/**
- * @param {RegExp[]} expressions
- * @param {string[]} texts
- */
-function test(expressions, texts) {
-  const which = new Int32Array(texts.length);
-  for (const [at, expression] of expressions.entries()) {
-    for (const [i, text] of texts.entries()) if (hit(expression, text)) which[i] = (which[i] ?? 0) | (1 << at);
-  }
-  return which;
-}
 
 /** pause lets other work of this worker go first. */
 function pause() {

@@ -1,169 +1,227 @@
 // @ts-check
-/** The strip of activity: lines over time by how serious they are. A click goes there. */
+/**
+ * The strip of activity: how many lines of all of history there were when, by how
+ * serious they are. A click goes there, a drag with Shift chooses a range of time.
+ */
 
-import { brief, full } from '../text/clock.js';
+import { brief } from '../text/clock.js';
 import { find, make, write } from '../dom.js';
+import { paint } from './strip_bars.js';
 import * as words from '../words.js';
 
-/** @typedef {import('../keeper/protocol.js').Bucket} Bucket */
+/** @typedef {import('../keeper/protocol.js').Activity} Activity */
+
+/**
+ * Deeds are what the strip has the page do. Places are as Activity has them: Unix
+ * ms, or bytes.
+ *
+ * @typedef {object} Deeds
+ * @property {(at: number, activity: Activity) => void} go
+ * @property {(since: number, until: number) => void} choose a range of time
+ */
 
 /** What keys move by, in bars. @type {Record<string, number>} */
 const steps = { ArrowLeft: -1, ArrowRight: 1, PageUp: -10, PageDown: 10, Home: -Infinity, End: Infinity };
 /** Labels of the axis are at least so far apart, in px. */
 const apart = 150;
+/** A drag goes somewhere at most so often, in ms. */
+const beat = 80;
+
+/** @type {Activity} */
+const nothing = { is: 'activity', asking: false, by: 'time', estimated: false, left: 0, filter: 'none', since: 0, width: 1, bars: [] };
 
 export class Strip {
   #element = find('strip', HTMLElement);
   #canvas = find('strip-bars', HTMLCanvasElement);
   #axis = find('strip-axis', HTMLElement);
   #tip = find('strip-tip', HTMLOutputElement);
-  /** @type {Bucket[]} */
-  #buckets = [];
-  #dragging = false;
-  /** The bar that the reader went to last. */
+  #deeds;
+  #activity = nothing;
+  /** Where a button went down, as a bar, and what is done with it there. @type {{bar: number, how: 'go' | 'range'} | null} */
+  #drag = null;
+  /** When a drag last went somewhere, ms; and the timer of the next time. */
+  #went = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  /** The place that the reader went to last, and that of the first line in view. */
   #chosen = Infinity;
+  #here = NaN;
   /** @type {'local' | 'utc'} */
   zone = 'local';
+  /** The range of time that is shown, Unix ms; NaN for no bound. */
+  range = { since: NaN, until: NaN };
 
-  /** @param {(number: number) => void} go a row of the map's frame */
-  constructor(go) {
-    new ResizeObserver(() => this.draw()).observe(this.#element);
-    const choose = (/** @type {PointerEvent} */ event) => {
-      const bucket = this.#at(event);
-      if (bucket) this.#stand(this.#buckets.indexOf(bucket));
-      if (bucket && bucket.number !== null) go(bucket.number);
-    };
-    this.#element.addEventListener('keydown', (event) => {
+  /** @param {Deeds} deeds */
+  constructor(deeds) {
+    this.#deeds = deeds;
+    const element = this.#element;
+    new ResizeObserver(() => this.draw()).observe(element);
+    element.addEventListener('keydown', (event) => {
       const by = steps[event.key];
       if (by === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
       event.preventDefault();
       event.stopPropagation();
-      this.#step(by, go);
+      this.#step(by);
     });
-    this.#element.addEventListener('focus', () => this.#stand(this.#chosen));
-    this.#element.addEventListener('blur', () => { this.#tip.hidden = true; });
-    this.#element.addEventListener('pointerdown', (event) => {
-      this.#dragging = true;
-      this.#element.setPointerCapture(event.pointerId);
-      choose(event);
+    element.addEventListener('focus', () => this.#stand(this.#chosen));
+    element.addEventListener('blur', () => { this.#tip.hidden = true; });
+    element.addEventListener('pointerdown', (event) => {
+      this.#drag = { bar: this.#at(event), how: event.shiftKey && this.#activity.by === 'time' ? 'range' : 'go' };
+      element.setPointerCapture(event.pointerId);
+      this.#dragged(event);
     });
-    this.#element.addEventListener('pointerup', () => { this.#dragging = false; });
-    this.#element.addEventListener('pointermove', (event) => {
+    element.addEventListener('pointerup', (event) => this.#dropped(event));
+    element.addEventListener('pointercancel', () => { this.#drag = null; });
+    element.addEventListener('pointermove', (event) => {
       this.#show(this.#at(event), event.clientX);
-      if (this.#dragging) choose(event);
+      this.#dragged(event);
     });
-    this.#element.addEventListener('pointerleave', () => { this.#tip.hidden = true; });
+    element.addEventListener('pointerleave', () => { this.#tip.hidden = true; });
   }
 
-  /** @param {Bucket[]} buckets */
-  take(buckets) {
-    this.#buckets = buckets;
-    this.#element.hidden = buckets.length === 0;
-    this.#element.ariaValueMax = String(Math.max(1, buckets.length));
+  /** @param {Activity | null} activity */
+  take(activity) {
+    this.#activity = activity ?? nothing;
+    const { asking, bars } = this.#activity;
+    this.#element.hidden = bars.length === 0 && !asking;
+    this.#element.ariaValueMax = String(Math.max(1, bars.length));
     this.#value();
     this.draw();
   }
 
+  /** @param {number} at the place of the first line in view; NaN where that is not known */
+  stand(at) {
+    if (Object.is(at, this.#here)) return;
+    this.#here = at;
+    this.draw();
+  }
+
   draw() {
-    const canvas = this.#canvas;
-    const ratio = devicePixelRatio;
     const [width, height] = [this.#element.clientWidth - 24, this.#element.clientHeight - 8];
-    if (width <= 0 || this.#buckets.length === 0) return;
-    canvas.width = Math.round(width * ratio);
-    canvas.height = Math.round(height * ratio);
-    const pen = canvas.getContext('2d');
-    if (!pen) return;
-    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-    const style = getComputedStyle(canvas);
-    const colours = ['--bar', '--warn', '--error'].map((name) => style.getPropertyValue(name));
-    const most = Math.max(1, ...this.#buckets.map(({ lines }) => lines));
-    const step = width / this.#buckets.length;
-    // Few lines beside many are still seen.
-    const tall = (/** @type {number} */ n) => (n === 0 ? 0 : Math.max(1.5, Math.sqrt(n / most) * (height - 13)));
-    for (const [i, bucket] of this.#buckets.entries()) {
-      const all = tall(bucket.lines);
-      const error = bucket.error === 0 ? 0 : Math.max(2, (all * bucket.error) / bucket.lines);
-      const warn = bucket.warn === 0 ? 0 : Math.max(2, (all * bucket.warn) / bucket.lines);
-      const x = i * step;
-      const w = Math.max(1, step - 1);
-      let y = height;
-      for (const [n, part] of [Math.max(0, all - error - warn), warn, error].entries()) {
-        pen.fillStyle = colours[n] ?? '';
-        pen.fillRect(x, y - part, w, part);
-        y -= part;
-      }
-    }
+    if (width <= 0) return;
+    paint(this.#canvas, width, height, this.#activity, { here: this.#here, range: this.#chosenRange() });
     this.#label(width);
+  }
+
+  /** The range that is shown, or the one that the reader drags. */
+  #chosenRange() {
+    if (this.#drag?.how !== 'range') return this.range;
+    const [from, to] = [this.#drag.bar, this.#bar(this.#chosen)].sort((a, b) => a - b);
+    return { since: this.#place(from ?? 0), until: this.#place((to ?? 0) + 1) };
   }
 
   /** @param {number} width */
   #label(width) {
-    const [first, last] = [this.#buckets[0], this.#buckets.at(-1)];
-    if (!first || !last) return;
-    const span = last.time - first.time;
+    const { by, since, width: step, bars } = this.#activity;
+    const span = step * bars.length;
     const count = Math.max(1, Math.floor(width / apart));
     const labels = Array.from({ length: count }, (_, i) => {
-      const label = make('span', { text: brief(first.time + (span * i) / count, span, this.zone) });
+      const at = since + (span * i) / count;
+      const text = by === 'time' ? brief(at, span, this.zone) : i === 0 ? words.strip.bytes : words.size(Math.round(at));
+      const label = make('span', { text });
       label.style.left = `${(100 * i) / count}%`;
       return label;
     });
     this.#axis.replaceChildren(...labels);
   }
 
+  /** @param {PointerEvent} event */
+  #dragged(event) {
+    if (!this.#drag) return;
+    const at = this.#at(event);
+    this.#chosen = this.#place(at);
+    this.#value();
+    if (this.#drag.how === 'range') {
+      this.draw();
+      return;
+    }
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#went = performance.now();
+      this.#deeds.go(this.#place(at), this.#activity);
+    }, Math.max(0, beat - (performance.now() - this.#went)));
+  }
+
+  /** @param {PointerEvent} event */
+  #dropped(event) {
+    const drag = this.#drag;
+    if (drag?.how === 'range') {
+      this.#chosen = this.#place(this.#at(event));
+      const { since, until } = this.#chosenRange();
+      this.#drag = null;
+      // Whole seconds are easier to read, where bars are not shorter.
+      const whole = this.#activity.width < 1000 ? 1 : 1000;
+      this.#deeds.choose(Math.floor(since / whole) * whole, Math.ceil(until / whole) * whole);
+    }
+    this.#drag = null;
+  }
+
   /**
    * step goes to another bar that has lines.
    *
    * @param {number} by
-   * @param {(number: number) => void} go
    */
-  #step(by, go) {
-    const last = this.#buckets.length - 1;
-    const from = Math.min(last, this.#chosen);
-    let at = Math.min(last, Math.max(0, from + by));
+  #step(by) {
+    const { bars } = this.#activity;
+    const last = bars.length - 1;
+    let at = Math.min(last, Math.max(0, this.#bar(this.#chosen) + by));
     const on = Math.abs(by) === Infinity ? -Math.sign(by) : Math.sign(by);
-    while (this.#buckets[at]?.number === null) at += on;
-    const number = this.#buckets[at]?.number;
-    if (number === undefined || number === null) return;
-    this.#stand(at);
-    go(number);
+    while (bars[at]?.lines === 0) at += on;
+    if (!bars[at]) return;
+    this.#stand(this.#place(at));
+    this.#deeds.go(this.#place(at), this.#activity);
   }
 
-  /** @param {number} at the bar that the reader is at */
-  #stand(at) {
-    this.#chosen = at;
+  /** @param {number} place that the reader is at */
+  #stand(place) {
+    this.#chosen = place;
     this.#value();
     const { left, width } = this.#canvas.getBoundingClientRect();
-    const bar = Math.min(this.#buckets.length - 1, at);
-    this.#show(this.#buckets[bar], left + ((bar + 0.5) * width) / Math.max(1, this.#buckets.length));
+    const bar = this.#bar(place);
+    this.#show(bar, left + ((bar + 0.5) * width) / Math.max(1, this.#activity.bars.length));
   }
 
   #value() {
-    const at = Math.min(this.#buckets.length - 1, this.#chosen);
-    const bucket = this.#buckets[at];
+    const at = this.#bar(this.#chosen);
     this.#element.ariaValueNow = String(Math.max(1, at + 1));
-    this.#element.ariaValueText = bucket ? this.#name(bucket) : '';
+    this.#element.ariaValueText = this.#name(at);
   }
 
-  /** @param {Bucket} bucket */
-  #name(bucket) {
-    return words.bucket(bucket, full(bucket.time, this.zone).slice(0, 19));
+  /** @param {number} bar @returns {number} where it begins */
+  #place(bar) {
+    return this.#activity.since + bar * this.#activity.width;
+  }
+
+  /** @param {number} place @returns {number} the bar that it is in, the nearest */
+  #bar(place) {
+    const { since, width, bars } = this.#activity;
+    // What is the beginning of a bar is in it, whatever the rounding.
+    return Math.max(0, Math.min(bars.length - 1, Math.floor((place - since) / width + 1e-6)));
+  }
+
+  /** @param {number} bar */
+  #name(bar) {
+    const counts = this.#activity.bars[bar];
+    return counts ? words.strip.bar(counts, this.#place(bar), this.#activity, this.zone) : '';
   }
 
   /**
-   * @param {Bucket | undefined} bucket
-   * @param {number} x where its bar is in the window, px
+   * @param {number} bar
+   * @param {number} x where it is in the window, px
    */
-  #show(bucket, x) {
-    this.#tip.hidden = !bucket;
-    if (!bucket) return;
-    write(this.#tip, this.#name(bucket));
+  #show(bar, x) {
+    const name = this.#name(bar);
+    this.#tip.hidden = name === '';
+    if (name === '') return;
+    write(this.#tip, name);
     const { left, width } = this.#element.getBoundingClientRect();
     this.#tip.style.left = `${Math.min(width - 8 - this.#tip.offsetWidth, Math.max(8, x - left - this.#tip.offsetWidth / 2))}px`;
   }
 
-  /** @param {PointerEvent} event */
+  /** @param {PointerEvent} event @returns {number} the bar that is pointed at */
   #at(event) {
     const { left, width } = this.#canvas.getBoundingClientRect();
-    return this.#buckets[Math.floor(((event.clientX - left) / width) * this.#buckets.length)];
+    const { bars } = this.#activity;
+    return Math.max(0, Math.min(bars.length - 1, Math.floor(((event.clientX - left) / width) * bars.length)));
   }
 }
