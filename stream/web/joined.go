@@ -17,7 +17,9 @@ import (
 //
 // What is understood is what the page's modules are written in: at the beginning of a line,
 // and whole on it, imports of names, of everything under a name, or of nothing, by relative
-// paths; and exports of functions, classes, constants and lists of names.
+// paths; and exports of functions, classes, constants and lists of names. Comments that
+// have lines to themselves stay behind, and their lines stay empty: they are for people, who
+// read the modules one by one. No text in backquotes has lines that begin as a comment does.
 var (
 	moduleImport = regexp.MustCompile(`^import (?:(?:\* as ([\w$]+)|\{([^}]*)\}) from )?'(\.[^']+)';$`)
 	moduleExport = regexp.MustCompile(`^export ((?:async )?function\*?|class|const) ([\w$]+)`)
@@ -94,18 +96,31 @@ func (j *joiner) module(name string) error {
 	j.done[name] = false
 	var own strings.Builder
 	var exports []string
+	comment := false
 	for line := range strings.Lines(string(j.files[name].content)) {
-		text, err := j.line(name, strings.TrimSuffix(line, "\n"), &exports)
-		if err != nil {
-			return err
+		if comment = remarks(line, comment); !comment {
+			text, err := j.line(name, strings.TrimSuffix(line, "\n"), &exports)
+			if err != nil {
+				return err
+			}
+			own.WriteString(text)
 		}
-		own.WriteString(text)
+		comment = comment && !strings.Contains(line, "*/") && !strings.HasPrefix(strings.TrimSpace(line), "//")
 		own.WriteByte('\n')
 	}
 	fmt.Fprintf(&j.out, "$modules[%q] = (() => {\n%sreturn { %s };\n})();\n", name, own.String(), strings.Join(exports, ", "))
 	j.exports = exports
 	j.done[name] = true
 	return nil
+}
+
+// remarks reports whether a line is nothing but a comment, which may have begun
+// before it.
+func remarks(line string, begun bool) bool {
+	line = strings.TrimSpace(line)
+	opens := begun || strings.HasPrefix(line, "/*")
+	_, rest, closes := strings.Cut(line, "*/")
+	return opens && (!closes || rest == "") || !begun && strings.HasPrefix(line, "//")
 }
 
 // line returns what stands for a line of a module. What it imports is written

@@ -39,6 +39,19 @@ func under(t *testing.T, files fstest.MapFS, name string) (string, error) {
 	return string(f.content), nil
 }
 
+// Comments that have lines to themselves stay behind, and nothing else does.
+func TestCommentsStayBehind(t *testing.T) {
+	files := maps.Clone(small)
+	files["js/deep/a.js"] = &fstest.MapFile{Data: []byte("// one\n/**\n * two // three\n */\nconst a = /** @type {x} */ (1); // four\n  /* five */\n" +
+		"/** @type {y} */ (a);\n//\nconst b = 'https://x';\nexport { a };\n")}
+	files["js/main.js"] = &fstest.MapFile{Data: []byte("import './deep/a.js';\n")}
+	got, err := under(t, files, "js/main.js")
+	want := "\n\n\n\nconst a = /** @type {x} */ (1); // four\n\n/** @type {y} */ (a);\n\nconst b = 'https://x';\n\nreturn { a };"
+	if err != nil || !strings.Contains(got, want) {
+		t.Errorf("%v: %q", err, got)
+	}
+}
+
 // What is joined does what its modules do one by one.
 func TestModulesAreJoined(t *testing.T) {
 	node, err := exec.LookPath("node")

@@ -17,7 +17,7 @@ import (
 
 // joinedAs is part of the version of the page: it changes when files are joined
 // in another way.
-const joinedAs = "functions, but for plain scripts"
+const joinedAs = "functions without comments, but for plain scripts"
 
 // index is the file that stands at /.
 const index = "index.html"
