@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -21,17 +22,32 @@ func TestPageSurvivesARestartOfTheServer(t *testing.T) {
 	b := open(t, "http://"+address+"/?stream=app")
 	b.ends("line 000099")
 	written := 100
-	for range 3 {
+	for n := range 3 {
 		p.cmd.Process.Kill()
 		p.ends()
 		b.shows("#state", "reconnecting")
 		// No light is green then.
 		until(t, "the streams are grey", func() bool { return ask[int](b, "document.querySelectorAll('.stale .item').length") == 1 })
-		appendTo(t, file, numbered(written, 250))
-		written += 250
+		appendTo(t, file, numbered(written, 20))
+		if n == 1 {
+			must(t, os.Rename(file, file+".1"))
+		}
+		appendTo(t, file, numbered(written+20, 5))
+		written += 25
 		p = start(t, args...)
 		b.shows("#state", "live")
 		b.ends(strings.TrimSpace(numbered(written-1, 1)))
+		// What came since stands behind a line that says why.
+		until(t, "it is told that the server was restarted", func() bool {
+			told := b.behind(strings.TrimSpace(numbered(written-26, 1)))
+			return strings.Contains(told, "the server was restarted, reconnected") && strings.Contains(told, "reading on from the same place · the connection was cut")
+		})
+		b.shows("#state", "the server was restarted")
+		if n == 1 {
+			until(t, "the next file is told of", func() bool {
+				return strings.Contains(b.behind(strings.TrimSpace(numbered(written-6, 1))), "app.log.1 ends, app.log begins")
+			})
+		}
 		appendTo(t, file, numbered(written, 10))
 		written += 10
 		b.ends(strings.TrimSpace(numbered(written-1, 1)))
@@ -41,6 +57,13 @@ func TestPageSurvivesARestartOfTheServer(t *testing.T) {
 	}
 	b.shows("#lost", "0 lines lost")
 	b.clean("http://"+address+"/", "ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE", "WebSocket")
+}
+
+// behind returns what stands behind a line that is seen, where that is no line.
+func (b *tab) behind(line string) string {
+	b.t.Helper()
+	return ask[string](b, fmt.Sprintf(`((row) => row?.nextElementSibling?.matches('.divider') ? row.nextElementSibling.textContent : '')(
+		[...document.querySelectorAll('#sheet .row')].find((e) => e.querySelector('.text')?.textContent === %q))`, line))
 }
 
 func TestPageWorksUnderAPath(t *testing.T) {

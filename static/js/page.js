@@ -127,7 +127,7 @@ function told(names) {
 /** showStatus says how the active pane stands. */
 function showStatus() {
   const { frame, streams: names } = panes.active;
-  if (frame) status.show(frame, names.length, server_.trouble, told(names));
+  if (frame) status.show(frame, names.length, server_, told(names));
   showFollowing();
 }
 

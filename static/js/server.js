@@ -25,7 +25,7 @@ import { trouble } from './words/trouble.js';
  * Listing is the server's answer: its streams, that it wants a token, or that
  * it does not answer.
  *
- * @typedef {{is: 'streams', streams: Info[], version: string, offset: Offset} | {is: 'locked'} | {is: 'silent', reason: string}} Listing
+ * @typedef {{is: 'streams', streams: Info[], version: string, started: number, offset: Offset} | {is: 'locked'} | {is: 'silent', reason: string}} Listing
  */
 
 /** Longest that an answer may take, in ms. */
@@ -57,9 +57,9 @@ export async function list() {
     const response = await fetch(address('api/streams'), { signal: AbortSignal.timeout(patience), cache: 'no-store' });
     if (response.status === 401) return { is: 'locked' };
     if (!response.ok) return { is: 'silent', reason: trouble.answers(response.status) };
-    const { streams, version, zone, zone_offset: minutes } = await response.json();
+    const { streams, version, started_ms: started, zone, zone_offset: minutes } = await response.json();
     const offset = isKnown(String(zone ?? '')) ? String(zone) : typeof minutes === 'number' ? minutes : null;
-    return { is: 'streams', streams: Array.isArray(streams) ? streams : [], version: String(version ?? ''), offset };
+    return { is: 'streams', streams: Array.isArray(streams) ? streams : [], version: String(version ?? ''), started: Number(started) || 0, offset };
   } catch {
     return { is: 'silent', reason: '' };
   }

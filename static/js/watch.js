@@ -10,6 +10,8 @@ const beat = { seen: 2000, hidden: 15_000 };
 const sleep = 20_000;
 /** How often the countdown to the next try is shown anew, in ms. */
 const tick = 250;
+/** How long it is told that the server was restarted, in ms. */
+const recent = 60_000;
 
 /**
  * Watched is what a pane watches, and what came of it.
@@ -40,6 +42,10 @@ export class Watch {
   offset = null;
 
   #place;
+  /** When the server began, Unix ms; 0 before that is known. */
+  #started = 0;
+  /** When it was seen to be another, Unix ms. */
+  #renewed = -Infinity;
   /** Lines of the streams that a pane watches when the server was asked last. @type {WeakMap<Watched, {lines: number, ever: number}>} */
   #before = new WeakMap();
   #last = Date.now();
@@ -49,6 +55,20 @@ export class Watch {
   /** @param {Place} place */
   constructor(place) {
     this.#place = place;
+  }
+
+  /** What happened a while ago, for a person; or ''. */
+  get news() {
+    return Date.now() - this.#renewed < recent ? trouble.restarted : '';
+  }
+
+  /** @param {number} started when the server began that answers */
+  #server(started) {
+    if (this.#started && started !== this.#started) {
+      this.#renewed = Date.now();
+      this.#place.send({ do: 'restarted' });
+    }
+    this.#started = started;
   }
 
   /** begin goes with other streams. */
@@ -81,6 +101,7 @@ export class Watch {
     if (listing.is === 'streams') {
       tokens.close();
       this.infos = listing.streams;
+      this.#server(listing.started);
       if (listing.offset !== this.offset) {
         this.offset = listing.offset;
         this.#place.zoned();

@@ -68,7 +68,7 @@ function happened(divider) {
         ? `gap: lines are missing here, how many cannot be known${because}`
         : `gap: ${countOf(divider.bytes, 'byte')} missing here${because}`;
     case 'reconnected':
-      return `reconnected after ${duration(divider.away ?? 0)}, reading on from the same place`;
+      return reconnected(divider) + because;
     case 'restarted':
       return `the server could not go on from this place: lines may be missing here${because}`;
     case 'generation':
@@ -83,6 +83,13 @@ function happened(divider) {
         default: return `${condition === 'live' ? 'live again' : condition}${because}`;
       }
   }
+}
+
+/** @param {Divider} divider */
+function reconnected({ away = 0, times = 1, renewed }) {
+  const how = away < 1000 ? 'at once' : `after ${duration(away)}`;
+  const again = times > 1 ? `reconnected ${count(times)} times` : `reconnected ${how}`;
+  return `${renewed ? 'the server was restarted, ' : ''}${again}, reading on from the same place`;
 }
 
 /** @param {Divider} divider between two files */

@@ -55,7 +55,7 @@ beforeEach(() => {
     lines: (stream, message) => got.push(...message.lines.map((line) => `${stream}: ${line}`)),
     gap: (stream, gap) => got.push(`${stream}: gap ${gap.bytes}`),
     notice: () => {},
-    reconnected: (away) => got.push(`away ${away}`),
+    reconnected: (away, reason) => got.push(`away ${away}: ${reason}`),
     restarted: (stream) => got.push(`${stream}: restarted`),
     refused: (stream) => got.push(`${stream}: refused`),
     caught: (stream, lines) => got.push(`${stream}: caught ${lines}`),
@@ -104,7 +104,7 @@ test('comes back by itself, each stream from its cursor', () => {
   last().live(1, 'a');
   last().live(2, 'b');
   assert.equal(connection.phase, 'live');
-  assert.deepEqual(got.slice(3), ['a: caught 0', 'b: caught 0', 'away 1500']);
+  assert.deepEqual(got.slice(3), ['away 1500: the connection was cut', 'a: caught 0', 'b: caught 0']);
 });
 
 test('a wake tries at once', () => {
@@ -176,7 +176,7 @@ test('fallen behind: first from where we are, then where the server says, with a
   connection.wake();
   last().open();
   assert.equal(last().sent[0].subscribe.from, 'C9');
-  assert.deepEqual(got, ['a: x', 'a: gap null']);
+  assert.deepEqual(got, ['a: x', 'away 0: this tab fell behind', 'a: gap null', 'away 0: this tab fell behind']);
 });
 
 test('a pause outlives the socket', () => {
@@ -219,5 +219,5 @@ test('messages of a later version are passed over', () => {
   connection.wake();
   last().open();
   assert.equal(last().sent[0].subscribe.from, 'C5');
-  assert.deepEqual(got, []);
+  assert.deepEqual(got, ['away 0: the connection was cut']);
 });

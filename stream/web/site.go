@@ -73,6 +73,7 @@ type Site struct {
 	version   string
 	zone      *time.Location
 	zoneName  string // in the IANA database, or ""
+	started   time.Time
 	moment    func(string) (time.Time, error)
 }
 
@@ -104,6 +105,7 @@ func New(c Config) (*Site, error) {
 		version:  c.Version,
 		zone:     cmp.Or(c.Location, time.UTC),
 		zoneName: zoneName(cmp.Or(c.Location, time.UTC)),
+		started:  time.Now(),
 		moment:   c.Moment,
 	}
 	if s.moment == nil {

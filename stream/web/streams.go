@@ -12,6 +12,9 @@ import (
 // list is the answer of /api/streams.
 type list struct {
 	Version string `json:"version"`
+	// Started is when this server began, Unix milliseconds: another says that it is
+	// another process.
+	Started int64 `json:"started_ms"`
 	// Zone is in which zone those stamps are taken that name none, where it has a
 	// name that others know; Offset how far east of UTC that is, in minutes, now.
 	Zone    string `json:"zone"`
@@ -43,7 +46,7 @@ func (s *Site) streams(w http.ResponseWriter, r *http.Request, t target) {
 	}
 	all := s.hub.Streams()
 	_, offset := time.Now().In(s.zone).Zone()
-	l := list{Version: s.version, Zone: s.zoneName, Offset: offset / 60, Streams: make([]info, 0, len(all))}
+	l := list{Version: s.version, Started: s.started.UnixMilli(), Zone: s.zoneName, Offset: offset / 60, Streams: make([]info, 0, len(all))}
 	for i := range all {
 		l.Streams = append(l.Streams, newInfo(&all[i]))
 	}

@@ -113,12 +113,12 @@ export class Status {
    *
    * @param {Frame} frame
    * @param {number} streams
-   * @param {string} trouble what else is wrong, or ''
+   * @param {{trouble: string, news: string}} server what else is wrong, or happened; or ''
    * @param {{condition: string, reason: string}[]} told of the streams by the server
    */
-  show(frame, streams, trouble, told) {
+  show(frame, streams, { trouble, news }, told) {
     const state = stateOf(frame, streams, Date.now(), told);
-    const reason = state.reason || trouble;
+    const reason = state.reason || trouble || news;
     write(this.#short, state.short);
     write(this.#reason, reason);
     this.#pill.dataset['kind'] = state.kind === 'live' && trouble ? 'warn' : state.kind;

@@ -33,7 +33,7 @@ import { trouble } from '../words/trouble.js';
  * @property {(stream: string, beginning: Beginning) => void} begun of a line that is still being written
  * @property {(stream: string, gap: Gap) => void} gap
  * @property {(stream: string, notice: Notice) => void} notice
- * @property {(away: number) => void} reconnected live again after so many ms
+ * @property {(away: number, reason: string) => void} reconnected after so many ms, and why the connection was lost: what comes now comes behind that
  * @property {(stream: string, message: string) => void} restarted a position could not be resumed
  * @property {(stream: string, lines: number) => void} caught the backlog is complete
  * @property {(stream: string) => void} refused the server does not send this stream
@@ -106,6 +106,8 @@ export class Connection {
   #failures = 0;
   /** When the last socket was lost, Unix ms; 0 while connected. */
   #lost = 0;
+  /** Why it was. */
+  #cause = '';
   /** How often in a row the server said GAP before a line came. */
   #gaps = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -194,6 +196,7 @@ export class Connection {
     this.#timer = setTimeout(() => this.renew(trouble.noAnswer), patience);
     socket.onopen = () => {
       clearTimeout(this.#timer);
+      if (this.#lost) this.#sink.reconnected(this.#place.now() - this.#lost, this.#cause);
       for (const subscription of this.#subscriptions.values()) this.#subscribe(subscription);
       this.#settle();
     };
@@ -252,6 +255,7 @@ export class Connection {
    * @param {number} least to wait at least, ms
    */
   #lose(reason, least) {
+    if (!this.#lost) this.#cause = reason;
     this.#lost ||= this.#place.now();
     this.#failures++;
     const pause = Math.max(least, wait(this.#failures, this.#place.random));
@@ -346,9 +350,7 @@ export class Connection {
   #settle() {
     const waiting = [...this.#subscriptions.values()].some((s) => !s.live && s.refusal === '');
     if (!waiting) {
-      const away = this.#lost ? this.#place.now() - this.#lost : 0;
       this.#failures = this.#lost = 0;
-      if (away > 0) this.#sink.reconnected(away);
     }
     this.#become(waiting ? 'catching' : 'live', '');
   }

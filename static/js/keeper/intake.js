@@ -8,7 +8,7 @@
 import { Merge, reorder } from './merge.js';
 import { Rate } from './rate.js';
 import { Unfinished } from './unfinished.js';
-import { divide } from './cursor.js';
+import { divide, positionOf } from './cursor.js';
 
 /** @typedef {import('./connection.js').Sink} Sink */
 /** @typedef {import('./message.js').Beginning} Beginning */
@@ -18,8 +18,8 @@ import { divide } from './cursor.js';
 /** @typedef {import('./store.js').Divider} Divider */
 /** @typedef {import('./store.js').Store} Store */
 
-/** An absence that is shorter is not worth a divider, in ms. */
-const blink = 5000;
+/** How long an absence lies back at most that a new server is the reason of, in ms. */
+const recent = 60_000;
 /** How long the backlogs of several streams wait for that of another, in ms. */
 const patience = 4000;
 
@@ -64,6 +64,13 @@ export class Intake {
   /** Whether rows were given: since when the first lines wait before, Unix ms. */
   #given = false;
   #since = 0;
+  /** The last absence, and how many lines had come then. @type {{divider: Divider, lines: number} | null} */
+  #absence = null;
+  #lines = 0;
+  /** The files that lines of each stream came from. @type {Map<number, Set<string>>} */
+  #files = new Map();
+  /** Those whose next file was told of. */
+  #told = new Set();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
@@ -87,6 +94,9 @@ export class Intake {
     this.#deep = new Set();
     this.#given = false;
     this.#since = 0;
+    this.#absence = null;
+    this.#files.clear();
+    this.#told.clear();
     this.gaps = this.lost = this.lag = 0;
     this.lostMore = false;
     this.#caught = new Set();
@@ -104,6 +114,8 @@ export class Intake {
     const index = this.#streams.indexOf(stream);
     const now = Date.now();
     this.unfinished.over(index);
+    this.#lines += message.lines.length;
+    this.#border(stream, index, message.base);
     if (message.time > 0) {
       this.rate.add(message.lines.length, now);
       this.lag = Math.max(0, now - message.time);
@@ -117,6 +129,25 @@ export class Intake {
     this.#since ||= now;
     this.#merge.add(index, message.lines, message, now, this.offset);
     this.#timer ??= setTimeout(() => this.#merged(), reorder / 3);
+  }
+
+  /**
+   * border tells where lines begin that are of another file, unless a notice did: what
+   * happened while nobody was connected is not told by any.
+   *
+   * @param {string} stream
+   * @param {number} index
+   * @param {string} base of the cursors of the lines that come next
+   */
+  #border(stream, index, base) {
+    const file = positionOf(base)?.generation;
+    if (!file) return;
+    const known = this.#files.get(index);
+    if (!known) this.#files.set(index, new Set([file]));
+    // The last lines of one file may come after the first of the next.
+    if (!known || known.has(file)) return;
+    known.add(file);
+    if (!this.#told.delete(index)) this.#divide(stream, { kind: 'generation', at: 0 });
   }
 
   /**
@@ -160,12 +191,33 @@ export class Intake {
     const same = !before || before.condition === condition;
     if (event === 'changed' && same && (before || condition === 'live')) return;
     this.#divide(stream, { kind: 'notice', at: Date.now(), event, condition, reason });
+    if (event === 'rotated' || event === 'truncated') this.#told.add(this.#streams.indexOf(stream));
     if (event === 'rotated') this.#deeds.rotated();
   }
 
-  /** @param {number} away ms */
-  reconnected(away) {
-    if (away >= blink) this.#divide(this.#streams[0] ?? '', { kind: 'reconnected', at: Date.now(), away });
+  /**
+   * @param {number} away ms
+   * @param {string} reason
+   */
+  reconnected(away, reason) {
+    const last = this.#absence;
+    // Where no line came in between it is one absence.
+    if (last && this.#lines === last.lines) Object.assign(last.divider, { at: Date.now(), times: (last.divider.times ?? 1) + 1, away, reason });
+    else this.#left({ kind: 'reconnected', at: Date.now(), away, reason });
+    this.#deeds.arrived();
+  }
+
+  /** renewed takes that the server is another than it was. */
+  renewed() {
+    const last = this.#absence;
+    if (last && Date.now() - last.divider.at < recent) last.divider.renewed = true;
+    else this.#left({ kind: 'reconnected', at: Date.now(), renewed: true });
+  }
+
+  /** @param {Divider} divider of an absence */
+  #left(divider) {
+    this.#absence = { divider, lines: this.#lines };
+    this.#divide(this.#streams[0] ?? '', divider);
   }
 
   /**

@@ -191,7 +191,7 @@
  *   | {do: 'line', ask: number, number: number, generation: number}
  *   | {do: 'all', ask: number} | {do: 'whole', ask: number, number: number, generation: number}
  *   | {do: 'alert', filter: Filter | null}
- *   | {do: 'wake'} | {do: 'renew', reason: string}
+ *   | {do: 'wake'} | {do: 'restarted'} | {do: 'renew', reason: string}
  *   | {do: 'text', ask: number, start: End, end: End, generation: number}} Wish
  */
 

@@ -122,7 +122,10 @@ function named(store, seq, divider, { fileOf }) {
     }
     return '';
   };
-  return { ...divider, ended: next(-1), name: next(1) || divider.name || '' };
+  // Names that are not known now were, a while ago.
+  divider.ended = next(-1) || divider.ended || '';
+  divider.name = next(1) || divider.name || '';
+  return { ...divider };
 }
 
 /**

@@ -24,6 +24,8 @@ import { divide } from './cursor.js';
  * @property {string} [event] of a notice
  * @property {string} [condition] of a notice
  * @property {number} [away] of a reconnection, ms
+ * @property {number} [times] that there was one, with no line between
+ * @property {boolean} [renewed] whether the server was started anew then
  * @property {string} [name] of the file that begins here
  * @property {string} [ended] name of the file that ended
  */

@@ -204,7 +204,7 @@ export class Sheet {
  */
 function sameLook(a, b) {
   if (a.seq !== b.seq) return false;
-  if ('divider' in a && 'divider' in b) return a.divider.name === b.divider.name && a.divider.ended === b.divider.ended;
+  if ('divider' in a && 'divider' in b) return JSON.stringify(a.divider) === JSON.stringify(b.divider);
   if (!('text' in a) || !('text' in b)) return false;
   return a.unfolded === b.unfolded && a.text.length === b.text.length && Object.is(a.before, b.before) && Object.is(a.stamp.time, b.stamp.time) && a.fields.length === b.fields.length
     && a.trace?.count === b.trace?.count && a.trace?.open === b.trace?.open && String(a.marks) === String(b.marks);

@@ -8,6 +8,7 @@ export const trouble = {
   behind: 'this tab fell behind',
   cut: 'the connection was cut',
   slow: 'the expression takes too long',
+  restarted: 'the server was restarted a moment ago',
   slept: 'back from sleep',
   silent: 'the connection had gone silent',
   /** @param {number} status */
