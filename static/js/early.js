@@ -16,8 +16,15 @@
     const here = (/** @type {string} */ route) => new URL(route, document.baseURI);
     const socket = here('ws');
     socket.protocol = socket.protocol.replace('http', 'ws');
+    // Rows are made early where nothing else in the address says which, or what is to be in them.
+    const plain = [...parameters.keys()].every((name) => ['stream', 'time', 'wrap', 'reveal'].includes(name));
+    const rows = plain ? Math.ceil(innerHeight / 18) + 2 : 0;
     // Messages wait for the page; the fragment is there at once.
-    address.hash = encodeURIComponent(JSON.stringify({ url: socket.href, api: here('api/').href, streams, backlog: 5000 }));
+    address.hash = encodeURIComponent(JSON.stringify({ url: socket.href, api: here('api/').href, streams, backlog: 5000, rows }));
   }
-  Object.assign(globalThis, { keeper: new Worker(address, { type: 'module', name: 'keeper' }) });
+  const keeper = new Worker(address, { type: 'module', name: 'keeper' });
+  /** @type {unknown[]} */
+  const heard = [];
+  keeper.onmessage = ({ data }) => void heard.push(data);
+  Object.assign(globalThis, { early: { keeper, streams, heard } });
 })();

@@ -56,14 +56,20 @@ export class Pane {
   #unfinished;
   /** Counts the wishes to watch; frames say which one they belong to. */
   #watch = 0;
+  /** What the keeper was asked for and said early. */
+  #early;
+  /** Whether frames of the early wish are of the streams that are watched. */
+  #foreseen = false;
 
   /**
    * @param {HTMLElement} element of the page, made by body or there from the beginning
-   * @param {Worker} keeper
+   * @param {import('./keeper/spawn.js').First} early its keeper
    * @param {Deeds} deeds
    */
-  constructor(element, keeper, deeds) {
+  constructor(element, early, deeds) {
+    const { keeper } = early;
     this.element = element;
+    this.#early = early;
     this.#keeper = keeper;
     this.#deeds = deeds;
     const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (element.querySelector(name));
@@ -127,6 +133,8 @@ export class Pane {
     this.resume();
     this.list.draws({ streams });
     this.send({ do: 'watch', watch: ++this.#watch, streams, backlog });
+    this.#foreseen = this.#watch === 1 && String(streams) === String(this.#early.streams);
+    if (this.#foreseen) for (const said of this.#early.heard) this.#hear(said);
     if (line && streams.includes(line.stream)) {
       this.list.leave();
       this.send({ do: 'goto', ...line });
@@ -156,6 +164,7 @@ export class Pane {
       case 'activity': this.activity = data; break;
       case 'survey': this.map.survey(data.marks); break;
       case 'frame':
+        if (data.watch === 0 && this.#foreseen) data.watch = this.#watch;
         if (data.watch !== this.#watch) {
           this.send({ do: 'drawn' });
           return;

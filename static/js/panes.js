@@ -122,7 +122,7 @@ export class Panes {
   #add() {
     const element = body();
     this.#box.append(element);
-    const pane = new Pane(element, spawn(), this.#deeds);
+    const pane = new Pane(element, { keeper: spawn(), streams: [], heard: [] }, this.#deeds);
     for (const wish of this.#told.values()) pane.send(wish);
     this.all.push(pane);
   }

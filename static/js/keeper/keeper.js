@@ -254,6 +254,9 @@ function begin(wish) {
 function complete() {
   if (wanted.follow && reading.sieve.range.on) void reading.end();
   travel.arrived(look.offset);
+  // Before the page is there it takes one frame, that of all that was asked for early.
+  if (watch === 0 && wanted.count > 0) drawn = true;
+  dirty();
 }
 
 /** @param {string} stream @returns {string} where the next line at the live end begins */
@@ -386,5 +389,6 @@ if (self.location.hash) {
   /** @type {import('./protocol.js').Early} */
   const early = JSON.parse(decodeURIComponent(self.location.hash.slice(1)));
   open(early);
+  wanted = { ...wanted, count: early.rows };
   begin({ do: 'watch', watch: 0, streams: early.streams, backlog: early.backlog });
 }

@@ -199,7 +199,7 @@
  * Early is what the first keeper may be told in the fragment of its address: what
  * the page will probably wish first.
  *
- * @typedef {{url: string, api: string, streams: string[], backlog: number}} Early
+ * @typedef {{url: string, api: string, streams: string[], backlog: number, rows: number}} Early
  */
 
 /** Characters of a line that are drawn unless the reader asks for more. */

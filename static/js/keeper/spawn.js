@@ -6,5 +6,12 @@ export function spawn() {
   return new Worker(new URL('./keeper.js', import.meta.url), { type: 'module', name: 'keeper' });
 }
 
-/** The keeper of the first pane. */
-export const first = /** @type {{keeper?: Worker}} */ (globalThis).keeper ?? spawn();
+/**
+ * First is the keeper of the first pane, the streams that it was asked for early, and
+ * what it said of them before the page was there.
+ *
+ * @typedef {{keeper: Worker, streams: string[], heard: (import('./protocol.js').Frame | import('./protocol.js').Answer)[]}} First
+ */
+
+/** The keeper of the first pane. @type {First} */
+export const first = /** @type {{early?: First}} */ (globalThis).early ?? { keeper: spawn(), streams: [], heard: [] };

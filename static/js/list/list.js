@@ -85,6 +85,8 @@ export class List {
     const before = this.frame;
     this.frame = frame;
     this.#owed = true;
+    // The first may come before the browser told how high the list is.
+    if (this.#height === 0) this.#resized();
     if (before?.generation !== frame.generation || before.watch !== frame.watch) {
       this.#rows.clear();
       this.#sheet.reset();

@@ -14,6 +14,7 @@ export class LineMap {
   #survey = [];
   /** @type {Frame | null} */
   #frame = null;
+  #blank = true;
 
   /** @param {HTMLCanvasElement} canvas */
   constructor(canvas) {
@@ -41,6 +42,8 @@ export class LineMap {
   }
 
   draw() {
+    if (this.#blank && this.#survey.length === 0 && (this.#places?.marks.length ?? 0) === 0) return;
+    this.#blank = false;
     const canvas = this.#canvas;
     const ratio = devicePixelRatio;
     const [width, height] = [canvas.clientWidth, canvas.clientHeight];
