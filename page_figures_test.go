@@ -167,7 +167,6 @@ func measureLoad(t *testing.T, l load) {
 	b.ends("begin")
 	b.shows("#state", "live")
 	call(b, performance.Enable, performance.EnableParams{})
-	b.rests()
 	busy, began := b.busy(), time.Now()
 	ask[any](b, "figures.begin()")
 
@@ -292,7 +291,7 @@ func (b *tab) rests() {
 		for _, process := range all.ProcessInfo {
 			spent += process.CPUTime
 		}
-		idle := spent-before < 0.025
+		idle := spent-before < 0.05
 		before, since = spent, time.Now()
 		return idle
 	})
