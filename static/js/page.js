@@ -32,8 +32,6 @@ import { showName } from './bar/crumb.js';
 /** @typedef {import('./keeper/protocol.js').Answer} Answer */
 /** @typedef {import('./keeper/protocol.js').Wish} Wish */
 
-/** How long after the start the server is asked for its streams where lines of one are on their way, in ms. */
-const behind = 100;
 /** Lines wrap by themselves where the screen is narrow. */
 const wraps = matchMedia('(max-width: 620px)').matches;
 const view = views.read(location.search, wraps);
@@ -376,8 +374,7 @@ function start() {
     void tokens.use(token).then(beginFirst);
   } else {
     beginFirst();
-    // The tree of streams comes behind the first lines.
-    setTimeout(() => void server_.poll(), view.streams.length > 0 ? behind : 0);
+    void server_.poll();
   }
 }
 

@@ -6,6 +6,8 @@ import { trouble } from './words/trouble.js';
 
 /** How often the streams are asked for, in view and out of view, in ms. */
 const beat = { seen: 2000, hidden: 15_000 };
+/** How long after the start of a page that shows lines the streams are shown, in ms. */
+const behind = 100;
 /** A pause of the page's clock that means that the machine slept, in ms. */
 const sleep = 20_000;
 /** How often the countdown to the next try is shown anew, in ms. */
@@ -49,12 +51,15 @@ export class Watch {
   /** Lines of the streams that a pane watches when the server was asked last. @type {WeakMap<Watched, {lines: number, ever: number}>} */
   #before = new WeakMap();
   #last = Date.now();
+  /** Resolves when the first lines are drawn, probably: the tree comes behind them. */
+  #lines;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
   /** @param {Place} place */
   constructor(place) {
     this.#place = place;
+    this.#lines = place.view.streams.length > 0 ? new Promise((done) => setTimeout(done, behind)) : null;
   }
 
   /** What happened a while ago, for a person; or ''. */
@@ -96,6 +101,7 @@ export class Watch {
     if (now - this.#last > sleep + beat.hidden) send({ do: 'renew', reason: trouble.slept });
     this.#last = now;
     const listing = await server.list();
+    await this.#lines;
     this.trouble = listing.is === 'silent' ? listing.reason || trouble.noAnswer : '';
     if (listing.is === 'locked') tokens.ask('needed');
     if (listing.is === 'streams') {
