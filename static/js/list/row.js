@@ -35,7 +35,18 @@ const colours = 8;
 const safe = /^https?:\/\//;
 
 /**
- * fill makes an element show a row.
+ * Drawn is what an element shows, where lines of the same shape can follow with
+ * other words: the roles of its pieces, and the texts of them.
+ *
+ * @typedef {{shape: string, texts: Text[]}} Drawn
+ */
+
+/** @type {WeakMap<HTMLElement, Drawn>} */
+const drawn = new WeakMap();
+
+/**
+ * fill makes an element show a row. Neighbours in a log are mostly of one shape: then
+ * words change and no elements, which costs a browser a fraction.
  *
  * @param {HTMLElement} element
  * @param {Row} row
@@ -45,20 +56,33 @@ export function fill(element, row, setting) {
   const { streams } = setting;
   if ('divider' in row) {
     const grave = row.divider.kind === 'gap' || row.divider.kind === 'restarted';
+    drawn.delete(element);
     element.className = `row divider ${grave ? 'gap' : row.divider.condition === 'failed' ? 'bad' : ''}`;
     const name = streams.length > 1 ? streams[row.stream] ?? '' : '';
     element.replaceChildren(make('span', { text: words.divider(row.divider, name) }));
     return;
   }
-  element.className = ['row', classOf(row.level), row.continues && 'continues', row.member && 'member',
+  const classes = ['row', classOf(row.level), row.continues && 'continues', row.member && 'member',
     setting.marked(row) && 'marked', setting.current(row) && 'current'].filter(Boolean).join(' ');
-  const text = make('span', { class: 'text' });
+  if (element.className !== classes) element.className = classes;
   const stamp = shown(setting.clock, row.stamp.time, Number.isNaN(setting.since) ? row.before : setting.since);
   const looks = {
     runs: row.runs, marks: row.marks, tokens: row.tokens, stamp: row.stamp, level: row.named, reveal: setting.reveal,
   };
+  const pieces = cut(row.text, looks);
+  const bare = streams.length < 2 && setting.columns.length === 0 && row.folded === 0 && !row.unfolded && !row.trace && stamp === '';
+  const shape = bare ? shapeOf(pieces) : '';
+  if (shape !== '' && drawn.get(element)?.shape === shape) {
+    for (const [i, node] of (drawn.get(element)?.texts ?? []).entries()) {
+      const words = pieces[i]?.text ?? '';
+      if (node.data !== words) node.data = words;
+    }
+    return;
+  }
+  drawn.delete(element);
+  const text = make('span', { class: 'text' });
   let instead = stamp;
-  for (const piece of cut(row.text, looks)) {
+  for (const piece of pieces) {
     text.append(node(piece, stamp !== '', instead));
     // Colours and controls may cut a stamp: what stands in its place stands there once.
     if (piece.role === 'stamp') instead = '';
@@ -73,6 +97,33 @@ export function fill(element, row, setting) {
   if (row.folded > 0 || row.unfolded) parts.push(more(row));
   if (row.trace) parts.push(trace(row));
   element.replaceChildren(...parts);
+  if (shape !== '') drawn.set(element, { shape, texts: [...text.childNodes].map((child) => /** @type {Text} */ (child.firstChild ?? child)) });
+}
+
+/**
+ * clear makes an element show nothing.
+ *
+ * @param {HTMLElement} element
+ */
+export function clear(element) {
+  drawn.delete(element);
+  element.className = 'row';
+  element.replaceChildren();
+}
+
+/**
+ * shapeOf returns the roles of pieces, or '' where more than their words makes how
+ * they look.
+ *
+ * @param {Piece[]} pieces
+ */
+function shapeOf(pieces) {
+  let shape = '';
+  for (const { text, style, role, name } of pieces) {
+    if (style !== null || name !== '' || text === '' || role === 'url') return '';
+    shape += role + ' ';
+  }
+  return shape;
 }
 
 /** @param {number} level */

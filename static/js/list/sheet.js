@@ -5,7 +5,7 @@
  */
 
 import { make } from '../dom.js';
-import { fill } from './row.js';
+import { clear, fill } from './row.js';
 
 /** @typedef {import('../keeper/protocol.js').Row} Row */
 
@@ -16,6 +16,7 @@ import { fill } from './row.js';
  * @typedef {object} Mounted
  * @property {HTMLElement} element
  * @property {Row | undefined} row undefined while it is on its way
+ * @property {boolean} stale the element shows another row, which went
  * @property {boolean} pinned kept out of view
  */
 
@@ -85,14 +86,14 @@ export class Sheet {
     this.#setting = setting;
     const before = pinned.filter((number) => number < from && this.#mounted.has(number));
     const behind = pinned.filter((number) => number >= to && this.#mounted.has(number));
-    for (const number of [...this.#mounted.keys()]) {
-      if ((number < from || number >= to) && !pinned.includes(number)) this.#unmount(number);
-    }
+    this.#turn(from, to, pinned);
     let next = this.#element.firstElementChild;
     const place = (/** @type {number} */ number, /** @type {boolean} */ isPinned) => {
       const mounted = this.#mounted.get(number) ?? this.#mountNew(number);
       const row = rowOf(number) ?? mounted.row;
       if (row && (row !== mounted.row || anew)) this.#fill(mounted, row, anew ? undefined : mounted.row);
+      else if (mounted.stale) clear(mounted.element);
+      mounted.stale = false;
       if (mounted.pinned !== isPinned) {
         mounted.pinned = isPinned;
         mounted.element.classList.toggle('pinned', isPinned);
@@ -144,9 +145,33 @@ export class Sheet {
   /** @param {number} number */
   #mountNew(number) {
     const element = this.#pool.pop() ?? make('div', { class: 'row' });
-    const mounted = { element, row: undefined, pinned: false };
+    const mounted = { element, row: undefined, stale: false, pinned: false };
     this.#mounted.set(number, mounted);
     return mounted;
+  }
+
+  /**
+   * turn has rows that come take the elements of those that go. Where all are others, as in
+   * a rush, no element moves.
+   *
+   * @param {number} from
+   * @param {number} to
+   * @param {number[]} pinned
+   */
+  #turn(from, to, pinned) {
+    const gone = [...this.#mounted.keys()].filter((number) => (number < from || number >= to) && !pinned.includes(number)).sort((a, b) => a - b);
+    // What stays must not be moved, least of all what is selected in it.
+    let stays = pinned.some((number) => this.#mounted.has(number));
+    for (let number = from; number < to && !stays; number++) stays = this.#mounted.has(number);
+    for (let number = from; number < to && gone.length > 0; number++) {
+      if (this.#mounted.has(number)) continue;
+      const last = /** @type {number} */ (gone.shift());
+      const { element, pinned: wasPinned } = /** @type {Mounted} */ (this.#mounted.get(last));
+      this.#mounted.delete(last);
+      this.#mounted.set(number, { element, row: undefined, stale: true, pinned: wasPinned });
+      if (stays) element.remove();
+    }
+    for (const number of gone) this.#unmount(number);
   }
 
   /** @param {number} number */
@@ -155,8 +180,7 @@ export class Sheet {
     if (!mounted) return;
     this.#mounted.delete(number);
     mounted.element.remove();
-    mounted.element.className = 'row';
-    mounted.element.replaceChildren();
+    clear(mounted.element);
     if (this.#pool.length < spare) this.#pool.push(mounted.element);
   }
 
