@@ -18,7 +18,8 @@
     socket.protocol = socket.protocol.replace('http', 'ws');
     // Rows are made early where nothing else in the address says which, or what is to be in them.
     const plain = [...parameters.keys()].every((name) => ['stream', 'time', 'wrap', 'reveal'].includes(name));
-    const rows = plain ? Math.ceil(innerHeight / 18) + 2 : 0;
+    // The inner height would have the page laid out to be told.
+    const rows = plain ? Math.ceil(outerHeight / 18) : 0;
     // Messages wait for the page; the fragment is there at once.
     address.hash = encodeURIComponent(JSON.stringify({ url: socket.href, api: here('api/').href, streams, backlog: 5000, rows }));
   }
