@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -34,8 +35,26 @@ func TestPageFoldsTracesAndCopiesThemWhole(t *testing.T) {
 	if n := ask[int](b, "document.querySelectorAll('.row.error').length"); n != 5 {
 		t.Errorf("%d lines are coloured as errors, not 5", n)
 	}
+	// By keys: the trace of the chosen line, or the one that it is in.
+	has := func(lines int) {
+		t.Helper()
+		until(t, fmt.Sprintf("%d lines are shown", lines), func() bool { return len(b.rows()) == lines })
+	}
+	b.click(".row.error:nth-child(5) .text")
+	b.press("o")
+	has(4)
+	b.shows(".row.current", "at one")
+	b.press("o")
+	has(7)
+	b.click(".row.error .text")
+	b.press("o")
+	has(4)
 	b.press("r")
-	b.press("r")
+	has(7)
+	b.press("o")
+	has(4)
+	b.press("o")
+	has(7)
 	b.clean("http://" + p.host() + "/")
 }
 

@@ -26,7 +26,7 @@ export function bindings({ view, panes, reader, filters, range, search, menu, ch
     m: () => reader.mark(), u: () => reader.nextMark(1), U: () => reader.nextMark(-1), C: () => reader.forgetMarks(),
     c: () => reader.copyLines(), y: () => reader.link(), Enter: () => reader.details(), '@': () => menu.askTime(),
     '[': limit('since'), ']': limit('until'), '\\': () => range.clear(),
-    p: () => pause.toggle(), S: () => change({ wrap: !view.wrap }), r: () => change({ fold: !view.fold }), x: () => change({ reveal: !view.reveal }),
+    p: () => pause.toggle(), S: () => change({ wrap: !view.wrap }), r: () => change({ fold: !view.fold }), o: () => reader.open(), x: () => change({ reveal: !view.reveal }),
     T: () => change({ clock: clock.clocks[(clock.clocks.indexOf(view.clock) + 1) % clock.clocks.length] ?? 'written' }),
     t: () => menu.nextTheme(),
     v: () => arrange(view.panes === 'merged' ? 'beside' : 'merged'), '=': () => share(!view.shared),

@@ -199,6 +199,30 @@ export class Reader {
     if (!open && !list.following) requestAnimationFrame(() => requestAnimationFrame(() => list.reveal(this.#number, 'near')));
   }
 
+  /** open unfolds the trace of the chosen line, or the line itself where it is long; again folds it. */
+  open() {
+    const pane = this.#page.pane();
+    const { list } = pane;
+    const { line } = this;
+    if (!line) return;
+    let at = this.#number;
+    // Its trace begins behind the line; within one that is open it began before.
+    if (!line.member && this.#lineAt(at + 1)?.trace) at++;
+    while (this.#lineAt(at)?.member && !this.#lineAt(at)?.trace) at--;
+    const head = this.#lineAt(at);
+    if (line.folded > 0 || line.unfolded) pane.send({ do: 'unfold', seq: line.seq });
+    else if (head?.trace) {
+      if (at < this.#number) this.choose(at);
+      pane.send({ do: 'trace', seq: head.seq, keep: list.keep });
+    }
+  }
+
+  /** @param {number} number @returns {Line | null} */
+  #lineAt(number) {
+    const row = this.#page.pane().list.rowAt(number);
+    return row && 'text' in row ? row : null;
+  }
+
   closeDetails() {
     this.drawer.close();
     this.#page.pane().list.draw();

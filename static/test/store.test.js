@@ -165,6 +165,30 @@ test('traces are folded behind their first line, and open', async () => {
   assert.deepEqual(shown(sieve), trace);
   assert.deepEqual([1, 2, 4].map((number) => entire(sieve, number).split('\n')), [trace.slice(1, 6), trace.slice(2, 3), trace.slice(4, 5)]);
   assert.equal(text(sieve, { number: 0, offset: 0 }, { number: 6, offset: Infinity }), trace.join('\n'));
+  sieve.open(2);
+  assert.equal(shown(sieve).length, 4);
+  // Where all are open one is folded alone.
+  sieve.set({ ...query(), fold: false });
+  await settled(sieve);
+  assert.deepEqual(shown(sieve), trace);
+  sieve.open(2);
+  assert.equal(shown(sieve).length, 4);
+});
+
+test('a trace that comes in parts is one, and so is one whose end was there before', async () => {
+  const store = new Store(roomy);
+  const panic = ['panic: x', '', 'goroutine 1 [running]:', 'main.main()', '\t/srv/x.go:8', 'exit status 2', 'INFO end'];
+  for (const line of panic.slice(3)) store.append(0, [line], whole);
+  store.prepend(0, panic.slice(0, 3).map((text) => ({ text, cursor: 'x.1' })));
+  const belong = () => Array.from({ length: store.end - store.first }, (_, i) => Number(store.isTrace(store.first + i)));
+  // What says nothing by itself is known by what was before it.
+  assert.deepEqual(belong(), [0, 1, 1, 0, 1, 0, 0]);
+  store.clear();
+  for (const line of panic) store.append(0, [line], whole);
+  assert.deepEqual(belong(), [0, 1, 1, 1, 1, 1, 0]);
+  store.divide(0, { kind: 'gap', at: 0 });
+  store.append(0, ['\tat a', '\tat b'], whole);
+  assert.deepEqual(belong().slice(-2), [0, 1]);
 });
 
 test('a trace goes with its line, and brings it along', async () => {

@@ -5,7 +5,7 @@ import { clocks, elapsed, full, parse as moment, shown } from '../js/text/clock.
 import { fields } from '../js/text/fields.js';
 import { levelOf, levels } from '../js/text/level.js';
 import { stampOf } from '../js/text/stamp.js';
-import { continues } from '../js/text/trace.js';
+import { MEMBER, step } from '../js/text/trace.js';
 import { tokens } from '../js/text/token.js';
 import { cut } from '../js/text/pieces.js';
 
@@ -139,9 +139,25 @@ test('moments as they are shown and typed', () => {
 });
 
 test('lines that go on with another', () => {
-  for (const line of ['    at main (x.go:1)', '\tat x', 'Caused by: y', '... 14 more', 'goroutine 7 [running]:']) assert.equal(continues(line, false), true, line);
-  for (const line of ['at noon', '', '   ', 'Sorry', 'ValueError: x']) assert.equal(continues(line, false), false, line);
-  assert.equal(continues('ValueError: x', true), true);
+  const belong = (lines) => {
+    let state = 0;
+    return lines.map((line, i) => (state = step(line, state, lines[i + 1])) & MEMBER);
+  };
+  for (const line of ['    at main (x.go:1)', '\tat x', 'Caused by: y', '... 14 more', 'goroutine 7 [running]:']) assert.deepEqual(belong([line]), [1], line);
+  for (const line of ['at noon', '', '   ', 'Sorry', 'ValueError: x', 'Error: none of these is a trace']) assert.deepEqual(belong(['INFO x', line, line]), [0, 0, 0], line);
+  for (const [name, lines] of Object.entries({
+    java: ['ERROR boom', 'java.lang.RuntimeException: outer', '\tat a.B.c(B.java:1)', 'Caused by: java.io.IOException', '\tat d.E(E.java:2)', '\t... 2 more'],
+    python: ['ERROR boom', 'Traceback (most recent call last):', '  File "a.py", line 1, in <module>', 'ValueError: x', '', 'During handling of the above exception, another exception occurred:', '', 'Traceback (most recent call last):', '  File "b.py", line 1', 'app.errors.Gone'],
+    go: ['panic: runtime error: index out of range [3]', '', 'goroutine 1 [running]:', 'main.main()', '\t/srv/x.go:8 +0x1d', 'net/http.(*conn).serve(0xc000, {0x1, 0x2})', '\t/usr/net.go:1', 'created by net/http.(*Server).Serve in goroutine 1', 'exit status 2'],
+    served: ['2026/11/21 14:02:03 http: panic serving 10.0.0.1:80: boom', 'goroutine 33 [running]:', 'net/http.(*conn).serve.func1()', '\t/usr/net.go:1'],
+    node: ['2026-11-21T14:02:08Z error: unhandled', "TypeError: Cannot read properties of undefined (reading 'x')", '    at Object.<anonymous> (/srv/index.js:3:9)'],
+    rust: ["thread 'main' panicked at src/main.rs:2:5:", 'index out of bounds: the len is 3', 'stack backtrace:', '   0: rust_begin_unwind', '             at /rustc/panicking.rs:5', 'note: Some details are omitted'],
+    dotnet: ['Unhandled exception. System.Exception: no', '   at P.Main(String[] args) in /app/P.cs:line 9', ' ---> System.Exception: inner', '   --- End of inner exception stack trace ---'],
+  })) {
+    assert.deepEqual(belong([...lines, '2026-11-21 14:02:09 INFO next', 'plain']), [...lines.map((_, i) => (i > 0 ? 1 : 0)), 0, 0], name);
+  }
+  // Two traces of their own are two.
+  assert.deepEqual(belong(['java.io.IOException: a', '\tat x', 'java.io.IOException: b', '\tat y']), [1, 1, 0, 1]);
 });
 
 test('what is of a known kind is found', () => {
@@ -163,7 +179,8 @@ test('a hostile line is looked at in no time', () => {
     tokens(line);
     levelOf(line);
     stampOf(line, utc);
-    continues(line, true);
+    step(line, MEMBER, line);
+    step(line, 5, line);
     assert.ok(performance.now() - began < 2000, line.slice(0, 8));
   }
 });

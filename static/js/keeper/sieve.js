@@ -58,8 +58,8 @@ export class Sieve {
   #matching = new Matching();
   /** The run under way: it ends when another begins. @type {Run} */
   #run;
-  /** First rows of the traces that the reader opened. @type {Set<number>} */
-  #opened = new Set();
+  /** First rows of the traces that are otherwise than all: open where those are folded, folded where they are open. @type {Set<number>} */
+  #turned = new Set();
 
   /**
    * @param {Store} store
@@ -101,7 +101,7 @@ export class Sieve {
     other.range = this.range;
     other.slow = new Set(this.slow);
     other.#matching = this.#matching;
-    other.#opened = new Set(this.#opened);
+    other.#turned = new Set(this.#turned);
     other.#anew();
     return other;
   }
@@ -118,6 +118,7 @@ export class Sieve {
    * @param {Query} query
    */
   set(query) {
+    if (query.fold !== this.query.fold) this.#turned.clear();
     this.query = query;
     this.range = new Range(query.bounds);
     this.slow = new Set();
@@ -130,18 +131,18 @@ export class Sieve {
    * @param {number} seq its first row
    */
   open(seq) {
-    if (!this.#opened.delete(seq)) this.#opened.add(seq);
+    if (!this.#turned.delete(seq)) this.#turned.add(seq);
     this.#refold();
   }
 
   /** @param {number} seq */
   isOpen(seq) {
-    return !this.query.fold || this.#opened.has(seq);
+    return this.query.fold === this.#turned.has(seq);
   }
 
   /** clear goes with the store's. */
   clear() {
-    this.#opened.clear();
+    this.#turned.clear();
     this.#anew();
   }
 

@@ -10,7 +10,7 @@
  */
 
 import { Block, CONTINUES, DIVIDER, PASSED, TRACE, WIDE, perRow, room } from './block.js';
-import { continues } from '../text/trace.js';
+import { MEMBER, step } from '../text/trace.js';
 import { divide } from './cursor.js';
 
 /**
@@ -71,6 +71,8 @@ export class Store {
   /** @type {Bound} */
   #bound;
   #held = false;
+  /** How the newest line stands in a trace, as long as it is the newest. */
+  #trace = { end: -1, state: 0 };
 
   /** @param {Bound} bound */
   constructor(bound) {
@@ -99,13 +101,15 @@ export class Store {
    */
   append(stream, lines, how) {
     const wide = lines.some((line) => outsideLatin1.test(line)) ? WIDE : 0;
-    let traced = this.#traced(stream);
+    let { state, alone } = this.#before(stream);
     for (const [i, line] of lines.entries()) {
       const piece = i === 0 && how.continues;
-      traced = !piece && this.end > this.first && this.stream(this.end - 1) === stream && !this.isDivider(this.end - 1) && continues(line, traced);
+      state = piece ? 0 : step(line, state, lines[i + 1]);
+      const traced = !(i === 0 && alone) && state & MEMBER;
       const flags = (piece ? CONTINUES : 0) | wide | (traced ? TRACE : 0);
       this.#push(line, stream, flags, how.base ?? '', how.off?.[i] ?? 0);
     }
+    this.#trace = { end: this.end, state };
     this.linesEver += lines.length;
     this.#trim();
   }
@@ -118,14 +122,14 @@ export class Store {
    */
   prepend(stream, entries) {
     const wide = entries.some(({ text }) => outsideLatin1.test(text)) ? WIDE : 0;
+    let state = 0;
+    const traced = entries.map(({ text }, i) => (state = step(text, state, entries[i + 1]?.text)) & MEMBER);
     for (let end = entries.length; end > 0; end = Math.max(0, end - room)) {
       const start = Math.max(0, end - room);
       const block = new Block(this.first - (end - start));
-      let traced = false;
-      for (const { text, cursor } of entries.slice(start, end)) {
-        traced = block.length > 0 && continues(text, traced);
+      for (const [i, { text, cursor }] of entries.slice(start, end).entries()) {
         const { base, off } = divide(cursor);
-        this.bytes += block.push(text, stream, wide | (traced ? TRACE : 0), base, off);
+        this.bytes += block.push(text, stream, wide | (traced[start + i] ? TRACE : 0), base, off);
       }
       this.#blocks.unshift(block);
       this.first = block.from;
@@ -313,9 +317,17 @@ export class Store {
     return this.#dividers.get(seq) ?? null;
   }
 
-  /** @param {number} stream whether its newest row belongs to a trace */
-  #traced(stream) {
-    return this.end > this.first && this.stream(this.end - 1) === stream && this.isTrace(this.end - 1);
+  /**
+   * before returns how the newest row stands in a trace (text/trace.js), for one of a
+   * stream behind it. It is alone where another stream or a divider is before it.
+   *
+   * @param {number} stream
+   */
+  #before(stream) {
+    if (this.end === this.first) return { state: 0, alone: false };
+    const last = this.end - 1;
+    if (this.stream(last) !== stream || this.isDivider(last)) return { state: 0, alone: true };
+    return { state: this.#trace.end === this.end ? this.#trace.state : this.isTrace(last) ? MEMBER : 0, alone: false };
   }
 
   /** @param {number} seq */

@@ -28,6 +28,7 @@ export const keys = /** @type {[string, [string, string][]][]} */ ([
   ]],
   ['A line', [
     ['Enter', 'its details; ↑ ↓ walk'],
+    ['o', 'open or fold its stack trace, or all of it'],
     ['m', 'mark it, or not'],
     ['u  U', 'next marked line, previous'],
     ['C', 'forget the marks'],
