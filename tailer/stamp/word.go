@@ -41,15 +41,15 @@ func kindOf(word []byte) (Level, kind) {
 		return Fatal, usual
 	case "trc", "vrb":
 		return Trace, short
-	case "dbg", "dbug":
+	case "dbg", "dbug", "debu":
 		return Debug, short
 	case "inf":
 		return Info, short
 	case "wrn":
 		return Warn, short
-	case "eror":
+	case "eror", "erro":
 		return Error, short
-	case "ftl", "pnc":
+	case "ftl", "pnc", "fata":
 		return Fatal, short
 	case "finer", "finest":
 		return Trace, led
