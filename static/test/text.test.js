@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { parse, strip } from '../js/text/ansi.js';
 import { clocks, elapsed, full, parse as moment, shown } from '../js/text/clock.js';
@@ -92,10 +93,24 @@ test('levels', () => {
   }
 });
 
+test('levels are those of the server', () => {
+  const samples = readFileSync(new URL('../../tailer/stamp/testdata/levels.txt', import.meta.url), 'utf8').trim().split('\n');
+  assert.ok(samples.length >= 150);
+  for (const sample of samples) {
+    const [name, quoted] = sample.split('\t');
+    assert.equal(levels[levelOf(strip(JSON.parse(quoted))).level] || 'none', name, quoted);
+  }
+});
+
 test('the word of the level has its place', () => {
   const line = '2026-11-21 14:02:01,204 WARN x';
   const { start, end } = levelOf(line);
   assert.equal(line.slice(start, end), 'WARN');
+  for (const [text, word] of [['{"msg":"an ERROR","level":"warning"}', 'warning'], ['11-21 14:02:01.123  1234  1240 E Tag: x', 'E'], ['E1121 14:02:02.000001 1 main.go:1] x', 'E'],
+    ['level="error" x', 'error'], ['{"level":30}', ''], ['<3>x', '']]) {
+    const found = levelOf(text);
+    assert.equal(text.slice(found.start, found.end), word, text);
+  }
 });
 
 test('stamps, and the moments that they name', () => {
