@@ -5,6 +5,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 const trace = "2026-11-20T14:00:01Z ERROR boom\n\tat one(A.java:1)\n\tat two(A.java:2)\nCaused by: x\n\tat three(B.java:3)\n"
@@ -87,6 +91,27 @@ func TestPageShowsFieldsAsColumns(t *testing.T) {
 	if at := ask[string](b, "location.search"); !strings.Contains(at, "columns=msg%2Cuser.id") {
 		t.Errorf("the address says %s", at)
 	}
+	// Columns are moved and made wider by keys, and by dragging.
+	heads := func() string {
+		return strings.Join(ask[[]string](b, "[...document.querySelectorAll('.head')].map((e) => e.textContent)"), " ")
+	}
+	width := func() float64 {
+		return ask[float64](b, "document.querySelector('#sheet .w0').getBoundingClientRect().width")
+	}
+	b.do(chromedp.Focus(chromedp.CSS("[data-head='1']")))
+	b.press(kb.ArrowLeft)
+	until(t, "the column is moved", func() bool { return heads() == "user.id msg" })
+	if at := ask[string](b, "document.activeElement.textContent"); at != "user.id" {
+		t.Errorf("the focus is on %s", at)
+	}
+	before := width()
+	b.do(chromedp.KeyEvent(kb.ArrowRight, chromedp.KeyModifiers(chromedp.ModifierShift)))
+	until(t, "the column is wider", func() bool { return width() > before })
+	before = width()
+	b.slide("[data-grip='0']", 60)
+	until(t, "the column is wider still", func() bool { return width() > before+40 })
+	b.slide("[data-head='0']", 200)
+	until(t, "the column is moved back", func() bool { return heads() == "msg user.id" })
 	ask[any](b, "document.getElementById('detail-up').click()")
 	b.shows("#detail-pretty", `"msg": "slow"`)
 	ask[any](b, `document.querySelector('.pair [data-deed=out][data-at="2"]').click()`)
@@ -95,6 +120,18 @@ func TestPageShowsFieldsAsColumns(t *testing.T) {
 	b.click("#chips .chip-face")
 	until(t, "the filter is off", func() bool { return ask[string](b, "document.getElementById('hidden').textContent") == "" })
 	b.clean("http://" + p.host() + "/")
+}
+
+// slide moves an element to the right by the pointer.
+func (b *tab) slide(selector string, px float64) {
+	b.t.Helper()
+	at := ask[[]float64](b, fmt.Sprintf("((r) => [r.x + r.width / 2, r.y + r.height / 2])(document.querySelector(%q).getBoundingClientRect())", selector))
+	for _, step := range []struct {
+		kind input.DispatchMouseEventType
+		by   float64
+	}{{input.DispatchMouseEventTypeMousePressed, 0}, {input.DispatchMouseEventTypeMouseMoved, px / 2}, {input.DispatchMouseEventTypeMouseMoved, px}, {input.DispatchMouseEventTypeMouseReleased, px}} {
+		call(b, input.DispatchMouseEvent, input.DispatchMouseEventParams{Type: step.kind, X: at[0] + step.by, Y: at[1], Button: input.MouseButtonLeft, ClickCount: 1})
+	}
 }
 
 // Nothing that a log holds acts, and what would hide can be seen.

@@ -29,6 +29,7 @@ const backlog = 5000;
  * @property {(pane: Pane) => void} touched called when the reader does something in it
  * @property {(pane: Pane) => void} close
  * @property {(name: string) => void} column shows or drops one
+ * @property {(names: string[]) => void} columns shows these, in this order
  * @property {(stream: string, cursor: string) => boolean} marked whether the reader marked a line
  * @property {(streams: string[]) => import('./server.js').Info[]} told what the server says of streams
  * @property {() => boolean} any whether there are streams to choose from
@@ -76,7 +77,7 @@ export class Pane {
     this.scroller = part('.scroller');
     this.list = new List({ pane: element, scroller: this.scroller, spacer: part('.spacer'), view: part('.view'), sheet: part('.sheet') },
       (wish) => this.send(wish), () => this.#moved());
-    this.heads = new Heads(element, this.list, deeds.column);
+    this.heads = new Heads(element, this.list, { drop: deeds.column, order: deeds.columns });
     this.list.drawn = () => {
       this.heads.place();
       deeds.drawn(this);

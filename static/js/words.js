@@ -350,6 +350,8 @@ export const toggleNames = { wrap: 'Wrap long lines', fold: 'Fold stack traces',
 /** The columns that are always there. */
 export const columns = { stamp: 'time', level: 'level' };
 export const columnDrop = 'Remove this column';
+export const columnMove = 'Drag to move, or ← and →; Shift ← and → for its width';
+export const columnWidth = 'Drag for the width, twice a click for that of what it holds';
 export const unfinished = 'Still being written: this line has no end yet';
 export const nothingSelected = 'Select lines first: drag over them, or Ctrl A';
 export const noMarks = 'No marked line that way';

@@ -203,6 +203,8 @@ test('a hostile line is looked at in no time', () => {
 test('fields of JSON and logfmt', () => {
   assert.deepEqual(fields('{"a":1,"b":{"c":"x","d":[true,null]},"e":{}}'), [['a', '1'], ['b.c', 'x'], ['b.d.0', 'true'], ['b.d.1', 'null'], ['e', '{}']]);
   assert.deepEqual(fields('2026-11-21 INFO {"a":"b"}'), [['a', 'b']]);
+  assert.deepEqual(fields('INFO [ctx{id}] got {} and {"a":"{b}"} '), [['a', '{b}']]);
+  assert.deepEqual(fields('x {{{{{{"'.repeat(9) + '{"a":1}'), []);
   assert.deepEqual(fields('level=warn msg="pool \\"x\\" full" n=3'), [['level', 'warn'], ['msg', 'pool "x" full'], ['n', '3']]);
   for (const line of ['plain', 'a=1', '{"broken":', '{}', '[1,2]']) assert.deepEqual(fields(line), [], line);
   const wide = JSON.stringify(Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`k${i}`, i])));

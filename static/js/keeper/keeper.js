@@ -38,6 +38,8 @@ const rush = 200;
 const rateBeat = 500;
 /** How near the end of what is held the reader must be for more to be loaded, in rows. */
 const near = 400;
+/** Fields of one line that its details are told of at most. */
+const fieldsTold = 20_000;
 
 const past = new Past('');
 const reading = new Reading(past, dirty, cursorOf);
@@ -212,7 +214,7 @@ function tellLine({ ask, number, generation }) {
   const raw = strip(store.text(seq));
   const object = json(raw);
   const rest = view.whole(sieve, number);
-  tellPage({ is: 'line', ask, row, number, raw: object ? JSON.stringify(object, null, 2) : '', fields: fields(raw), rest });
+  tellPage({ is: 'line', ask, row, number, raw: object ? JSON.stringify(object, null, 2) : '', fields: fields(raw, fieldsTold), rest });
 }
 
 /**

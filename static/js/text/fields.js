@@ -11,6 +11,9 @@ export const most = 1000;
 const deep = 6;
 /** The longest line that is read as JSON, in characters. */
 const longest = 1 << 20;
+/** Braces that may begin the object of a line, of which so many are tried. */
+const beginnings = 4;
+const opening = /\{\s{0,8}["}]/g;
 
 const pair = /(?<![\w.-])([A-Za-z_@][\w.@-]{0,80})=("(?:[^"\\]|\\.)*"|[^\s",]*)/g;
 
@@ -19,21 +22,22 @@ const pair = /(?<![\w.-])([A-Za-z_@][\w.@-]{0,80})=("(?:[^"\\]|\\.)*"|[^\s",]*)/
  * text. Fields of objects within are named as a.b and a.0.
  *
  * @param {string} text the visible text
+ * @param {number} [limit] how many at the most
  * @returns {Field[]}
  */
-export function fields(text) {
+export function fields(text, limit = most) {
   const object = json(text);
   if (object) {
     /** @type {Field[]} */
     const list = [];
-    flatten('', object, list, 0);
+    flatten('', object, list, { depth: 0, limit });
     return list;
   }
   /** @type {Field[]} */
   const list = [];
   for (const [, name = '', value = ''] of text.slice(0, longest).matchAll(pair)) {
     list.push([name, value.startsWith('"') ? unquote(value) : value]);
-    if (list.length >= most) break;
+    if (list.length >= limit) break;
   }
   return list.length >= 2 ? list : [];
 }
@@ -48,27 +52,31 @@ export function json(text) {
   if (text.length > longest) return null;
   const end = text.trimEnd();
   if (!end.endsWith('}')) return null;
-  const start = text.indexOf('{');
-  if (start < 0) return null;
-  try {
-    const value = JSON.parse(end.slice(start));
-    return typeof value === 'object' && value !== null ? value : null;
-  } catch {
-    return null;
+  // What stands before it may have braces, too.
+  opening.lastIndex = 0;
+  for (let tries = 0; tries < beginnings; tries++) {
+    const found = opening.exec(end);
+    if (!found) break;
+    try {
+      return JSON.parse(end.slice(found.index));
+    } catch {
+      // It does not begin here.
+    }
   }
+  return null;
 }
 
 /**
  * @param {string} prefix
  * @param {object} object
  * @param {Field[]} list
- * @param {number} depth
+ * @param {{depth: number, limit: number}} how
  */
-function flatten(prefix, object, list, depth) {
+function flatten(prefix, object, list, { depth, limit }) {
   for (const [key, value] of Object.entries(object)) {
-    if (list.length >= most) return;
+    if (list.length >= limit) return;
     const name = prefix + key;
-    if (typeof value === 'object' && value !== null && depth < deep && Object.keys(value).length > 0) flatten(`${name}.`, value, list, depth + 1);
+    if (typeof value === 'object' && value !== null && depth < deep && Object.keys(value).length > 0) flatten(`${name}.`, value, list, { depth: depth + 1, limit });
     else list.push([name, typeof value === 'string' ? value : JSON.stringify(value)]);
   }
 }
