@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -41,92 +40,31 @@ func locked(t *testing.T, file ...string) string {
 	return path
 }
 
-// accessible fails for each serious fault that axe-core finds in the page as it is.
+// accessible fails for each serious fault that axe-core finds in the page as it is, and
+// for each text that is hard to read in any of the other themes.
 func (b *tab) accessible(state string) {
 	b.t.Helper()
-	for _, fault := range ask[[]string](b, `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations
-		.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-		.flatMap(({ id, nodes }) => nodes.map((node) => id + ': ' + node.html.slice(0, 160) + ' ' + node.failureSummary.slice(0, 300))))`) {
+	for _, fault := range ask[[]string](b, `(async () => {
+		const faults = [];
+		const look = async (theme, options) => {
+			const { violations } = await axe.run(document, { resultTypes: ['violations'], ...options });
+			for (const { id, impact, nodes } of violations) {
+				if (impact !== 'serious' && impact !== 'critical') continue;
+				for (const node of nodes) faults.push(theme + ': ' + id + ': ' + node.html.slice(0, 160) + ' ' + node.failureSummary.slice(0, 300));
+			}
+		};
+		const { dataset } = document.documentElement;
+		const { theme, contrast } = dataset;
+		await look(theme, {});
+		for (const [scheme, more] of [['dark', 'normal'], ['light', 'normal'], ['dark', 'more'], ['light', 'more']]) {
+			Object.assign(dataset, { theme: scheme, contrast: more });
+			await look(scheme + ' ' + more, { runOnly: ['color-contrast'] });
+		}
+		Object.assign(dataset, { theme, contrast });
+		return faults;
+	})()`) {
 		b.t.Errorf("%s: %s", state, fault)
 	}
-}
-
-// theme has the page look as a reader chooses, in a scheme of the system.
-func (b *tab) theme(name, scheme string) {
-	b.t.Helper()
-	b.scheme(scheme)
-	ask[any](b, "document.querySelector('#themes [data-value="+name+"]').click(); null")
-	until(b.t, "the theme is "+name, func() bool { return ask[string](b, "document.documentElement.dataset.theme") == name })
-}
-
-// Every main state of the page is free of what keeps people out, in each theme.
-func TestPageIsAccessible(t *testing.T) {
-	script := axe(t)
-	dir := t.TempDir()
-	app, worker := filepath.Join(dir, "app.log"), filepath.Join(dir, "worker.log")
-	appendTo(t, app, demo()+"\x1b[31mred\x1b[0m \x1b[38;5;18mnavy\x1b[0m {\"level\":\"info\",\"msg\":\"json\",\"user\":7}\n")
-	appendTo(t, worker, demo())
-	p := start(t, "app="+app, "worker="+worker, "late="+filepath.Join(dir, "late.log"))
-	b := open(t, p.address.String()+"?stream=app&mark=checkout")
-	b.shows("#state", "live")
-	b.shows(".row.error", "charge failed")
-	ask[any](b, script+"; null")
-	for _, theme := range []struct{ name, scheme string }{
-		{"dark", "light"}, {"light", "dark"}, {"contrast", "light"}, {"contrast", "dark"},
-	} {
-		b.theme(theme.name, theme.scheme)
-		b.accessible(fmt.Sprintf("lines, %s in %s", theme.name, theme.scheme))
-	}
-	themes := []string{"light", "contrast", "dark"}
-	for i, state := range []struct {
-		name          string
-		begin         func()
-		selector, has string
-	}{
-		{"search", func() { b.press("/"); b.fill("#search-field", "charge\r") }, ".row.current", "charge"},
-		{"details", func() { b.press("\r") }, "#detail-text", "charge"},
-		{"columns", func() {
-			b.press("G")
-			ask[any](b, "document.querySelector('#sheet .row:last-child .text').click(); null")
-			b.press("\r")
-			b.shows("#detail-pretty", "json")
-			ask[any](b, "document.querySelector('.pair-name').click(); null")
-		}, ".heads", "level"},
-		{"filter", func() { b.paste("#filter", "GET") }, "#hidden", "hidden by the filter"},
-		{"nothing left", func() { b.paste("#filter", "no line has this") }, "#empty", "No line"},
-		{"range", func() { b.shows("#sheet", "INFO"); b.press("[") }, "#chips", "from"},
-		{"settings", func() { b.press("\\"); b.click("#display-button") }, "#display", "Density"},
-		{"finder", func() { b.press("Ctrl k"); b.fill("#find", "o") }, ".item.marked", "worker"},
-		{"paused", func() { b.press("p") }, "#state", "paused"},
-		{"help", func() { b.press("p"); b.press("?") }, "#help-dialog", "Keys"},
-	} {
-		state.begin()
-		b.shows(state.selector, state.has)
-		b.theme(themes[i%len(themes)], "dark")
-		b.accessible(state.name)
-		b.press("\x1b")
-	}
-	ask[any](b, `document.querySelector('[data-beside="worker"]').click()`)
-	b.shows("#crumb", "2 streams")
-	b.accessible("merged")
-	b.press("v")
-	b.paneHas(1, "INFO")
-	b.accessible("side by side")
-	b.look(360, "dark")
-	b.accessible("narrow")
-	b.click("#menu-button")
-	b.shows("#streams", "worker")
-	b.accessible("streams, narrow")
-	b.press("\x1b")
-	b.look(1400, "dark")
-	ask[any](b, `document.querySelector('[data-stream="late"]').click()`)
-	b.shows("#state", "waiting")
-	b.shows(".item.waiting .why", "no such file")
-	b.accessible("waiting")
-	p.cmd.Process.Kill()
-	p.ends()
-	b.shows("#state", "reconnecting")
-	b.accessible("away")
 }
 
 // What can be done with the pointer can be done by keys, and they never end in a corner.
