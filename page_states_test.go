@@ -115,7 +115,7 @@ func TestPageIsAccessibleWithSeveralStreams(t *testing.T) {
 	appendTo(t, app, demo())
 	appendTo(t, worker, demo())
 	appendTo(t, empty, "")
-	p := start(t, "app="+app, "jobs/worker="+worker, "jobs/empty="+empty, "late="+filepath.Join(dir, "late.log"))
+	p := start(t, "app="+app, "worker="+worker, "empty="+empty, "late="+filepath.Join(dir, "late.log"))
 	b := open(t, p.address.String()+"?stream=app")
 	b.do(chromedp.EmulateViewport(1400, 420))
 	b.scheme("dark")
@@ -128,11 +128,11 @@ func TestPageIsAccessibleWithSeveralStreams(t *testing.T) {
 		}
 	}
 	b.accessibleIn(
-		state{"merged", choose("beside", "jobs/worker"), "#crumb", "2 streams"},
+		state{"merged", choose("beside", "worker"), "#crumb", "2 streams"},
 		state{"side by side", func() { b.press("v"); b.paneHas(1, "INFO") }, ".caption", "live"},
 		state{"narrow", func() { b.look(360, "dark") }, ".caption", "live"},
 		state{"streams, narrow", func() { b.click("#menu-button") }, "#streams", "worker"},
-		state{"nothing yet", func() { b.press("\x1b"); b.do(chromedp.EmulateViewport(1400, 420)); choose("stream", "jobs/empty")() }, "#empty", "No lines yet"},
+		state{"nothing yet", func() { b.press("\x1b"); b.do(chromedp.EmulateViewport(1400, 420)); choose("stream", "empty")() }, "#empty", "No lines yet"},
 		state{"waiting", func() { choose("stream", "late")(); b.shows("#state", "waiting") }, ".item.waiting .why", "no such file"},
 		state{"away", func() { p.cmd.Process.Kill(); p.ends(); choose("stream", "app")() }, "#state", "reconnecting"},
 	)

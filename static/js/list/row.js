@@ -210,7 +210,8 @@ function node(piece, replaced, instead) {
     element.tabIndex = -1;
     return element;
   }
-  const element = piece.role.startsWith('mark') ? make('mark', { class: piece.role }) : make('span', { class: piece.role === 'key' ? 'key-token' : piece.role });
+  const match = piece.role.startsWith('mark');
+  const element = match ? make('mark', { class: piece.role }) : make('span', { class: piece.role === 'key' ? 'key-token' : piece.role });
   element.textContent = piece.text;
   if (piece.name) element.dataset['name'] = piece.name;
   if (piece.role === 'stamp' && replaced) {
@@ -218,7 +219,8 @@ function node(piece, replaced, instead) {
     element.dataset['name'] = instead;
     element.title = piece.text;
   }
-  if (piece.style) dress(element, piece.style);
+  // A match has its own colours.
+  if (piece.style && !match) dress(element, piece.style);
   return element;
 }
 
@@ -267,14 +269,15 @@ function dress(element, style) {
   let { ink, ground } = style;
   if (style.inverse) {
     [ink, ground] = [ground, ink];
-    if (ground === null) classList.add('ink-page', 'ground-page');
+    if (ground === null) classList.add('ground-page');
   }
   if (ground !== null) {
     element.style.backgroundColor = groundOf(ground);
     element.style.color = inkOn(ink, ground);
   } else if (!style.inverse) {
+    if (ink !== null) classList.add('ink');
     if (typeof ink === 'number') classList.add(`ink${ink}`);
-    else if (ink !== null) element.style.color = legible(ink);
+    else if (ink !== null) element.style.setProperty('--ink', legible(ink));
   }
   for (const name of /** @type {const} */ (['bold', 'faint', 'italic', 'underline', 'struck'])) {
     if (style[name]) classList.add(name);
