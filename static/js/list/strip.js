@@ -114,7 +114,7 @@ export class Strip {
   #label(width) {
     const { by, since, width: step, bars } = this.#activity;
     const span = step * bars.length;
-    const count = Math.max(1, Math.floor(width / apart));
+    const count = bars.length === 0 ? 0 : Math.max(1, Math.floor(width / apart));
     const labels = Array.from({ length: count }, (_, i) => {
       const at = since + (span * i) / count;
       const text = by === 'time' ? brief(at, span, this.zone) : i === 0 ? words.strip.bytes : words.size(Math.round(at));
