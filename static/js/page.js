@@ -89,7 +89,8 @@ const query = new Query({ view, panes, filters, search, range, offset: () => ser
  * @param {Frame | Answer} data
  */
 function heard(pane, data) {
-  if (data.is === 'alert') alerts.came(data.count, data.stream, data.text);
+  if (data.is === 'alert' && data.count === 0) reader.say(words.alerts.slow);
+  else if (data.is === 'alert') alerts.came(data.count, data.stream, data.text);
   if (data.is === 'frame') showFrame(pane, data);
   if (pane !== panes.active) return;
   switch (data.is) {

@@ -232,6 +232,8 @@ export const range = {
   /** @param {string} name */
   edit: (name) => `only lines ${name} · click to change`,
   none: 'The range ends before it begins',
+  /** @param {string} name */
+  broken: (name) => `${name}: not applied, for this is no time · click to change`,
 };
 
 export const panes = {
@@ -286,6 +288,9 @@ export const filter = {
   placeholder: 'Filter lines',
   slow: 'This expression takes too long and is not applied.',
   tooSlow: 'too slow',
+  invalidChip: 'invalid',
+  /** @param {string} name @param {string} why */
+  broken: (name, why) => `${name}: not applied · ${why} · click to change`,
   /** @param {string} message of the browser */
   invalid: (message) => message.replace(/^.*: (?=[^:]*$)/, '').replace(/^./, (c) => c.toUpperCase()),
   /**
@@ -313,10 +318,18 @@ export const search = {
    *
    * @param {number} matches
    * @param {number} share of it that was looked at
-   * @param {'looking' | 'done' | 'limit'} state
+   * @param {'looking' | 'done' | 'limit' | 'unable' | 'failed'} state
    */
-  all: (matches, share, state) => (state === 'looking' ? `${countOf(matches, 'match', 'matches')} in ${Math.round(share * 100)} %`
-    : state === 'limit' ? `more than ${count(matches)} matches` : matches === 0 ? 'no match' : countOf(matches, 'match', 'matches')),
+  all: (matches, share, state) => {
+    const number = countOf(matches, 'match', 'matches');
+    switch (state) {
+      case 'looking': return `${number} in ${Math.round(share * 100)} %`;
+      case 'limit': return `${number} or more`;
+      case 'unable': return 'not counted: only this browser knows this expression';
+      case 'failed': return search.failed;
+    }
+    return matches === 0 ? 'no match' : number;
+  },
   none: 'no more',
   slow: 'takes too long',
 };
@@ -363,6 +376,7 @@ export const alerts = {
   /** @param {string} pattern */
   on: (pattern) => `A notification comes for lines with ${pattern}, at most one in 30 s.`,
   insecure: 'Browsers allow notifications on https and on localhost only. The count in the title works all the same.',
+  slow: 'The pattern of notifications takes too long: none come until you change it.',
   denied: 'This browser forbids notifications for this page. The count in the title works all the same.',
   /** @param {number} lines @param {string} stream */
   title: (lines, stream) => `${countOf(lines, 'line')} · ${stream}`,

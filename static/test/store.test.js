@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Passed } from '../js/keeper/passed.js';
 import { Rate } from '../js/keeper/rate.js';
+import { Marker } from '../js/keeper/marker.js';
 import { Sieve } from '../js/keeper/sieve.js';
 import { Store, perRow } from '../js/keeper/store.js';
 import { Unseen } from '../js/keeper/unseen.js';
@@ -125,7 +126,7 @@ test('filters show what holds their text, and every divider', async () => {
   sieve.advance();
   await settled(sieve);
   assert.equal(store.passing, 3);
-  assert.deepEqual(sieve.marks(['one + ONE'], []), [[0, 3, 0, 6, 9, 0]]);
+  assert.deepEqual(new Marker().marks(sieve, [], ['one + ONE']), [[0, 3, 0, 6, 9, 0]]);
   sieve.set(query('+line', '-1', '+2'));
   await settled(sieve);
   assert.deepEqual(shown(sieve).slice(0, 4), ['--', 'line 2', 'line 20', 'line 22']);

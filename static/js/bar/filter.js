@@ -12,6 +12,7 @@ import * as words from '../words.js';
 /** @typedef {import('../keeper/expression.js').Condition} Condition */
 /** @typedef {import('../keeper/expression.js').Highlight} Highlight */
 /** @typedef {import('../keeper/protocol.js').Frame} Frame */
+/** @typedef {Filter & {kind: 'in' | 'out' | 'mark'}} Broken */
 
 /** How long typing rests before the filter is applied, in ms. */
 const rest = 120;
@@ -23,6 +24,8 @@ export class Filters {
   conditions = [];
   /** @type {Highlight[]} */
   highlights = [];
+  /** What an address asks for that cannot be understood. @type {Broken[]} */
+  #broken = [];
 
   #box = find('filter-box', HTMLElement);
   #chips = find('filter-chips', HTMLElement);
@@ -88,8 +91,10 @@ export class Filters {
     this.#field.value = typed.text;
     press(this.#regex, typed.regex);
     press(this.#cased, typed.cased);
-    this.conditions = conditions.filter(understood);
-    this.highlights = highlights.filter(understood);
+    this.conditions = conditions.filter((c) => c.text !== '' && trouble(c) === '');
+    this.highlights = highlights.filter((h) => h.text !== '' && trouble(h) === '');
+    const all = [...conditions, ...highlights.map((h) => ({ ...h, kind: /** @type {const} */ ('mark') }))];
+    this.#broken = all.filter((f) => trouble(f) !== '');
     this.#read();
     this.#draw();
   }
@@ -149,6 +154,9 @@ export class Filters {
     for (const [i, count] of [...this.#chips.querySelectorAll('[data-count]')].entries()) {
       write(count, frame.slow.includes(i) ? words.filter.tooSlow : words.count(frame.counts[i] ?? 0));
     }
+    for (const [i, slow] of [...this.#chips.querySelectorAll('[data-slow]')].entries()) {
+      write(slow, frame.slowMarks.includes(i) ? words.filter.tooSlow : '');
+    }
   }
 
   #freeColour() {
@@ -191,7 +199,11 @@ export class Filters {
     const { list = '', at = '', deed = '' } = button.dataset;
     const i = Number(at);
     const without = (/** @type {any[]} */ all) => all.filter((_, n) => n !== i);
-    if (list === 'mark') this.highlights = without(this.highlights);
+    if (list === 'broken') {
+      const filter = this.#broken[i];
+      this.#broken = without(this.#broken);
+      if (deed === 'edit' && filter) this.#edit(filter);
+    } else if (list === 'mark') this.highlights = without(this.highlights);
     else if (deed === 'drop') this.conditions = without(this.conditions);
     else this.conditions = this.conditions.map((c, n) => (n === i ? { ...c, on: !c.on } : c));
     this.#draw();
@@ -228,12 +240,13 @@ export class Filters {
     this.#pins.hidden = !typing;
     this.#box.classList.toggle('on', typing);
     this.#field.placeholder = this.conditions.length + this.highlights.length > 0 ? '' : words.filter.placeholder;
-    const made = JSON.stringify([this.conditions, this.highlights]);
+    const made = JSON.stringify([this.conditions, this.highlights, this.#broken]);
     if (made === this.#made) return;
     this.#made = made;
     this.#chips.replaceChildren(
       ...this.conditions.map((c, i) => chip(c, c.kind, i, c.on)),
       ...this.highlights.map((h, i) => chip(h, 'mark', i, true, `mark${h.colour}`)),
+      ...this.#broken.map(brokenChip),
     );
   }
 }
@@ -250,20 +263,35 @@ function chip(filter, kind, at, on, colour = '') {
   const label = make('span', { class: 'chip-text', text: filter.regex ? `/${filter.text}/` : filter.text });
   const place = { 'data-list': kind, 'data-at': String(at) };
   const drop = make('button', { class: 'drop', type: 'button', ...place, 'data-deed': 'drop', 'aria-label': words.filter.drop(name), title: words.filter.drop(name) }, icon('cross'));
-  if (kind === 'mark') return make('span', { class: `chip mark ${colour}`, title: name }, make('span', { class: 'chip-face' }, label), drop);
+  if (kind === 'mark') return make('span', { class: `chip mark ${colour}`, title: name }, make('span', { class: 'chip-face' }, label, make('small', { 'data-slow': '' })), drop);
   const face = make('button', {
     class: 'chip-face', type: 'button', ...place, 'data-deed': 'switch', 'aria-pressed': String(on), title: words.filter.turn(name, on ? 'on' : 'off'),
   }, make('span', { class: 'chip-kind', text: `${kind}:` }), label, make('small', { 'data-count': '' }));
   return make('span', { class: `chip ${kind} ${on ? '' : 'off'}` }, face, drop);
 }
 
-/** @param {Filter} filter */
-function understood(filter) {
+/**
+ * brokenChip returns that of a filter which cannot be understood.
+ *
+ * @param {Broken} filter
+ * @param {number} at
+ */
+function brokenChip(filter, at) {
+  const name = words.filter.name(filter, filter.kind);
+  const place = { 'data-list': 'broken', 'data-at': String(at) };
+  const face = make('button', { class: 'chip-face', type: 'button', ...place, 'data-deed': 'edit', title: words.filter.broken(name, trouble(filter)) },
+    make('span', { class: 'chip-kind', text: `${filter.kind}:` }), make('span', { class: 'chip-text', text: `/${filter.text}/` }), make('small', { text: words.filter.invalidChip }));
+  const drop = make('button', { class: 'drop', type: 'button', ...place, 'data-deed': 'drop', 'aria-label': words.filter.drop(name), title: words.filter.drop(name) }, icon('cross'));
+  return make('span', { class: 'chip broken' }, face, drop);
+}
+
+/** @param {Filter} filter @returns {string} why it cannot be understood, or '' */
+function trouble(filter) {
   try {
     compile(filter);
-    return filter.text !== '';
-  } catch {
-    return false;
+    return '';
+  } catch (err) {
+    return words.filter.invalid(err instanceof Error ? err.message : String(err));
   }
 }
 

@@ -27,6 +27,8 @@ const relative = /^-?\s*[\d.]+\s*[a-z]+(?:\s+ago)?$/i;
 export class TimeRange {
   since = '';
   until = '';
+  /** What an address asks for that is no time. @type {Partial<Record<Bound, string>>} */
+  #broken = {};
   #deeds;
   #chips = find('range-chips', HTMLElement);
   #fields = { since: find('range-since', HTMLInputElement), until: find('range-until', HTMLInputElement) };
@@ -61,8 +63,12 @@ export class TimeRange {
    * @param {{since: string, until: string}} view
    */
   set({ since, until }) {
-    this.since = Number.isNaN(this.#moment(since)) ? '' : since;
-    this.until = Number.isNaN(this.#moment(until)) ? '' : until;
+    this.#broken = {};
+    for (const [bound, text] of /** @type {[Bound, string][]} */ ([['since', since], ['until', until]])) {
+      const broken = text !== '' && Number.isNaN(this.#moment(text));
+      this[bound] = broken ? '' : text;
+      if (broken) this.#broken[bound] = text;
+    }
     this.draw();
   }
 
@@ -94,16 +100,18 @@ export class TimeRange {
 
   /** draw shows the bounds, in the zone of the page. */
   draw() {
-    const chips = /** @type {Bound[]} */ (['since', 'until']).filter((bound) => this[bound] !== '').map((bound) => this.#chip(bound));
+    const chips = /** @type {Bound[]} */ (['since', 'until']).filter((bound) => this[bound] !== '' || this.#broken[bound]).map((bound) => this.#chip(bound));
     this.#chips.replaceChildren(...chips);
     for (const bound of /** @type {Bound[]} */ (['since', 'until'])) this.#fields[bound].value = this.#written(bound);
   }
 
   /** @param {Bound} bound */
   #chip(bound) {
-    const name = words.range.name(bound, this.#written(bound));
-    return make('span', { class: 'chip in' },
-      make('button', { class: 'chip-face', type: 'button', 'data-edit': bound, title: words.range.edit(name) }, icon('clock'), make('span', { class: 'chip-text', text: name })),
+    const broken = this.#broken[bound];
+    const name = words.range.name(bound, broken ?? this.#written(bound));
+    const small = broken === undefined ? [] : [make('small', { text: words.filter.invalidChip })];
+    return make('span', { class: broken === undefined ? 'chip in' : 'chip broken' },
+      make('button', { class: 'chip-face', type: 'button', 'data-edit': bound, title: broken === undefined ? words.range.edit(name) : words.range.broken(name) }, icon('clock'), make('span', { class: 'chip-text', text: name }), ...small),
       make('button', { class: 'drop', type: 'button', 'data-drop': bound, 'aria-label': words.filter.drop(name), title: words.filter.drop(name) }, icon('cross')));
   }
 
@@ -133,6 +141,7 @@ export class TimeRange {
   #change(bounds) {
     // What a person wrote in a zone of theirs means the same moment to others.
     for (const [bound, text] of /** @type {[Bound, string][]} */ (Object.entries(bounds))) {
+      delete this.#broken[bound];
       this[bound] = text === '' || relative.test(text) ? text : iso(this.#moment(text));
     }
     this.draw();

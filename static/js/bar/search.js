@@ -43,8 +43,7 @@ export class Search {
     });
     this.#field.addEventListener('keydown', (event) => {
       if (event.key !== 'Enter' || event.isComposing) return;
-      this.#apply();
-      if (this.filter) this.#go(event.shiftKey ? 1 : -1);
+      if (this.#apply() && this.filter) this.#go(event.shiftKey ? 1 : -1);
     });
     for (const button of [this.#regex, this.#cased]) {
       button.addEventListener('click', () => {
@@ -55,8 +54,7 @@ export class Search {
     }
     for (const [id, by] of /** @type {[string, 1 | -1][]} */ ([['search-up', -1], ['search-down', 1]])) {
       find(id, HTMLElement).addEventListener('click', () => {
-        this.#apply();
-        if (this.filter) this.#go(by);
+        if (this.#apply() && this.filter) this.#go(by);
       });
     }
     find('search-close', HTMLElement).addEventListener('click', () => this.close());
@@ -113,9 +111,9 @@ export class Search {
    */
   survey({ count, share, state }) {
     const before = this.#all;
-    this.#all = state === 'none' || state === 'failed' ? '' : words.search.all(count, share, state);
+    this.#all = state === 'none' ? '' : words.search.all(count, share, state);
     this.#busy(state === 'looking');
-    if (this.#state.textContent === before) this.tell('');
+    if (this.#state.textContent === before && !this.#wrong) this.tell('');
   }
 
   /** @param {boolean} on whether what is said is not the last word: a screen reader waits for that */
@@ -133,6 +131,7 @@ export class Search {
     this.tell(state === 'looking' ? words.search.looking(share) : words.search[state]);
   }
 
+  /** apply has matches of what is typed marked, and reports whether it can be understood. */
   #apply() {
     clearTimeout(this.#timer);
     const filter = { text: this.#field.value, regex: pressed(this.#regex), cased: pressed(this.#cased) };
@@ -140,13 +139,30 @@ export class Search {
     try {
       compile(filter);
       this.filter = filter.text ? filter : null;
-      this.#box.classList.remove('wrong');
-      if (JSON.stringify(this.filter) === before) return;
-      this.tell('');
-      this.#changed();
+      const wrong = this.#wrong;
+      this.#mark(false);
+      if (JSON.stringify(this.filter) !== before) {
+        this.tell('');
+        this.#changed();
+      } else if (wrong) {
+        this.tell('');
+      }
+      return true;
     } catch (err) {
-      this.#box.classList.add('wrong');
+      this.#mark(true);
       this.tell(words.filter.invalid(err instanceof Error ? err.message : String(err)));
+      return false;
     }
+  }
+
+  /** Whether what is typed cannot be understood. */
+  get #wrong() {
+    return this.#box.classList.contains('wrong');
+  }
+
+  /** @param {boolean} wrong */
+  #mark(wrong) {
+    this.#box.classList.toggle('wrong', wrong);
+    this.#field.setAttribute('aria-invalid', String(wrong));
   }
 }

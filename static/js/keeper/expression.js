@@ -59,31 +59,40 @@ export function hit(expression, text) {
  * @param {string} text
  */
 export function matches(expressions, text) {
-  /** @type {[number, number, number][]} */
-  const places = [];
-  for (const { expression, colour } of expressions) {
-    expression.lastIndex = 0;
-    let count = 0;
-    for (let found = expression.exec(text); found && count < most; found = expression.exec(text), count++) {
-      if (found[0] === '') {
-        expression.lastIndex++;
-        if (expression.lastIndex > text.length) break;
-        continue;
-      }
-      places.push([found.index, found.index + found[0].length, colour]);
-    }
-  }
-  if (expressions.length < 2) return places.flat();
-  return apart(places).flat();
+  const places = expressions.flatMap(({ expression, colour }) => spots(expression, colour, text));
+  return (expressions.length < 2 ? places : apart(places)).flat();
 }
 
 /**
- * apart cuts what overlaps: the later in the list wins.
+ * spots returns start, end and colour of each match of one expression, in order.
+ *
+ * @param {RegExp} expression of compile
+ * @param {number} colour
+ * @param {string} text
+ */
+export function spots(expression, colour, text) {
+  /** @type {[number, number, number][]} */
+  const places = [];
+  expression.lastIndex = 0;
+  let count = 0;
+  for (let found = expression.exec(text); found && count < most; found = expression.exec(text), count++) {
+    if (found[0] === '') {
+      expression.lastIndex++;
+      if (expression.lastIndex > text.length) break;
+      continue;
+    }
+    places.push([found.index, found.index + found[0].length, colour]);
+  }
+  return places;
+}
+
+/**
+ * apart returns places in order without those that overlap one later in the list.
  *
  * @param {[number, number, number][]} places
  * @returns {[number, number, number][]}
  */
-function apart(places) {
+export function apart(places) {
   /** @type {[number, number, number][]} */
   const kept = [];
   for (const place of places.reverse()) {

@@ -9,6 +9,7 @@ import { Connection } from './connection.js';
 import { Cartographer } from './map.js';
 import { Files } from './files.js';
 import { Intake } from './intake.js';
+import { Marker } from './marker.js';
 import { Past } from './past.js';
 import { Reading } from './reading.js';
 import { Seeker } from './seeker.js';
@@ -46,6 +47,7 @@ const reading = new Reading(past, dirty, cursorOf);
 const { tail } = reading;
 const seeker = new Seeker(reading, past, found);
 const files = new Files(reading.span);
+const marker = new Marker();
 const survey = new Survey(reading, past, tellPage);
 const map = new Cartographer(reading, tellPage);
 const activity = new Activity(reading, past, tellPage);
@@ -68,7 +70,7 @@ const unfolded = new Set();
 let look = { highlights: [], columns: false, offset: null };
 const fileOf = (/** @type {number} */ stream, /** @type {string} */ cursor) => files.of(streams[stream] ?? '', cursor)?.name ?? '';
 /** @type {import('./rows.js').Eye} */
-let eye = { ...look, fileOf };
+let eye = { ...look, marker, fileOf };
 
 /** How many lines had come when the reader paused, and the row then; or -1. */
 let paused = -1;
@@ -127,7 +129,8 @@ function hear(wish) {
       break;
     case 'look':
       look = wish.look;
-      eye = { ...look, fileOf };
+      eye = { ...look, marker, fileOf };
+      marker.again();
       activity.offset = intake.offset = look.offset;
       break;
     case 'unfold': if (!unfolded.delete(wish.seq)) unfolded.add(wish.seq); break;
@@ -375,7 +378,7 @@ async function frameOf() {
     unseen: unseen.count(wanted.since, reading), paused: paused >= 0,
     detached: reading.detached, start: reading.start, loading: reading.loading, loadTrouble: reading.trouble, bar: reading.bar,
     file: streams.length === 1 ? files.at(sieve, wanted.follow || wanted.generation !== generation ? end - 1 : wanted.at, streams) : null,
-    gaps, lost, lostMore, rate: rate.of(Date.now()), slow: [...sieve.slow], lag,
+    gaps, lost, lostMore, rate: rate.of(Date.now()), slow: [...sieve.slow], slowMarks: marker.slow(look.highlights), lag,
     phase: connection?.phase ?? 'idle', reason: connection?.reason ?? '', next: connection?.next ?? 0, full,
     refusals: [...connection?.refusals ?? []],
     conditions: [...conditions].map(([stream, c]) => [stream, c.condition, c.reason]),

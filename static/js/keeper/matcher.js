@@ -5,7 +5,7 @@
  * (matching.js), and knows from the last answer which one it was.
  */
 
-import { compile, hit, matches } from './expression.js';
+import { apart, compile, hit, spots } from './expression.js';
 
 /** @typedef {import('./expression.js').Filter} Filter */
 
@@ -33,17 +33,16 @@ import { compile, hit, matches } from './expression.js';
 self.onmessage = (/** @type {MessageEvent<Question>} */ event) => {
   const { id, ask, filters, texts } = event.data;
   const expressions = filters.map((filter) => ({ expression: compile(filter), colour: filter.colour ?? 0 }));
-  if (ask === 'where') {
-    /** @type {Answer} */
-    const answer = { id, where: texts.map((text) => matches(expressions, text)) };
-    postMessage(answer);
-    return;
-  }
   const which = new Int32Array(texts.length);
-  for (const [at, { expression }] of expressions.entries()) {
+  /** @type {[number, number, number][][]} */
+  const where = texts.map(() => []);
+  for (const [at, { expression, colour }] of expressions.entries()) {
     postMessage({ id, at });
-    for (const [i, text] of texts.entries()) if (hit(expression, text)) which[i] = (which[i] ?? 0) | (1 << at);
+    for (const [i, text] of texts.entries()) {
+      if (ask === 'where') where[i]?.push(...spots(expression, colour, text));
+      else if (hit(expression, text)) which[i] = (which[i] ?? 0) | (1 << at);
+    }
   }
-  postMessage({ id, which });
+  postMessage(ask === 'where' ? { id, where: where.map((places) => apart(places).flat()) } : { id, which });
 };
 postMessage({ id: 0 });

@@ -13,7 +13,7 @@ import { trouble } from '../words/trouble.js';
 /** Longest that the answer to one question may take, in ms. */
 const deadline = 1000;
 
-/** TooSlow says that an expression was given up: the one at a place among those asked for. */
+/** TooSlow says that an expression was given up: the one at a place among those that were asked for. */
 export class TooSlow extends Error {
   /** @param {number} at */
   constructor(at) {
@@ -48,8 +48,7 @@ export class Matching {
   }
 
   /**
-   * where returns the places of the matches in each text. It goes before any
-   * question of which that waits.
+   * where returns the places of the matches in each text.
    *
    * @param {(Filter & {colour: number})[]} filters
    * @param {string[]} texts
@@ -68,8 +67,7 @@ export class Matching {
   #ask(ask, filters, texts) {
     const question = { id: ++this.#last, ask, filters, texts };
     return new Promise((done, failed) => {
-      const at = ask === 'where' ? Math.min(1, this.#queue.length) : this.#queue.length;
-      this.#queue.splice(at, 0, { question, done, failed });
+      this.#queue.push({ question, done, failed });
       if (this.#queue.length === 1) this.#send();
     });
   }
@@ -111,11 +109,29 @@ export class Matching {
     const slept = Date.now() - this.#asked > 3 * deadline;
     this.#worker?.terminate();
     this.#worker = null;
-    if (!slept) {
-      const queue = this.#queue;
-      this.#queue = [];
-      for (const { failed } of queue) failed(new TooSlow(this.#at));
-    }
+    if (!slept) this.#giveUp();
     this.#send();
   }
+
+  /** giveUp fails each question that holds the expression whose turn it is. The others are asked again. */
+  #giveUp() {
+    const slow = this.#queue[0]?.question.filters[this.#at];
+    const queue = this.#queue;
+    this.#queue = [];
+    for (const [i, asked] of queue.entries()) {
+      const { filters } = asked.question;
+      const at = i === 0 ? this.#at : filters.findIndex((filter) => slow !== undefined && key(filter) === key(slow));
+      if (at < 0) this.#queue.push(asked);
+      else asked.failed(new TooSlow(at));
+    }
+  }
+}
+
+/**
+ * key returns what tells an expression from others.
+ *
+ * @param {Filter} filter
+ */
+export function key({ text, regex, cased }) {
+  return `${regex ? 'r' : ''}${cased ? 'c' : ''}:${text}`;
 }

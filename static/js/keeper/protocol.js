@@ -98,6 +98,7 @@
  * @property {boolean} lostMore whether there are gaps of unknown size
  * @property {number} rate lines a second, lately
  * @property {number[]} slow conditions that take too long and are not applied
+ * @property {number[]} slowMarks highlights that take too long and mark nothing
  * @property {Phase} phase
  * @property {string} reason
  * @property {number} next time of the next try, Unix ms
@@ -135,11 +136,12 @@
  * - map: what the map beside the scroll bar shows
  * - activity: how many lines there were when, in all of history
  * - line: all of one line
- * - alert: lines that hold the reader's pattern came
+ * - alert: lines that hold the reader's pattern came; none where it takes too long
+ *   and is not looked for any more
  *
  * @typedef {{is: 'text', ask: number, text: string | null}
  *   | {is: 'found', ask: number, number: number, seq: number, generation: number, state: 'found' | 'went' | 'none' | 'looking' | 'slow' | 'failed', share: number}
- *   | {is: 'survey', marks: number[], count: number, share: number, state: 'none' | 'looking' | 'done' | 'limit' | 'failed'}
+ *   | {is: 'survey', marks: number[], count: number, share: number, state: 'none' | 'looking' | 'done' | 'limit' | 'unable' | 'failed'}
  *   | {is: 'map', generation: number, first: number, end: number, marks: [number, number][]}
  *   | Activity
  *   | {is: 'line', ask: number, row: Line | null, number: number, raw: string, fields: import('../text/fields.js').Field[], rest: string}

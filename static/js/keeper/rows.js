@@ -18,9 +18,9 @@ import { fold, foldMost } from './protocol.js';
 /** @typedef {import('./protocol.js').End} End */
 
 /**
- * Eye is how lines are read, and what knows the files that they are in.
+ * Eye is how lines are read, what finds matches in them, and what knows the files that they are in.
  *
- * @typedef {Look & {fileOf: (stream: number, cursor: string) => string}} Eye
+ * @typedef {Look & {marker: import('./marker.js').Marker, fileOf: (stream: number, cursor: string) => string}} Eye
  */
 
 /** Rows beside a divider that are looked at for a line of its stream. */
@@ -51,7 +51,7 @@ export async function rows(sieve, unfolded, look, from, to) {
     if (!Number.isNaN(row.stamp.time)) before = row.stamp.time;
   }
   const lines = /** @type {Line[]} */ (list.filter((r) => 'text' in r));
-  const marks = sieve.marks(lines.map((line) => line.text), look.highlights);
+  const marks = look.marker.marks(sieve, look.highlights, lines.map((line) => line.text));
   for (const [i, places] of (Array.isArray(marks) ? marks : await marks).entries()) {
     const line = lines[i];
     if (line) line.marks = places;

@@ -7,7 +7,7 @@
  */
 
 import { strip } from '../text/ansi.js';
-import { compile, matches } from './expression.js';
+import { compile } from './expression.js';
 import { gather, gatherBefore, tally, test } from './handful.js';
 import { Judge } from './judge.js';
 import { Matching, TooSlow } from './matching.js';
@@ -17,7 +17,6 @@ import { levelOf } from '../text/level.js';
 
 /** @typedef {import('./store.js').Store} Store */
 /** @typedef {import('./expression.js').Condition} Condition */
-/** @typedef {import('./expression.js').Highlight} Highlight */
 
 /**
  * Query is what the reader wants to see.
@@ -186,23 +185,6 @@ export class Sieve {
     if (on.length === 0) return true;
     const [which] = await this.#matching.which(on, [text]).catch(() => []);
     return which !== undefined && on.every((condition, i) => ((which >> i) & 1) === Number(condition.kind === 'in'));
-  }
-
-  /**
-   * marks returns the places of matches in each text: of the conditions and of the
-   * highlights. It never fails: what is slow marks nothing.
-   *
-   * @param {string[]} texts
-   * @param {Highlight[]} highlights
-   * @returns {number[][] | Promise<number[][]>}
-   */
-  marks(texts, highlights) {
-    const wanted = this.query.conditions.filter((c, i) => c.kind === 'in' && c.on && !this.slow.has(i)).map((c) => ({ ...c, colour: 0 }));
-    const filters = [...wanted, ...highlights];
-    if (filters.length === 0) return [];
-    if (filters.some(({ regex }) => regex)) return this.#matching.where(filters, texts).catch(() => []);
-    const expressions = filters.map((filter) => ({ expression: compile(filter), colour: filter.colour }));
-    return texts.map((text) => matches(expressions, text));
   }
 
   /** anew begins again, and shows what passes from the first row on. */

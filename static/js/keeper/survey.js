@@ -65,7 +65,7 @@ export class Survey {
     const shares = streams.map(() => 0);
     let limited = false;
     let told = 0;
-    const tell = (/** @type {'looking' | 'done' | 'limit' | 'failed'} */ state) => {
+    const tell = (/** @type {'looking' | 'done' | 'limit' | 'unable' | 'failed'} */ state) => {
       if (under.signal.aborted) return;
       told = Date.now();
       const list = [...marks.keys()].filter((at) => marks[at]).map((at) => at / places);
@@ -92,7 +92,8 @@ export class Survey {
       tell(limited ? 'limit' : 'done');
     } catch (err) {
       if (!(err instanceof Trouble)) throw err;
-      tell('failed');
+      // Expressions of browsers know more than those of the server.
+      tell(err.status === 400 ? 'unable' : 'failed');
     }
   }
 }
