@@ -51,14 +51,20 @@
     if (last && !first) first = at;
     if (last && !seen.has(last) && seen.size < 50) seen.set(last, at);
     if (began > 0) {
-      const second = floor((at - began) / 1000);
-      frames[second] = (frames[second] ?? 0) + 1;
       const written = Number(/ at=(\d+)$/.exec(last)?.[1]);
       if (written > 0 && document.getElementById('newest')?.hidden) lags.push(performance.timeOrigin + at - written);
     }
     painted(watch);
   }
   painted(watch);
+
+  /** Counts the frames that the browser asks the page to draw. */
+  function count() {
+    if (began === 0) return;
+    const second = floor((performance.now() - began) / 1000);
+    frames[second] = (frames[second] ?? 0) + 1;
+    requestAnimationFrame(count);
+  }
 
   /**
    * opened returns when the first lines were painted, from navigation, and when a last
@@ -106,6 +112,7 @@
 
   function begin() {
     began = performance.now();
+    requestAnimationFrame(count);
     addEventListener('keydown', measure, { capture: true });
     addEventListener('wheel', measure, { capture: true, passive: true });
   }
