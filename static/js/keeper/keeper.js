@@ -249,7 +249,7 @@ function begin(wish) {
   seeker.stop();
   survey.stop();
   reading.watch(streams);
-  map.changed();
+  map.begin();
   activity.begin();
   connection?.watch(streams, wish.backlog);
   void reading.span.measure();

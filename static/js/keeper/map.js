@@ -12,6 +12,8 @@ import { strip } from '../text/ansi.js';
 
 /** How often they are drawn at most, in ms. */
 const beat = 700;
+/** How long after the streams changed the first is drawn, in ms: the lines go first. */
+const behind = 250;
 /** Places of the map that can be told apart. */
 const places = 400;
 /** Rows that are looked at in one go. */
@@ -44,6 +46,12 @@ export class Cartographer {
   wanted(filter) {
     this.#filter = filter;
     this.changed();
+  }
+
+  /** begin goes with other streams. */
+  begin() {
+    this.#last = Date.now() - beat + behind;
+    this.draw();
   }
 
   /** changed has it drawn soon. */
