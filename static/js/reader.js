@@ -32,7 +32,7 @@ import * as words from './words.js';
 const patience = 2600;
 
 export class Reader {
-  marks = new Marks();
+  marks = new Marks(() => this.#page.pane().list.draws({}));
   drawer;
   #page;
   /** The row that is chosen: of the store, and its number; NaN where there is none. */

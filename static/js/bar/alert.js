@@ -26,12 +26,13 @@ export class Alerts {
 
   /** What the reader wants to be told of. @returns {Filter | null} */
   get filter() {
-    return filterOf(String(kept('alert') ?? ''));
+    return filterOf(this.pattern);
   }
 
   /** The pattern as it was typed. */
   get pattern() {
-    return String(kept('alert') ?? '');
+    const pattern = kept('alert');
+    return typeof pattern === 'string' ? pattern : '';
   }
 
   /**

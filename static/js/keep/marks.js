@@ -1,7 +1,10 @@
 // @ts-check
-/** The lines that the reader marked, by stream: they are found again after rotation and restarts. */
+/**
+ * The lines that the reader marked, by stream: they are found again after rotation
+ * and restarts. Other tabs mark lines, too: what they keep is taken over.
+ */
 
-import { keep, kept } from './settings.js';
+import { changes, keep, kept } from './settings.js';
 import { positionOf } from '../keeper/cursor.js';
 
 /** Marks of one stream that are kept at most: the oldest go. */
@@ -11,8 +14,18 @@ export class Marks {
   /** Cursors by stream, each under what all cursors of its line have in common. @type {Map<string, Map<string, string>>} */
   #streams = new Map();
 
-  constructor() {
+  /** @param {() => void} changed called when another tab marked lines */
+  constructor(changed) {
+    this.#read();
+    changes('marks', () => {
+      this.#read();
+      changed();
+    });
+  }
+
+  #read() {
     const all = kept('marks');
+    this.#streams.clear();
     if (typeof all !== 'object' || all === null) return;
     for (const [stream, cursors] of Object.entries(all)) {
       if (Array.isArray(cursors)) this.#streams.set(stream, new Map(cursors.filter((c) => typeof c === 'string').map((c) => [key(c), c])));
@@ -36,6 +49,7 @@ export class Marks {
    * @returns {'marked' | 'unmarked'}
    */
   toggle(stream, cursor) {
+    this.#read();
     const marks = this.#streams.get(stream) ?? new Map();
     this.#streams.set(stream, marks);
     const had = marks.delete(key(cursor));
@@ -47,6 +61,7 @@ export class Marks {
 
   /** @param {string[]} streams whose marks all go */
   clear(streams) {
+    this.#read();
     for (const stream of streams) this.#streams.delete(stream);
     this.#keep();
   }

@@ -14,8 +14,10 @@ export const densities = ['compact', 'normal', 'roomy'];
 /** Height of a row, in px; css/tokens.css says the same. */
 export const rowHeights = { compact: 18, normal: 20, roomy: 26 };
 
-/** @type {Map<string, string>} */
+/** What the browser would not keep lasts for this visit. @type {Map<string, string>} */
 const visit = new Map();
+/** What stands before names in the browser's storage. */
+const prefix = 'tailbeam.';
 
 /**
  * kept returns what was kept under a name, or null.
@@ -26,7 +28,7 @@ const visit = new Map();
 export function kept(name) {
   let text = visit.get(name) ?? null;
   try {
-    text = localStorage.getItem(`tailbeam.${name}`) ?? text;
+    text ??= localStorage.getItem(prefix + name);
   } catch {
     // Storage may be forbidden.
   }
@@ -45,12 +47,25 @@ export function kept(name) {
  */
 export function keep(name, value) {
   const text = JSON.stringify(value);
-  visit.set(name, text);
   try {
-    localStorage.setItem(`tailbeam.${name}`, text);
+    localStorage.setItem(prefix + name, text);
+    visit.delete(name);
   } catch {
     // It may be forbidden, or full.
+    visit.set(name, text);
   }
+}
+
+/**
+ * changes calls back when another tab keeps something under a name.
+ *
+ * @param {string} name
+ * @param {() => void} changed
+ */
+export function changes(name, changed) {
+  addEventListener('storage', ({ key }) => {
+    if (key === null || key === prefix + name) changed();
+  });
 }
 
 /** @returns {Theme} */
