@@ -5,12 +5,27 @@ import (
 	"net"
 	"net/url"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/chromedp/chromedp"
 )
+
+// firstSeen is the first line in view.
+const firstSeen = `(() => {
+	const top = document.querySelector('.scroller').getBoundingClientRect().top;
+	return [...document.querySelectorAll('#sheet .row .text')].find((e) => e.getBoundingClientRect().top >= top)?.textContent ?? '';
+})()`
+
+// lineNumber returns the number of a line.
+func lineNumber(t *testing.T, line string) int {
+	t.Helper()
+	n, err := strconv.Atoi(strings.TrimPrefix(line, "line "))
+	must(t, err)
+	return n
+}
 
 func TestPageKeepsMarksAndViews(t *testing.T) {
 	dir := t.TempDir()
@@ -22,17 +37,34 @@ func TestPageKeepsMarksAndViews(t *testing.T) {
 	b.ends("line 007999")
 	b.press("g")
 	b.has("line 000000")
+	address := func() string { return ask[string](b, "location.search") }
+	until(t, "the address has the beginning", func() bool { return strings.Contains(address(), "&at=0:") })
+	beginning := address()
 	b.searchDown("line 000123")
 	b.press("m")
 	b.shows(".row.marked", "line 000123")
 	b.click("#display-button")
 	b.fill("#view-name", "mine\r")
 	b.shows("#views", "mine")
+	// The address says where the reader is, and opens there.
+	until(t, "the address has the place", func() bool { return strings.Contains(address(), "&at=0:") && address() != beginning })
+	seen := lineNumber(t, ask[string](b, firstSeen))
 	b.do(chromedp.Reload())
+	b.has("line 000123")
+	until(t, "the same is seen", func() bool {
+		return max(seen, lineNumber(t, ask[string](b, firstSeen)))-min(seen, lineNumber(t, ask[string](b, firstSeen))) <= 1
+	})
+	b.press("G")
 	b.ends("line 007999")
+	until(t, "the address has no place", func() bool { return address() == "?stream=app" })
 	// The mark is far from what the tab holds now.
 	b.press("U")
 	b.shows(".row.marked.current", "line 000123")
+	until(t, "the address has the place again", func() bool { return strings.Contains(address(), "&at=0:") })
+	b.click(`[data-stream="other"]`)
+	b.ends("elsewhere")
+	ask[any](b, "history.back()")
+	b.has("line 000123")
 	b.click(`[data-stream="other"]`)
 	b.ends("elsewhere")
 	b.click("#display-button")

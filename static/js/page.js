@@ -11,6 +11,7 @@ import { Filters } from './bar/filter.js';
 import { Menu } from './bar/menu.js';
 import { Panes } from './panes.js';
 import { Pause } from './pause.js';
+import { Place } from './place.js';
 import { Query } from './query.js';
 import { Reader } from './reader.js';
 import { Search } from './bar/search.js';
@@ -38,7 +39,7 @@ const view = views.read(location.search, wraps);
 
 /** @type {Panes} */
 const panes = new Panes({
-  heard, changed: (pane) => pane === panes.active && showFollowing(), drawn: (pane) => pane === panes.active && reader.place(),
+  heard, changed: (pane) => pane === panes.active && showFollowing(), drawn: (pane) => pane === panes.active && (reader.place(), place.moved()),
   touched, close: (pane) => take(view.streams.filter((name) => !pane.streams.includes(name))),
   column: toggleColumn, columns: (columns) => change({ columns }), any: () => server_.infos.length > 0, told, marked: (stream, cursor) => reader.marks.has(stream, cursor),
 });
@@ -56,7 +57,7 @@ const menu = new Menu({
   toggle: (name) => change({ [name]: !view[name] }),
   dressed, since, alert: setAlert, 
   download: (what) => download(panes.active, what, () => reader.say(words.nothingSelected)),
-  query: () => views.write({ ...view, line: null }, wraps),
+  query: () => views.write({ ...view, line: null, at: null }, wraps),
   open: (query) => {
     history.pushState(null, '', query || location.pathname);
     open();
@@ -70,7 +71,7 @@ const reader = new Reader({
   pane: () => panes.active, columns: () => view.columns,
   filter: (text, kind) => filters.add({ text, regex: false, cased: false }, kind),
   column: toggleColumn,
-  link: (stream, cursor) => server.address('./').href + views.write({ ...view, typed: { ...view.typed, text: '' }, conditions: [], line: { stream, cursor } }, wraps),
+  link: (stream, cursor) => server.address('./').href + views.write({ ...view, typed: { ...view.typed, text: '' }, conditions: [], line: { stream, cursor }, at: null }, wraps),
   unfiltered,
   sought: (answer) => (search.open ? search.found(answer) : reader.say(words.sought(answer.state, answer.share))),
 });
@@ -80,6 +81,7 @@ const server_ = new Watch({ send: (wish) => panes.tell(wish), view, watched: () 
 
 const together = new Together(arrange);
 const pause = new Pause(panes);
+const place = new Place(view, () => panes, keepView);
 const query = new Query({ view, panes, filters, search, range, offset: () => server_.offset });
 
 /**
@@ -167,6 +169,7 @@ function choose(name, how) {
 function take(names) {
   view.streams = names;
   view.line = null;
+  if (view.at && !names.includes(view.at.stream)) view.at = null;
   history.pushState(null, '', views.write(view, wraps) || location.pathname);
   begin();
   focusLines();
@@ -199,7 +202,7 @@ function begin() {
   streams.selected = view.streams;
   server_.begin();
   panes.shared = view.shared;
-  panes.begin(view.streams, view.line, view.panes);
+  panes.begin(view.streams, place.goal, view.panes);
   dressed();
   query.draw();
   const name = showName(view.streams);
@@ -212,6 +215,7 @@ function open() {
   Object.assign(view, views.read(location.search, wraps));
   filters.set(view);
   range.set(view);
+  search.set(view.search);
   apply();
   begin();
 }
@@ -249,6 +253,8 @@ function filtered() {
 }
 
 function searched() {
+  view.search = search.filter;
+  keepView();
   query.colours();
   panes.tell({ do: 'map', filter: search.filter });
 }
@@ -362,6 +368,7 @@ function start() {
   panes.tell({ do: 'open', url: server.socketAddress(), api: server.address('api/').href });
   filters.set(view);
   range.set(view);
+  search.set(view.search);
   apply();
   find('alert', HTMLInputElement).value = alerts.pattern;
   alerts.tell();

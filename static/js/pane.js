@@ -9,6 +9,7 @@ import { LineMap } from './list/map.js';
 import { List } from './list/list.js';
 import { UnfinishedLine } from './list/unfinished.js';
 import { icon, make, write } from './dom.js';
+import { same } from './keeper/cursor.js';
 import { stateOf } from './bar/status.js';
 import * as words from './words.js';
 
@@ -18,6 +19,12 @@ import * as words from './words.js';
 
 /** Lines of each stream that are asked for at first. */
 const backlog = 5000;
+
+/**
+ * Goal is a line to begin at, and where in the view it is to be.
+ *
+ * @typedef {{stream: string, cursor: string, where: 'top' | 'middle'}} Goal
+ */
 
 /**
  * Deeds are what a pane has the page do.
@@ -121,10 +128,10 @@ export class Pane {
    * begin watches streams.
    *
    * @param {string[]} streams
-   * @param {{stream: string, cursor: string} | null} line to begin at
+   * @param {Goal | null} goal
    * @param {'alone' | 'beside'} how
    */
-  begin(streams, line, how) {
+  begin(streams, goal, how) {
     this.streams = streams;
     this.element.classList.toggle('captioned', how === 'beside');
     const [name = ''] = streams;
@@ -136,15 +143,40 @@ export class Pane {
     this.send({ do: 'watch', watch: ++this.#watch, streams, backlog });
     this.#foreseen = this.#watch === 1 && String(streams) === String(this.#early.streams);
     if (this.#foreseen) for (const said of this.#early.heard) this.#hear(said);
-    if (line && streams.includes(line.stream)) {
+    if (goal && streams.includes(goal.stream)) {
       this.list.leave();
-      this.send({ do: 'goto', ...line });
+      this.send({ do: 'goto', ...goal });
     }
   }
 
   /** resume goes to the newest line and follows. */
   resume() {
     this.list.follow();
+  }
+
+  /**
+   * Where the reader is: the first line in view. null where the newest is followed, or
+   * the rows that are wanted are still on their way.
+   */
+  get place() {
+    const { list, frame } = this;
+    if (list.following || !frame || frame.loading === 'jump') return null;
+    const { first, last } = list.inView;
+    for (let number = first; number <= last; number++) {
+      const row = list.rowAt(number);
+      if (row && 'text' in row && row.cursor) return { stream: this.streams[row.stream] ?? '', cursor: row.cursor };
+    }
+    return null;
+  }
+
+  /** @param {import('./view.js').Place} place @returns {boolean} whether that line is in view */
+  sees({ cursor }) {
+    const { first, last } = this.list.inView;
+    for (let number = first; number <= last; number++) {
+      const row = this.list.rowAt(number);
+      if (row && 'text' in row && same(row.cursor, cursor)) return true;
+    }
+    return false;
   }
 
   /** The time of the first line in view that has one, or NaN. */

@@ -70,10 +70,10 @@ export class Panes {
    * begin watches streams.
    *
    * @param {string[]} streams
-   * @param {{stream: string, cursor: string} | null} line to begin at
+   * @param {import('./pane.js').Goal | null} goal a line to begin at
    * @param {'merged' | 'beside'} how
    */
-  begin(streams, line, how) {
+  begin(streams, goal, how) {
     const beside = how === 'beside' && streams.length > 1;
     const groups = beside ? [...streams.slice(0, most - 1).map((name) => [name]), ...(streams.length >= most ? [streams.slice(most - 1)] : [])] : [streams];
     while (this.all.length > groups.length) this.all.pop()?.end();
@@ -82,10 +82,10 @@ export class Panes {
     const changes = groups.map((names, i) => {
       const pane = /** @type {Pane} */ (this.all[i]);
       const same = pane.begun && String(names) === String(pane.streams) && pane.element.classList.contains('captioned') === beside;
-      return { pane, names, same: same && !line };
+      return { pane, names, same: same && !goal };
     });
-    for (const { pane, names, same } of changes) if (!same) pane.begin(names, line, beside ? 'beside' : 'alone');
-    const holder = line && this.all.find((pane) => pane.streams.includes(line.stream));
+    for (const { pane, names, same } of changes) if (!same) pane.begin(names, goal, beside ? 'beside' : 'alone');
+    const holder = goal && this.all.find((pane) => pane.streams.includes(goal.stream));
     this.#choose(holder || (this.all.includes(this.active) ? this.active : /** @type {Pane} */ (this.all[0])));
     this.#at = 'end';
   }

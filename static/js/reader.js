@@ -273,7 +273,7 @@ export class Reader {
     if (!line || !stream) return;
     this.#page.unfiltered();
     this.#page.pane().list.leave();
-    this.#page.pane().send({ do: 'goto', stream, cursor: line.cursor });
+    this.#page.pane().send({ do: 'goto', stream, cursor: line.cursor, where: 'middle' });
   }
 
   /**

@@ -11,6 +11,8 @@ import { levels } from './text/level.js';
 /** @typedef {import('./keeper/expression.js').Condition} Condition */
 /** @typedef {import('./keeper/expression.js').Highlight} Highlight */
 
+/** @typedef {{stream: string, cursor: string}} Place a line */
+
 /**
  * @typedef {object} View
  * @property {string[]} streams
@@ -27,7 +29,9 @@ import { levels } from './text/level.js';
  * @property {boolean} reveal characters that are not seen
  * @property {'merged' | 'beside'} panes how several streams are shown
  * @property {boolean} shared whether panes share the clock
- * @property {{stream: string, cursor: string} | null} line to open at
+ * @property {Filter | null} search what is searched for
+ * @property {Place | null} line to open at, chosen
+ * @property {Place | null} at the first line in view; null where the newest is followed
  */
 
 /** Conditions and highlights that a view may have. */
@@ -73,8 +77,13 @@ export function read(query, wrap) {
   const streams = [...new Set(all('stream'))];
   const on = (/** @type {string} */ name, otherwise = false) => (parameters.has(name) ? parameters.get(name) === '1' : otherwise);
   const { text, regex, cased } = filterOf(parameters.get('filter') ?? '');
-  const [, index, cursor] = /^(?:(\d+):)?([\w.~-]{1,200})$/.exec(parameters.get('line') ?? '') ?? [];
-  const stream = streams[Number(index ?? 0)];
+  const sought = filterOf(parameters.get('search') ?? '');
+  /** @param {string} name @returns {Place | null} */
+  const place = (name) => {
+    const [, index, cursor] = /^(?:(\d+):)?([\w.~-]{1,200})$/.exec(parameters.get(name) ?? '') ?? [];
+    const stream = streams[Number(index ?? 0)];
+    return cursor && stream ? { stream, cursor } : null;
+  };
   return {
     streams,
     typed: { text, regex, cased },
@@ -93,7 +102,8 @@ export function read(query, wrap) {
     wrap: on('wrap', wrap), fold: on('fold', true), reveal: on('reveal'),
     panes: parameters.has('panes') ? 'beside' : 'merged',
     shared: parameters.get('panes') === 'time',
-    line: cursor && stream ? { stream, cursor } : null,
+    search: sought.text ? { text: sought.text, regex: sought.regex, cased: sought.cased } : null,
+    line: place('line'), at: place('at'),
   };
 }
 
@@ -118,7 +128,11 @@ export function write(view, wrap) {
   if (!view.fold) parameters.set('fold', '0');
   if (view.reveal) parameters.set('reveal', '1');
   if (view.panes === 'beside') parameters.set('panes', view.shared ? 'time' : 'beside');
-  if (view.line) parameters.set('line', `${Math.max(0, view.streams.indexOf(view.line.stream))}:${view.line.cursor}`);
+  if (view.search) parameters.set('search', written(view.search));
+  for (const name of /** @type {const} */ (['line', 'at'])) {
+    const place = view[name];
+    if (place) parameters.set(name, `${Math.max(0, view.streams.indexOf(place.stream))}:${place.cursor}`);
+  }
   // Names of streams are paths, and slashes and colons are legal in a query (RFC 3986, 3.4).
   const query = parameters.toString().replaceAll('%2F', '/').replaceAll('%3A', ':');
   return query && '?' + query;

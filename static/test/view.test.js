@@ -7,7 +7,7 @@ import { shortName, size } from '../js/words.js';
 
 const plain = {
   streams: [], typed: { text: '', regex: false, cased: false }, conditions: [], highlights: [], level: 0, since: '', until: '', clock: 'written',
-  columns: [], wrap: false, fold: true, reveal: false, panes: 'merged', shared: false, line: null,
+  columns: [], wrap: false, fold: true, reveal: false, panes: 'merged', shared: false, search: null, line: null, at: null,
 };
 
 test('a view is the same after its address', () => {
@@ -21,6 +21,7 @@ test('a view is the same after its address', () => {
       ],
       highlights: [{ text: 'user', regex: false, cased: true, colour: 1 }], level: 5, since: '2h', until: '2026-11-21T14:30:00Z', clock: 'utc', columns: ['a.b', 'c,d'],
       fold: false, reveal: true, panes: 'beside', shared: true, line: { stream: 'var/log/syslog', cursor: 'AbC-_x.17' },
+      search: { text: 'r: 7 & more', regex: true, cased: true }, at: { stream: 'var/log/syslog', cursor: 'AbC-_x.9' },
     },
   ]) {
     for (const wraps of [false, true]) assert.deepEqual(read(write(view, wraps), wraps), view);

@@ -60,6 +60,20 @@ export class Search {
     find('search-close', HTMLElement).addEventListener('click', () => this.close());
   }
 
+  /** @param {Filter | null} filter what is searched for from now on */
+  set(filter) {
+    if (JSON.stringify(filter) === JSON.stringify(this.filter)) return;
+    if (!filter) {
+      this.close();
+      return;
+    }
+    this.#field.value = filter.text;
+    press(this.#regex, filter.regex);
+    press(this.#cased, filter.cased);
+    this.#box.hidden = false;
+    this.#apply();
+  }
+
   get open() {
     return !this.#box.hidden;
   }

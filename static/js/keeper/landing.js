@@ -75,8 +75,9 @@ export class Landings {
    *
    * @param {string} stream
    * @param {string} cursor
+   * @param {'top' | 'middle'} where in the view it is to be
    */
-  async line(stream, cursor) {
+  async line(stream, cursor, where) {
     const index = Math.max(0, this.#streams.indexOf(stream));
     const [before, after] = await Promise.all([
       this.#past.page(stream, { before: cursor, limit: String(earlier) }), this.#past.page(stream, { after: cursor, limit: String(chunk) }),
@@ -91,7 +92,7 @@ export class Landings {
     landing.before.begin(index, before);
     const lead = await landing.before.next(earlier);
     const at = landing.items.findIndex((item) => item.stream === index && 'text' in item);
-    return { ...landing, items: [...lead, ...landing.items], at: lead.length + Math.max(0, at), where: /** @type {const} */ ('middle') };
+    return { ...landing, items: [...lead, ...landing.items], at: lead.length + Math.max(0, at), where };
   }
 
   /**

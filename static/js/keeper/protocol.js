@@ -186,7 +186,7 @@
  *   | {do: 'unfold', seq: number}
  *   | {do: 'trace', seq: number, keep: number | null}
  *   | {do: 'pause'} | {do: 'resume'} | {do: 'follow'}
- *   | {do: 'jump', share: number} | {do: 'align', time: number} | {do: 'since', time: number} | {do: 'goto', stream: string, cursor: string}
+ *   | {do: 'jump', share: number} | {do: 'align', time: number} | {do: 'since', time: number} | {do: 'goto', stream: string, cursor: string, where: 'top' | 'middle'}
  *   | {do: 'seek', ask: number, seek: Seek, from: number, by: 1 | -1, generation: number}
  *   | {do: 'stop'}
  *   | {do: 'map', filter: Filter | null}

@@ -219,11 +219,12 @@ export class Reading {
    *
    * @param {string} stream
    * @param {string} cursor
+   * @param {'top' | 'middle'} [where] in the view; a line in the middle is chosen
    */
-  async goto(stream, cursor) {
+  async goto(stream, cursor, where = 'middle') {
     const here = rowOf(this.store, this.streams.indexOf(stream), cursor);
-    if (here !== null) this.#see(here, 'middle');
-    else await this.#land((landings) => landings.line(stream, cursor));
+    if (here !== null) this.#see(here, where);
+    else await this.#land((landings) => landings.line(stream, cursor, where));
   }
 
   /**

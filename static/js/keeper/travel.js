@@ -71,7 +71,7 @@ export class Travel {
       case 'jump': void this.#jump(journey.share); break;
       case 'align': this.#align(journey.time, offset); break;
       case 'since': void reading.since(journey.time); break;
-      case 'goto': void reading.goto(journey.stream, journey.cursor);
+      case 'goto': void reading.goto(journey.stream, journey.cursor, journey.where);
     }
   }
 
