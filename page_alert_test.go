@@ -2,6 +2,7 @@ package main
 
 import (
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/browser"
@@ -28,6 +29,32 @@ const heardNotes = `
 	const now = Date.now;
 	globalThis.later = 0;
 	Date.now = () => now() + later;`
+
+// The title counts what came while nobody looked, from the first line on.
+func TestPageCountsWhatNobodySaw(t *testing.T) {
+	file, p, b := shown(t, numbered(0, 5))
+	turn := func(hidden string) {
+		t.Helper()
+		ask[bool](b, `Object.defineProperty(document, 'hidden', { value: `+hidden+`, configurable: true }) && document.dispatchEvent(new Event('visibilitychange'))`)
+	}
+	title := func(want, icon string) {
+		t.Helper()
+		until(t, "the title is "+want, func() bool {
+			return ask[string](b, "document.title") == want && strings.HasSuffix(ask[string](b, `document.querySelector('link[rel="icon"]').href`), icon)
+		})
+	}
+	turn("true")
+	appendTo(t, file, numbered(5, 1))
+	title("(1) app · tailbeam", "icon-unseen.svg")
+	appendTo(t, file, numbered(6, 76))
+	title("(77) app · tailbeam", "icon-unseen.svg")
+	turn("false")
+	title("app · tailbeam", "icon.svg")
+	turn("true")
+	appendTo(t, file, numbered(82, 2))
+	title("(2) app · tailbeam", "icon-unseen.svg")
+	b.clean("http://" + p.host() + "/")
+}
 
 // A notification comes for lines with a pattern, and no other for a while.
 func TestPageNotifies(t *testing.T) {

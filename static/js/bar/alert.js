@@ -15,13 +15,15 @@ export class Alerts {
   #last = -Infinity;
   #shown = '';
   #title = 'tailbeam';
-  /** Lines that had come when the page was last seen, or -1 while it is. */
-  #since = -1;
+  /** Lines that had come when the page was last seen. */
+  #seen = 0;
+  #ever = 0;
   #alerts = 0;
 
   /** @param {(text: string) => void} say how notifications stand */
   constructor(say) {
     this.#say = say;
+    document.addEventListener('visibilitychange', () => this.count(this.#ever));
   }
 
   /** What the reader wants to be told of. @returns {Filter | null} */
@@ -85,13 +87,10 @@ export class Alerts {
    * @param {number} ever lines that came
    */
   count(ever) {
-    if (!document.hidden) {
-      this.#since = -1;
-      this.#alerts = 0;
-    } else if (this.#since < 0 || ever < this.#since) {
-      this.#since = ever;
-    }
-    this.#draw(this.#since < 0 ? 0 : ever - this.#since);
+    this.#ever = ever;
+    if (!document.hidden || ever < this.#seen) this.#seen = ever;
+    if (!document.hidden) this.#alerts = 0;
+    this.#draw(ever - this.#seen);
   }
 
   /** @param {number} unseen */
