@@ -17,8 +17,8 @@ func (b *tab) another(address string) *tab {
 	return other
 }
 
-// marked waits until so many lines in view are marked.
-func (b *tab) marked(want int) {
+// marksSeen waits until so many lines in view are marked.
+func (b *tab) marksSeen(want int) {
 	b.t.Helper()
 	until(b.t, "the lines are marked", func() bool { return ask[int](b, "document.querySelectorAll('.row.marked').length") == want })
 }
@@ -30,17 +30,17 @@ func TestPageKeepsMarksOfOtherTabs(t *testing.T) {
 	two.ends("line 000029")
 	one.click("#sheet .row:nth-child(3)")
 	one.press("m")
-	one.marked(1)
-	two.marked(1)
+	one.marksSeen(1)
+	two.marksSeen(1)
 	two.click("#sheet .row:nth-child(5)")
 	two.press("m")
-	two.marked(2)
-	one.marked(2)
+	two.marksSeen(2)
+	one.marksSeen(2)
 	one.do(chromedp.Reload())
-	one.marked(2)
+	one.marksSeen(2)
 	one.press("C")
-	one.marked(0)
-	two.marked(0)
+	one.marksSeen(0)
+	two.marksSeen(0)
 	one.clean("http://" + p.host() + "/")
 }
 
@@ -61,7 +61,7 @@ func TestPageBearsBadStorage(t *testing.T) {
 			b.ends("line 000029")
 			b.click("#sheet .row:nth-child(3)")
 			b.press("m")
-			b.marked(1)
+			b.marksSeen(1)
 			b.press("t")
 			until(t, "the theme is another", func() bool { return ask[string](b, "document.documentElement.dataset.theme") == "dark" })
 			b.press("t")
