@@ -4,6 +4,7 @@ import (
 	"io"
 	"net"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -73,6 +74,20 @@ func TestPageKeepsMarksAndViews(t *testing.T) {
 	if at := ask[string](b, "location.search"); at != "?stream=app" {
 		t.Errorf("the address says %s", at)
 	}
+	b.clean("http://" + p.host() + "/")
+}
+
+// A link to a line whose file is gone says so, and does not pass another line off for it.
+func TestPageSaysThatALineIsGone(t *testing.T) {
+	file, p, b := shown(t, numbered(0, 300))
+	b.click("#sheet .row:nth-child(3)")
+	cursor := ask[string](b, `fetch('api/lines/app?at=0&limit=5').then((r) => r.json()).then((page) => page.lines[4].cursor)`)
+	must(t, os.Remove(file))
+	appendTo(t, file, numbered(500, 300))
+	b.ends("line 000799")
+	b.do(chromedp.Navigate(p.address.String() + "?stream=app&line=0:" + url.QueryEscape(cursor)))
+	b.shows("#toast", "not there any more")
+	b.has("line 000799")
 	b.clean("http://" + p.host() + "/")
 }
 

@@ -98,6 +98,7 @@ function heard(pane, data) {
   switch (data.is) {
     case 'found': reader.found(data); break;
     case 'line': reader.tell(data); break;
+    case 'gone': reader.say(words.gone); break;
     case 'survey': search.survey(data); break;
     case 'activity': strip.take(data);
   }

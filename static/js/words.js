@@ -367,6 +367,7 @@ export const columnMove = 'Drag to move, or ← and →; Shift ← and → for i
 export const columnWidth = 'Drag for the width, twice a click for that of what it holds';
 export const unfinished = 'Still being written: this line has no end yet';
 export const nothingSelected = 'Select lines first: drag over them, or Ctrl A';
+export const gone = 'The line of this link is not there any more. This is the end of the log.';
 export const noMarks = 'No marked line that way';
 export const noTime = 'This is not a time that can be understood: write 14:30, 2026-11-21 14:30 or 2h';
 export const timesUnknown = 'The lines here carry no time that is known';

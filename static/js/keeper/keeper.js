@@ -43,7 +43,7 @@ const near = 400;
 const fieldsTold = 20_000;
 
 const past = new Past('');
-const reading = new Reading(past, dirty, cursorOf);
+const reading = new Reading(past, dirty, cursorOf, () => tellPage({ is: 'gone' }));
 const { tail } = reading;
 const seeker = new Seeker(reading, past, found);
 const files = new Files(reading.span);

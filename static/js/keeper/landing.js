@@ -5,6 +5,9 @@
  */
 
 import { Reach } from './reach.js';
+import { Trouble } from './past.js';
+import { same } from './cursor.js';
+import { trouble } from '../words/trouble.js';
 
 /** @typedef {import('./past.js').Item} Item */
 /** @typedef {import('./past.js').Page} Page */
@@ -71,7 +74,7 @@ export class Landings {
   }
 
   /**
-   * line finds a line.
+   * line finds a line. It throws Trouble where that is not there any more.
    *
    * @param {string} stream
    * @param {string} cursor
@@ -82,6 +85,8 @@ export class Landings {
     const [before, after] = await Promise.all([
       this.#past.page(stream, { before: cursor, limit: String(earlier) }), this.#past.page(stream, { after: cursor, limit: String(chunk) }),
     ]);
+    // Where the line is gone the server begins with what is there.
+    if (!same(after.lines[0]?.cursor ?? '', cursor)) throw new Trouble(0, trouble.gone);
     const own = after.lines[0]?.time ?? before.lines.findLast(({ time }) => time)?.time;
     const others = this.#streams.filter((_, i) => i !== index);
     const found = own && others.length > 0 ? await this.#past.pages(others, () => ({ since: own, limit: String(chunk) })) : others.map(() => null);

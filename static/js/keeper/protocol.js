@@ -145,7 +145,7 @@
  *   | {is: 'map', generation: number, first: number, end: number, marks: [number, number][]}
  *   | Activity
  *   | {is: 'line', ask: number, row: Line | null, number: number, raw: string, fields: import('../text/fields.js').Field[], rest: string}
- *   | {is: 'alert', count: number, stream: string, text: string}} Answer
+ *   | {is: 'alert', count: number, stream: string, text: string} | {is: 'gone'}} Answer
  */
 
 /**

@@ -13,6 +13,7 @@ import { Sieve } from './sieve.js';
 import { Span } from './span.js';
 import { Store } from './store.js';
 import { bound, pastBound } from './protocol.js';
+import { trouble } from '../words/trouble.js';
 import { add, addBefore, itemsFrom, keyOf, rowOf } from './seam.js';
 import { Ends } from './ends.js';
 
@@ -46,6 +47,7 @@ export class Reading {
   #past;
   #changed;
   #ends;
+  #lost;
   #loading;
   /** Whether nothing was before the row that was the oldest then. */
   #start = false;
@@ -59,8 +61,10 @@ export class Reading {
    * @param {Past} past
    * @param {() => void} changed
    * @param {(stream: string) => string} cursorOf the place of the live end
+   * @param {() => void} lost called when a line that was gone to is not there any more
    */
-  constructor(past, changed, cursorOf) {
+  constructor(past, changed, cursorOf, lost) {
+    this.#lost = lost;
     this.#past = past;
     this.#loading = new Loading(changed, () => { this.#before = this.#after = null; });
     this.span = new Span(past, this.#loading);
@@ -225,6 +229,10 @@ export class Reading {
     const here = rowOf(this.store, this.streams.indexOf(stream), cursor);
     if (here !== null) this.#see(here, where);
     else await this.#land((landings) => landings.line(stream, cursor, where));
+    if (this.trouble !== trouble.gone) return;
+    this.#return();
+    this.#see(this.tail.end - 1, 'top');
+    this.#lost();
   }
 
   /**

@@ -7,6 +7,7 @@ export const trouble = {
   stopping: 'the server is stopping',
   behind: 'this tab fell behind',
   cut: 'the connection was cut',
+  gone: 'the line of this link is not there any more',
   slow: 'the expression takes too long',
   restarted: 'the server was restarted a moment ago',
   slept: 'back from sleep',
