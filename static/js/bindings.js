@@ -32,3 +32,20 @@ export function bindings({ view, panes, reader, filters, range, search, menu, ch
     v: () => arrange(view.panes === 'merged' ? 'beside' : 'merged'), '=': () => share(!view.shared),
   };
 }
+
+/**
+ * shifted returns what keys do together with Shift: they select whole lines.
+ *
+ * @param {import('./commands.js').Page} page
+ * @returns {Record<string, () => void>}
+ */
+export function shifted({ panes, reader }) {
+  const select = (/** @type {number} */ by) => () => panes.active.list.selected.extend(reader.number, by);
+  const page = (/** @type {1 | -1} */ by) => () => {
+    const { first, last } = panes.active.list.inView;
+    panes.active.list.selected.extend(reader.number, by * Math.max(1, last - first - 1));
+  };
+  return {
+    ArrowDown: select(1), ArrowUp: select(-1), PageDown: page(1), PageUp: page(-1), Home: select(-Infinity), End: select(Infinity),
+  };
+}

@@ -1,7 +1,7 @@
 // @ts-check
 /** What keys, and the buttons that stand alone, do. */
 
-import { bindings } from './bindings.js';
+import { bindings, shifted } from './bindings.js';
 import { find } from './dom.js';
 import { listen } from './keys.js';
 import { showHelp } from './bar/help.js';
@@ -43,6 +43,7 @@ export function wire(page) {
     filters: () => page.filters.toggle(),
     escape: () => escape(page),
     selectAll: () => page.panes.active.list.selected.all(),
+    shifted: shifted(page),
     keys: bindings(page, showHelp),
   });
 }

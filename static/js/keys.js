@@ -10,6 +10,7 @@
  * @property {() => void} filters all off, or on again
  * @property {() => void} escape
  * @property {() => boolean} selectAll whether there was something to select
+ * @property {Record<string, () => void>} shifted by the key's name, for keys that mean something else with Shift
  */
 
 /**
@@ -42,7 +43,8 @@ export function listen(deeds) {
       deeds.filters();
       return;
     }
-    const deed = Object.hasOwn(deeds.keys, event.key) ? deeds.keys[event.key] : undefined;
+    const keys = event.shiftKey && Object.hasOwn(deeds.shifted, event.key) ? deeds.shifted : deeds.keys;
+    const deed = Object.hasOwn(keys, event.key) ? keys[event.key] : undefined;
     if (!deed || command || event.altKey) return;
     const pressing = (event.key === ' ' || event.key === 'Enter') && event.target instanceof Element && event.target.closest('button, a, summary');
     if (pressing) return;

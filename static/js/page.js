@@ -41,7 +41,7 @@ const view = views.read(location.search, wraps);
 const panes = new Panes({
   heard, changed: (pane) => pane === panes.active && showFollowing(), drawn: (pane) => pane === panes.active && (reader.place(), place.moved()),
   touched, close: (pane) => take(view.streams.filter((name) => !pane.streams.includes(name))),
-  column: toggleColumn, columns: (columns) => change({ columns }), any: () => server_.infos.length > 0, told, marked: (stream, cursor) => reader.marks.has(stream, cursor),
+  say: (text) => reader.say(text), column: toggleColumn, columns: (columns) => change({ columns }), any: () => server_.infos.length > 0, told, marked: (stream, cursor) => reader.marks.has(stream, cursor),
 });
 const lines = () => panes.active.list;
 const status = new Status(() => panes.tell({ do: 'wake' }));

@@ -39,6 +39,7 @@ const backlog = 5000;
  * @property {(names: string[]) => void} columns shows these, in this order
  * @property {(stream: string, cursor: string) => boolean} marked whether the reader marked a line
  * @property {(streams: string[]) => import('./server.js').Info[]} told what the server says of streams
+ * @property {(text: string) => void} say something to the reader
  * @property {() => boolean} any whether there are streams to choose from
  */
 
@@ -89,6 +90,7 @@ export class Pane {
       this.heads.place();
       deeds.drawn(this);
     };
+    this.list.selected.copying.say = deeds.say;
     this.list.draws({ marked: (row) => deeds.marked(this.streams[row.stream] ?? '', row.cursor) });
     this.map = new LineMap(/** @type {HTMLCanvasElement} */ (part('.map')));
     this.#unfinished = new UnfinishedLine(part('.view'));
@@ -192,7 +194,8 @@ export class Pane {
   /** @param {Frame | Answer} data */
   #hear(data) {
     switch (data.is) {
-      case 'text': this.list.selected.take(data); break;
+      case 'text': this.list.selected.copying.take(data); break;
+      case 'where': this.list.selected.numbered(data); break;
       case 'map': this.map.take(data); break;
       case 'activity': this.activity = data; break;
       case 'survey': this.map.survey(data.marks); break;

@@ -88,6 +88,12 @@ export class Reader {
     return row && 'text' in row && row.seq === this.#seq ? row : null;
   }
 
+  /** Number of the chosen line where it is near, else of the first row in view, or of the newest while following. */
+  get number() {
+    const { following, inView } = this.#page.pane().list;
+    return this.line ? this.#number : following ? inView.last : inView.first;
+  }
+
   /** When the chosen line was written, or the first in view: as it says, or a line before it. Unix ms, or NaN. */
   get time() {
     const { list, time } = this.#page.pane();
@@ -254,7 +260,7 @@ export class Reader {
     const pane = this.#page.pane();
     const { list } = pane;
     if (!this.line || !list.frame) return;
-    const ask = list.selected.asked((text) => text !== null && void this.copy(text, words.copied.line));
+    const ask = list.selected.copying.asked((text) => text !== null && void this.copy(text, words.copied.line));
     pane.send({ do: 'whole', ask, number: this.#number, generation: list.frame.generation });
   }
 

@@ -355,6 +355,18 @@ export const detail = {
 
 export const copied = { line: 'Line copied', value: 'Value copied', json: 'JSON copied', link: 'Link copied', failed: 'The browser does not let the page copy: the text is selected, press Ctrl C.', area: 'Text to copy' };
 
+/**
+ * notAll says why not all of a selection is copied.
+ *
+ * @param {'held' | 'more' | 'gone' | 'failed'} state
+ * @param {number} count lines that are copied
+ */
+export function notAll(state, count) {
+  if (state === 'held') return `Only the ${countOf(count, 'line')} that this tab holds are copied: all of history is more than 32 MiB. Download it instead.`;
+  if (state === 'more') return 'More than 32 MiB is selected: select less, or download the file.';
+  return state === 'gone' ? 'What is selected is not in the files any more.' : 'What is selected could not be fetched from the server: try again.';
+}
+
 export const levelNames = { '': 'all', debug: 'debug+', info: 'info+', warn: 'warn+', error: 'error' };
 export const clockNames = { written: 'as written', local: 'local', utc: 'UTC', elapsed: '+Δ' };
 export const themeNames = { auto: 'system', dark: 'dark', light: 'light', contrast: 'contrast' };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { bindings } from '../js/bindings.js';
+import { bindings, shifted } from '../js/bindings.js';
 import { keys } from '../js/words/keys.js';
 import { labels } from '../js/words/labels.js';
 
@@ -23,8 +23,9 @@ test('each button and field of the markup has its words', () => {
 
 test('the help tells all keys, and none that does nothing', () => {
   const names = { '↓': 'ArrowDown', '↑': 'ArrowUp', PgDn: 'PageDown', PgUp: 'PageUp', Space: ' ' };
-  const told = keys.flatMap(([, deeds]) => deeds.flatMap(([name]) => name.split('  '))).map((name) => names[name] ?? name);
+  const told = keys.flatMap(([, deeds]) => deeds.flatMap(([name]) => name.split('  '))).map((name) => name.startsWith('Shift ') ? `Shift ${names[name.slice(6)] ?? name.slice(6)}` : names[name] ?? name);
   const bound = Object.keys(bindings({}, () => {}));
+  bound.push(...Object.keys(shifted({})).map((key) => `Shift ${key}`));
   assert.deepEqual(bound.filter((key) => !told.includes(key)), []);
   // Those with Ctrl, and Esc, are in keys.js; those with Enter in the fields that they are for.
   const elsewhere = ['Esc', 'Ctrl F', 'Ctrl K', 'Ctrl A', 'Ctrl Enter', 'Shift Enter', 'Alt Enter'];

@@ -21,7 +21,7 @@ export function download(pane, what, nothing) {
     save(address(`api/download/${name.split('/').map(encodeURIComponent).join('/')}`).href, file);
     return;
   }
-  const { selected } = pane.list;
+  const { copying } = pane.list.selected;
   const give = (/** @type {string | null} */ text) => {
     if (text === null) {
       nothing();
@@ -31,6 +31,6 @@ export function download(pane, what, nothing) {
     save(url, `${file}.${what}.log`);
     setTimeout(() => URL.revokeObjectURL(url), patience);
   };
-  if (what === 'selected') selected.text(give);
-  else pane.send({ do: 'all', ask: selected.asked(give) });
+  if (what === 'selected') copying.text(give);
+  else pane.send({ do: 'all', ask: copying.asked(give) });
 }

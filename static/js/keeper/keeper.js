@@ -7,6 +7,7 @@
 import { Activity } from './activity.js';
 import { Connection } from './connection.js';
 import { Cartographer } from './map.js';
+import { Excerpts } from './excerpt.js';
 import { Files } from './files.js';
 import { Intake } from './intake.js';
 import { Marker } from './marker.js';
@@ -46,6 +47,7 @@ const past = new Past('');
 const reading = new Reading(past, dirty, cursorOf, () => tellPage({ is: 'gone' }));
 const { tail } = reading;
 const seeker = new Seeker(reading, past, found);
+const excerpts = new Excerpts(reading, past);
 const files = new Files(reading.span);
 const marker = new Marker();
 const survey = new Survey(reading, past, tellPage);
@@ -165,9 +167,12 @@ function hear(wish) {
     case 'wake': connection?.wake(); return;
     case 'restarted': intake.renewed(); break;
     case 'renew': connection?.renew(wish.reason); return;
-    case 'all': case 'whole': case 'text':
-      tellPage({ is: 'text', ask: wish.ask, text: view.asked(reading.sieve, wish) });
+    case 'all': case 'whole':
+      tellPage({ is: 'text', ask: wish.ask, text: view.asked(reading.sieve, wish), state: 'whole', count: 0 });
       return;
+    case 'text': void excerpts.text(wish).then((text) => tellPage({ is: 'text', ask: wish.ask, ...text })); return;
+    case 'select': excerpts.selection = wish.ends && { about: wish.about, ends: wish.ends }; return;
+    case 'where': void excerpts.numbers().then((found) => tellPage({ is: 'where', ...found })); return;
   }
   asked = true;
   clearTimeout(timer);
@@ -364,6 +369,7 @@ async function frameOf() {
     kept = Math.min(shown.find(reading.keep), Math.max(first, end - 1));
     reading.keep = null;
   }
+  const ends = told === generation ? null : excerpts.ends;
   told = generation;
   known = { first, end };
   const least = wanted.follow && kept === null ? end - wanted.count
@@ -382,7 +388,7 @@ async function frameOf() {
     phase: connection?.phase ?? 'idle', reason: connection?.reason ?? '', next: connection?.next ?? 0, full,
     refusals: [...connection?.refusals ?? []],
     conditions: [...conditions].map(([stream, c]) => [stream, c.condition, c.reason]),
-    from, rows: [], unfinished: paused < 0 && !reading.detached ? await intake.unfinished.row(sieve, eye) : null,
+    from, rows: [], ends, unfinished: paused < 0 && !reading.detached ? await intake.unfinished.row(sieve, eye) : null,
   };
   const has = `${watch} ${generation} ${from} ${to}`;
   if (wanted.follow || has !== had) frame.rows = await view.rows(sieve, unfolded, eye, from, to);

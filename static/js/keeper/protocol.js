@@ -108,14 +108,16 @@
  * @property {number} lag how long ago the server read the newest line when it came here, ms
  * @property {number} from number of the first of rows
  * @property {Row[]} rows
+ * @property {{about: number, numbers: number[]} | null} ends of the reader's selection as last told, in the first frame of a generation
  * @property {Line | null} unfinished the line that is being written behind the newest row
  */
 
 /**
- * End is one end of a selection: a row, and how many characters of its text lie
- * before the end.
+ * End is one end of a selection: a place in a line, and how many characters of its
+ * text lie before it. The number is that of its row, as far as rows have that
+ * number; an infinite one is an end of all history.
  *
- * @typedef {{number: number, offset: number}} End
+ * @typedef {{number: number, offset: number, stream: number, cursor: string}} End
  */
 
 /**
@@ -128,8 +130,10 @@
 /**
  * Answer is what the keeper says beside frames.
  *
- * - text: the text of a selection, line by line, without escape sequences; null
- *   where other rows are shown by now
+ * - text: the text of a selection, line by line, without escape sequences; whole, or
+ *   what is held of it where it is too much, or null and why
+ * - where: the numbers that the ends of the selection have in a generation, infinite
+ *   where they lie before or behind the rows held
  * - found: the row that was sought, -1 where there is none; or how far the
  *   search is; or that the reader was brought to it, where it was not held
  * - survey: where in all of history the matches of the search are
@@ -139,7 +143,8 @@
  * - alert: lines that hold the reader's pattern came; none where it takes too long
  *   and is not looked for any more
  *
- * @typedef {{is: 'text', ask: number, text: string | null}
+ * @typedef {{is: 'text', ask: number, text: string | null, state: 'whole' | 'held' | 'more' | 'gone' | 'failed', count: number}
+ *   | {is: 'where', about: number, numbers: number[], generation: number}
  *   | {is: 'found', ask: number, number: number, seq: number, generation: number, state: 'found' | 'went' | 'none' | 'looking' | 'slow' | 'failed', share: number}
  *   | {is: 'survey', marks: number[], count: number, share: number, state: 'none' | 'looking' | 'done' | 'limit' | 'unable' | 'failed'}
  *   | {is: 'map', generation: number, first: number, end: number, marks: [number, number][]}
@@ -194,7 +199,8 @@
  *   | {do: 'all', ask: number} | {do: 'whole', ask: number, number: number, generation: number}
  *   | {do: 'alert', filter: Filter | null}
  *   | {do: 'wake'} | {do: 'restarted'} | {do: 'renew', reason: string}
- *   | {do: 'text', ask: number, start: End, end: End, generation: number}} Wish
+ *   | {do: 'text', ask: number, start: End, end: End, generation: number, what: 'held' | 'all'}
+ *   | {do: 'select', about: number, ends: [End, End] | null} | {do: 'where', about: number}} Wish
  */
 
 /**
@@ -208,6 +214,8 @@
 export const fold = 4096;
 /** Characters of a line that are drawn at the most. */
 export const foldMost = 1 << 20;
+/** What is copied at most of lines that are not held: bytes of text. */
+export const copyMost = 32 << 20;
 /** What a tab holds of the live end: rows, and bytes of memory. */
 export const bound = { rows: 120_000, bytes: 48 << 20 };
 /** What it holds beside that, where the reader is elsewhere in history. */

@@ -15,7 +15,7 @@ import { fold, foldMost } from './protocol.js';
 /** @typedef {import('./protocol.js').Row} Row */
 /** @typedef {import('./protocol.js').Line} Line */
 /** @typedef {import('./protocol.js').Look} Look */
-/** @typedef {import('./protocol.js').End} End */
+/** A place in a row that is shown. @typedef {{number: number, offset: number}} Place */
 
 /**
  * Eye is how lines are read, what finds matches in them, and what knows the files that they are in.
@@ -157,13 +157,13 @@ function traceOf(sieve, seq) {
  * by now than it means.
  *
  * @param {Sieve} sieve
- * @param {Extract<import('./protocol.js').Wish, {do: 'all' | 'whole' | 'text'}>} wish
+ * @param {Extract<import('./protocol.js').Wish, {do: 'all' | 'whole'}>} wish
  */
 export function asked(sieve, wish) {
   const { first, end } = sieve.shown;
   if (wish.do === 'all') return text(sieve, { number: first, offset: 0 }, { number: end - 1, offset: Infinity });
   if (wish.generation !== sieve.generation) return null;
-  return wish.do === 'whole' ? whole(sieve, wish.number) : text(sieve, wish.start, wish.end);
+  return whole(sieve, wish.number);
 }
 
 /**
@@ -191,8 +191,8 @@ export function whole(sieve, number) {
  * trace that is folded away is copied whole; dividers are no text.
  *
  * @param {Sieve} sieve
- * @param {End} start
- * @param {End} end
+ * @param {Place} start
+ * @param {Place} end
  */
 export function text(sieve, start, end) {
   const { shown, store } = sieve;

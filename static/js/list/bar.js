@@ -56,7 +56,7 @@ export class ScrollBar {
   /** When the reader last turned the wheel or moved a finger over the lines, ms. */
   #turned = -Infinity;
   /** Where a button or finger is down. @type {'bar' | 'text' | ''} */
-  #pressed = '';
+  pressed = '';
   /** When the list began to follow, ms. */
   #settled = -Infinity;
   /** When the bar was let go, ms. */
@@ -79,21 +79,21 @@ export class ScrollBar {
     scroller.addEventListener('wheel', (event) => this.#wheeled(event), { passive: true });
     scroller.addEventListener('touchmove', () => { this.#turned = performance.now(); }, { passive: true });
     scroller.addEventListener('pointerdown', (event) => {
-      this.#pressed = event.target === scroller && event.offsetX >= scroller.clientWidth ? 'bar' : 'text';
-      deeds.pressed(event, this.#pressed);
+      this.pressed = event.target === scroller && event.offsetX >= scroller.clientWidth ? 'bar' : 'text';
+      deeds.pressed(event, this.pressed);
     });
     for (const end of ['pointerup', 'pointercancel']) addEventListener(end, () => this.#released());
     // Browsers do not always say that the bar was let go: what the reader does next does.
     for (const next of ['pointermove', 'wheel', 'keydown']) {
       addEventListener(next, (event) => {
-        if (this.#pressed === 'bar' && !(event instanceof MouseEvent && event.buttons > 0)) this.#released();
+        if (this.pressed === 'bar' && !(event instanceof MouseEvent && event.buttons > 0)) this.#released();
       }, { capture: true, passive: true });
     }
   }
 
   #released() {
-    const where = this.#pressed;
-    this.#pressed = '';
+    const where = this.pressed;
+    this.pressed = '';
     if (where === 'bar') this.#letGo = performance.now();
     this.#deeds.released(where);
   }
@@ -141,7 +141,7 @@ export class ScrollBar {
   stand(place, more) {
     const moving = !this.#deeds.following() && performance.now() - this.#moved < rest;
     const stuck = moving && this.#top <= 0 && more;
-    if (this.#pressed === 'bar' || (moving && !stuck)) {
+    if (this.pressed === 'bar' || (moving && !stuck)) {
       if (this.#moved > 0) setTimeout(this.#deeds.draw, rest);
       return;
     }
@@ -178,14 +178,14 @@ export class ScrollBar {
     // While following, the browser itself moves the bar when the view gets higher.
     if (this.#deeds.following() && (by > 0 || scrollTop >= scrollHeight - clientHeight - 1)) return;
     const now = performance.now();
-    if (this.#deeds.following() && this.#pressed === '' && this.#turned < this.#settled && now - this.#settled < swing) {
+    if (this.#deeds.following() && this.pressed === '' && this.#turned < this.#settled && now - this.#settled < swing) {
       this.#scroller.scrollTop = scrollHeight;
       this.#top = this.#scroller.scrollTop;
       return;
     }
     this.#moved = now;
     const turned = this.#moved - this.#turned < momentum;
-    const dragged = this.#pressed === 'bar' || (!turned && this.#moved - this.#letGo < late);
+    const dragged = this.pressed === 'bar' || (!turned && this.#moved - this.#letGo < late);
     this.#deeds.moved({ by, top: scrollTop, jump: dragged || (!turned && Math.abs(by) > 3 * this.height) });
   }
 

@@ -6,6 +6,7 @@
  */
 
 import { barOf, extent, fromBar, lowest, settle } from './anchor.js';
+import { Beyond } from './beyond.js';
 import { Breadth } from './breadth.js';
 import { ScrollBar, setProperty } from './bar.js';
 import { Selected } from './selected.js';
@@ -73,6 +74,7 @@ export class List {
       moved: (move) => this.#scrolled(move), pressed: (event, where) => this.#press(event, where), released: (where) => this.#release(where),
       jump: (share) => send({ do: 'jump', share }),
     });
+    new Beyond(parts.scroller, () => this.#bar.pressed === 'text', (rows) => this.#select(rows));
     new ResizeObserver(() => this.#resized()).observe(parts.scroller);
   }
 
@@ -88,9 +90,13 @@ export class List {
     // The first may come before the browser told how high the list is.
     if (this.#height === 0) this.#resized();
     if (before?.generation !== frame.generation || before.watch !== frame.watch) {
+      this.selected.read();
       this.#rows.clear();
       this.#sheet.reset();
       if (before?.watch !== frame.watch) this.selected.clear();
+      else this.selected.anew(frame.ends);
+    } else if (before.first > frame.first || before.end < frame.end) {
+      this.selected.more();
     }
     if (frame.kept !== null && !this.following) {
       this.#anchor = { row: frame.kept, px: 0 };
@@ -312,11 +318,22 @@ export class List {
    * @param {'bar' | 'text'} where
    */
   #press(event, where) {
-    if (where === 'text') this.selected.begin();
+    if (where === 'text' && event.button === 0) this.selected.begin(event.shiftKey ? 'extends' : 'anew');
     if (where === 'bar' || !this.following || event.button !== 0) return;
     // The text must not run away under the pointer while it is being selected.
     this.#stand();
     this.#willFollow = true;
+    this.draw();
+  }
+
+  /** @param {number} rows to move by while the reader selects what comes */
+  #select(rows) {
+    if (!this.frame || this.selected.empty) return;
+    const { row, px } = this.#here();
+    this.#anchor = settle({ row, px: px + rows * this.#sheet.rowHeight }, this.#all, this.#height).anchor;
+    this.#bar.yields();
+    const { first, last } = this.inView;
+    this.selected.reach(rows > 0 ? last : first, rows > 0 ? Infinity : 0);
     this.draw();
   }
 
@@ -359,7 +376,9 @@ export class List {
       to = Math.min(frame.end, this.#anchor.row + room);
     }
     view.classList.toggle('following', this.following);
+    this.selected.read();
     this.#sheet.mount(from, to, (number) => this.#rows.get(number), this.selected.pinned, this.#setting);
+    this.selected.draw();
     const wide = this.#sheet.wrap ? 0 : this.breadth.of(this.#sheet.columns);
     setProperty(sheet, 'width', this.#bar.span(extent(this.#all, this.#height, this.#span), wide));
     const above = this.following ? 0 : this.#sheet.tall(from, this.#anchor.row) + this.#anchor.px;

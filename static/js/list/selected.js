@@ -1,45 +1,40 @@
 // @ts-check
 /**
- * What the reader selected in the list. The browser's own selection holds its two
- * ends, whose rows keep their elements when they leave the view; the text
- * between them comes from the keeper, so that copying gives every line, and
- * gives it as it is and not as it is drawn.
+ * What the reader selected in the list: two places in lines, wherever those are.
+ * The browser's own selection shows what of it is in view; its ends have elements
+ * though they be out of view, and it is made again where the list drew its rows
+ * anew. The text between the ends comes from the keeper (copying.js), so that
+ * copying gives every line, and gives it as it is and not as it is drawn.
  */
 
-import { write } from '../clipboard.js';
+import { Copying } from './copying.js';
+import { Ends, isAway, numbered, outermost } from './ends.js';
 
 /** @typedef {import('./list.js').List} List */
 /** @typedef {import('./sheet.js').Sheet} Sheet */
-/** @typedef {import('../keeper/protocol.js').Wish} Wish */
-/** @typedef {Extract<import('../keeper/protocol.js').Answer, {is: 'text'}>} Text */
-
+/** @typedef {import('./ends.js').Point} Point */
 /** @typedef {import('../keeper/protocol.js').End} End */
+/** @typedef {import('../keeper/protocol.js').Frame} Frame */
+/** @typedef {import('../keeper/protocol.js').Wish} Wish */
 
-/** Take gets a text, or null where other rows are shown by now. @typedef {(text: string | null) => void} Take */
-
-/** Rows that are fetched before the reader asks to copy. */
-const ahead = 20_000;
-/** How long a selection rests before its text is fetched, in ms. */
-const rest = 80;
+/** The place where the reader began to select, and where that has come to. @typedef {{anchor: End, focus: End}} Range */
 
 export class Selected {
+  copying;
   #list;
-  #sheet;
   #element;
   #send;
-  /** @type {{start: End, end: End} | null} */
+  #ends;
+  /** An empty one counts too: it is where one that is extended later begins. @type {Range | null} */
   #range = null;
-  #everything = false;
-  /** Counts the wishes for text. */
-  #count = 0;
-  /** The wish for the text of the selection as it is, on its way or answered; 0 for none. */
-  #fetched = 0;
-  /** Text of the selection; null until it came. @type {string | null} */
-  #text = null;
-  /** Who takes the answers, by wish: a selection that changes meanwhile changes nothing for them. @type {Map<number, Take>} */
-  #wanted = new Map();
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #timer;
+  /** The points of the document that the browser's selection was seen at last. @type {{anchor: Point, focus: Point} | null} */
+  #seen = null;
+  /** Counts the selections that the keeper was told of. */
+  #about = 0;
+  /** Whether no row is what it was: until the question is answered the browser's selection means nothing. */
+  #lost = false;
+  /** Where the reader extended the selection to while that was so. @type {End | null} */
+  #extended = null;
 
   /**
    * @param {List} list
@@ -49,29 +44,47 @@ export class Selected {
    */
   constructor(list, sheet, element, send) {
     this.#list = list;
-    this.#sheet = sheet;
     this.#element = element;
     this.#send = send;
-    document.addEventListener('selectionchange', () => this.#selectionChanged());
-    document.addEventListener('copy', (event) => this.#copy(event));
+    this.#ends = new Ends(list, sheet, element);
+    this.copying = new Copying(() => (this.empty ? null : this.#ordered), () => list.frame?.generation ?? 0, send);
+    document.addEventListener('selectionchange', () => this.read());
   }
 
   /** Whether nothing is selected in the list. */
   get empty() {
-    const selection = getSelection();
-    return !selection || selection.isCollapsed || !this.#element.contains(selection.anchorNode);
+    this.read();
+    if (!this.#range) return true;
+    if (this.#lost && this.#extended) return false;
+    const { anchor, focus } = this.#range;
+    return anchor.number === focus.number && anchor.offset === focus.offset;
   }
 
-  /** Numbers of rows that must keep their elements, in order. */
+  /** Numbers of rows that must have elements, in order. */
   get pinned() {
-    if (!this.#range || this.#everything) return [];
-    const { start, end } = this.#range;
-    return start.number === end.number ? [start.number] : [start.number, end.number];
+    if (!this.#range || this.#lost) return [];
+    return [...new Set(this.#ordered?.map(({ number }) => number).filter(Number.isFinite))];
   }
 
-  /** begin forgets that everything was selected: the pointer begins another selection. */
-  begin() {
-    this.#everything = false;
+  /** The two ends in the order of the lines. @returns {[End, End] | null} */
+  get #ordered() {
+    if (!this.#range) return null;
+    const { anchor, focus } = this.#range;
+    const backwards = anchor.number > focus.number || (anchor.number === focus.number && anchor.offset > focus.offset);
+    const [start, end] = backwards ? [focus, anchor] : [anchor, focus];
+    return [this.#ends.lined(start, 1), this.#ends.lined(end, -1)];
+  }
+
+  /**
+   * begin goes with the pointer that begins another selection, or extends the one
+   * there is: its other end then stays, also while it is looked for.
+   *
+   * @param {'anew' | 'extends'} how
+   */
+  begin(how) {
+    if (how === 'extends') return;
+    this.#lost = false;
+    if (this.#range && (!this.#seen || ![this.#range.anchor, this.#range.focus].every(({ number }) => Number.isFinite(number)))) this.#range = null;
   }
 
   /**
@@ -80,181 +93,166 @@ export class Selected {
    */
   end() {
     const selection = getSelection();
-    if (!selection || this.empty || this.#everything) return;
+    if (!selection || this.empty || this.#lost) return;
     const { anchorNode, anchorOffset, focusNode } = selection;
     if (!anchorNode || !focusNode || this.#element.contains(focusNode)) return;
-    const { rows, before } = this.#nearest(focusNode);
+    const { rows, before } = this.#ends.nearest(focusNode);
     const text = (before ? rows[0] : rows[rows.length - 1])?.querySelector('.text');
     if (text) selection.setBaseAndExtent(anchorNode, anchorOffset, text, before ? 0 : text.childNodes.length);
   }
 
-  /** all selects every row that is shown, and reports whether there was one. */
+  /** all selects every line of history, and reports whether there is one. */
   all() {
     const { frame } = this.#list;
     if (!frame || frame.end === frame.first) return false;
-    getSelection()?.selectAllChildren(this.#element);
-    this.#everything = true;
-    this.#range = { start: { number: frame.first, offset: 0 }, end: { number: frame.end - 1, offset: Infinity } };
-    this.#list.leave();
-    this.#fetch();
+    this.#take({ anchor: outermost.first, focus: outermost.last });
     return true;
+  }
+
+  /**
+   * extend selects whole lines by the keyboard: from one on to another.
+   *
+   * @param {number} from number of the row to begin at where nothing is selected
+   * @param {number} by rows to go; infinite for an end of all history
+   */
+  extend(from, by) {
+    const { frame } = this.#list;
+    if (!frame || frame.end === frame.first) return;
+    const { anchor, focus } = this.#range && !this.empty ? this.#range : { anchor: null, focus: null };
+    const first = anchor ?? this.#ends.row(from, 0);
+    if (!first) return;
+    const last = focus?.number ?? from;
+    const to = Number.isFinite(by) ? Math.min(frame.end - 1, Math.max(frame.first, last + (focus ? by : 0))) : by;
+    const down = to >= first.number;
+    const end = Number.isFinite(to) ? this.#ends.row(to, down ? Infinity : 0) : by > 0 ? outermost.last : outermost.first;
+    if (!end) return;
+    this.#take({ anchor: Number.isFinite(first.number) ? { ...first, offset: down ? 0 : Infinity } : first, focus: end });
+    if (Number.isFinite(to)) this.#list.reveal(to, 'near');
+  }
+
+  /**
+   * reach has the selection go on to a row that scrolls by.
+   *
+   * @param {number} number
+   * @param {number} offset
+   */
+  reach(number, offset) {
+    const focus = this.#ends.row(number, offset);
+    if (!focus || !this.#range || this.#lost) return;
+    this.#range = { ...this.#range, focus };
+    this.#seen = null;
+    this.#changed();
   }
 
   clear() {
     if (this.#range) getSelection()?.removeAllRanges();
-    this.#range = null;
-    this.#everything = false;
+    this.#range = this.#seen = null;
+    this.#lost = false;
+    this.#changed();
   }
 
   /**
-   * take gets the keeper's answer.
+   * anew goes with rows that have other numbers: the ends have others, too.
    *
-   * @param {Text} answer
+   * @param {Frame['ends']} ends those of the selection that the keeper knew of
    */
-  take(answer) {
-    if (answer.ask === this.#fetched) {
-      this.#text = answer.text;
-      if (answer.text === null) this.#fetched = 0;
-    }
-    this.#wanted.get(answer.ask)?.(answer.text);
-    this.#wanted.delete(answer.ask);
+  anew(ends) {
+    if (!this.#range) return;
+    this.#lost = true;
+    this.#extended = null;
+    if (ends?.about === this.#about) this.#number(ends.numbers);
+    else this.#send({ do: 'where', about: this.#about });
   }
 
-  #selectionChanged() {
+  /** more goes with rows that were loaded: an end may be among them. */
+  more() {
+    const ends = [this.#range?.anchor, this.#range?.focus];
+    if (!this.#lost && ends.some((end) => end && Number.isFinite(end.number) && isAway(end.number))) this.#send({ do: 'where', about: this.#about });
+  }
+
+  /** @param {Extract<import('../keeper/protocol.js').Answer, {is: 'where'}>} answer */
+  numbered({ about, numbers, generation }) {
+    // Where other rows are shown by now, another frame is on its way, and asks again.
+    if (about === this.#about && generation === this.#list.frame?.generation) this.#number(numbers);
+  }
+
+  /** @param {number[]} numbers of the ends, in order */
+  #number(numbers) {
+    const ends = this.#ordered;
+    if (!ends || !this.#range) return;
+    const [start, end] = numbered(ends, numbers);
+    const { anchor, focus } = this.#range;
+    const forward = anchor.number < focus.number || (anchor.number === focus.number && anchor.offset <= focus.offset);
+    this.#range = forward ? { anchor: start, focus: end } : { anchor: end, focus: start };
+    if (this.#lost && this.#extended) this.#range = { ...this.#range, focus: this.#extended };
+    this.#lost = false;
+    this.#seen = null;
+    this.#list.draw();
+    this.#changed();
+  }
+
+  /** changed goes with another selection. */
+  #changed() {
+    this.#send({ do: 'select', about: ++this.#about, ends: this.#ordered });
+    this.copying.changed();
+  }
+
+  /** draw goes with each drawing of the list: what is selected is seen so. */
+  draw() {
+    if (!this.#range || this.#lost) return;
+    const { anchor, focus } = this.#range;
+    if (this.#seen && this.#stands(this.#seen.anchor, anchor) && this.#stands(this.#seen.focus, focus)) return;
+    const [base, extent] = [this.#ends.point(anchor), this.#ends.point(focus)];
+    if (!base || !extent) return;
+    this.#seen = { anchor: base, focus: extent };
+    getSelection()?.setBaseAndExtent(base.node, base.offset, extent.node, extent.offset);
+  }
+
+  /**
+   * stands reports whether a point of the document still shows a place.
+   *
+   * @param {Point} point
+   * @param {End} end
+   */
+  #stands({ node, offset, exact }, end) {
+    if (end.number === Infinity) return node === this.#element && offset === this.#element.childNodes.length;
+    return this.#element.contains(node) && (exact || this.#ends.point(end)?.exact !== true);
+  }
+
+  /** @param {Range} range */
+  #take(range) {
+    this.#range = range;
+    this.#seen = null;
+    this.#lost = false;
+    this.#list.leave();
+    this.#list.draw();
+    this.#changed();
+  }
+
+  /** read finds out what the reader selected: the browser tells late, and rows that are drawn anew would change it. */
+  read() {
     const selection = getSelection();
-    if (this.#everything && !this.empty) return;
-    this.#everything = false;
-    this.#text = null;
-    this.#fetched = 0;
-    clearTimeout(this.#timer);
-    // An empty selection counts too: it is where one that is extended later begins.
-    this.#range = selection && this.#element.contains(selection.anchorNode) ? this.#read(selection) : null;
-    if (!this.#range || this.empty) return;
-    if (this.#range.end.number - this.#range.start.number <= ahead) {
-      this.#timer = setTimeout(() => this.#fetch(), rest);
-    }
-  }
-
-  /** @param {Selection} selection */
-  #read(selection) {
-    const range = selection.getRangeAt(0);
-    const start = this.#endOf(range.startContainer, range.startOffset);
-    const end = this.#endOf(range.endContainer, range.endOffset);
-    return start && end ? { start, end } : null;
-  }
-
-  /**
-   * @param {Node} node
-   * @param {number} offset
-   * @returns {End | null}
-   */
-  #endOf(node, offset) {
-    if (node === this.#element) {
-      const child = this.#element.children[offset];
-      const last = this.#element.lastElementChild;
-      if (child) return this.#at(child, 0);
-      return last ? this.#at(last, Infinity) : null;
-    }
-    const element = node instanceof Element ? node : node.parentElement;
-    const row = element?.closest('.row');
-    if (!row || !this.#element.contains(row)) return this.#beyond(node);
-    const text = row.querySelector('.text');
-    if (!text) return this.#at(row, 0);
-    const before = document.createRange();
-    before.selectNodeContents(text);
-    if (before.comparePoint(node, offset) < 0) return this.#at(row, 0);
-    if (before.comparePoint(node, offset) > 0) return this.#at(row, Infinity);
-    before.setEnd(node, offset);
-    return this.#at(row, before.toString().length);
-  }
-
-  /**
-   * beyond returns the end of the rows in view that is nearest to a place outside
-   * the list: the pointer may leave it while it selects.
-   *
-   * @param {Node} node
-   */
-  #beyond(node) {
-    const { rows, before } = this.#nearest(node);
-    const row = before ? rows[0] : rows[rows.length - 1];
-    return row ? this.#at(row, before ? 0 : Infinity) : null;
-  }
-
-  /**
-   * nearest returns the rows in view, and whether a place outside the list comes
-   * before them.
-   *
-   * @param {Node} node
-   */
-  #nearest(node) {
-    const rows = this.#element.querySelectorAll('.row:not(.pinned)');
-    const before = (this.#element.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_PRECEDING) !== 0;
-    return { rows, before };
-  }
-
-  /**
-   * @param {Element} row
-   * @param {number} offset
-   */
-  #at(row, offset) {
-    const found = this.#sheet.rowOf(row);
-    return found && { number: found.number, offset };
-  }
-
-  #fetch() {
-    if (!this.#range || !this.#list.frame) return;
-    const { start, end } = this.#range;
-    const { generation } = this.#list.frame;
-    this.#fetched = ++this.#count;
-    this.#send({ do: 'text', ask: this.#fetched, start, end, generation });
-  }
-
-  /**
-   * text gives what is selected away, once it is here.
-   *
-   * @param {Take} take
-   */
-  text(take) {
-    if (!this.#range || this.empty) {
-      take(null);
+    if (!selection) return;
+    const { anchorNode, anchorOffset, focusNode, focusOffset } = selection;
+    if (this.#lost && focusNode instanceof Text && this.#element.contains(focusNode)) this.#extended = this.#ends.at(focusNode, focusOffset);
+    if (this.#lost && !anchorNode) this.clear();
+    // What is to be drawn is not what is seen yet.
+    if (this.#lost || (this.#range && !this.#seen)) return;
+    if (!anchorNode || !focusNode || !this.#element.contains(anchorNode)) {
+      if (!this.#range) return;
+      this.#range = this.#seen = null;
+      this.#changed();
       return;
     }
-    if (this.#text !== null) {
-      take(this.#text);
-      return;
-    }
-    clearTimeout(this.#timer);
-    // Asking again for what is on its way would only put it off.
-    if (this.#fetched === 0) this.#fetch();
-    this.#wanted.set(this.#fetched, take);
-  }
-
-  /**
-   * asked returns the number for another wish for text.
-   *
-   * @param {Take} take gets the answer
-   */
-  asked(take) {
-    this.#wanted.set(++this.#count, take);
-    return this.#count;
-  }
-
-  /** @param {ClipboardEvent} event */
-  #copy(event) {
-    if (!this.#range || this.empty) return;
-    event.preventDefault();
-    if (this.#text === null) this.text((text) => text !== null && void this.#give(text));
-    else event.clipboardData?.setData('text/plain', this.#text);
-  }
-
-  /**
-   * give puts the text of the selection on the clipboard. Where the browser
-   * refuses, the selection stays as it is: its text has come, and copying once
-   * more gives it.
-   *
-   * @param {string} text
-   */
-  async #give(text) {
-    if (!await write(text) && this.#text === text) document.execCommand('copy');
+    const same = (/** @type {Point | undefined} */ seen, /** @type {Node} */ node, /** @type {number} */ offset) => seen?.node === node && seen.offset === offset;
+    const kept = same(this.#seen?.anchor, anchorNode, anchorOffset) ? this.#range?.anchor : undefined;
+    const keptFocus = same(this.#seen?.focus, focusNode, focusOffset) ? this.#range?.focus : undefined;
+    if (kept && keptFocus) return;
+    const anchor = kept ?? this.#ends.at(anchorNode, anchorOffset);
+    const focus = keptFocus ?? this.#ends.at(focusNode, focusOffset);
+    this.#range = anchor && focus ? { anchor, focus } : null;
+    const point = (/** @type {Node} */ node, /** @type {number} */ offset) => ({ node, offset, exact: true });
+    this.#seen = this.#range && { anchor: point(anchorNode, anchorOffset), focus: point(focusNode, focusOffset) };
+    this.#changed();
   }
 }

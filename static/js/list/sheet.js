@@ -84,8 +84,8 @@ export class Sheet {
   mount(from, to, rowOf, pinned, setting) {
     const anew = setting !== this.#setting;
     this.#setting = setting;
-    const before = pinned.filter((number) => number < from && this.#mounted.has(number));
-    const behind = pinned.filter((number) => number >= to && this.#mounted.has(number));
+    const before = pinned.filter((number) => number < from);
+    const behind = pinned.filter((number) => number >= to);
     this.#turn(from, to, pinned);
     let next = this.#element.firstElementChild;
     const place = (/** @type {number} */ number, /** @type {boolean} */ isPinned) => {

@@ -34,7 +34,10 @@ export const keys = /** @type {[string, [string, string][]][]} */ ([
     ['C', 'forget the marks'],
     ['c', 'copy it, with its stack trace'],
     ['y', 'copy a link to it'],
-    ['Ctrl A', 'select all lines'],
+    ['Ctrl A', 'select all of history'],
+    ['Shift ↓  Shift ↑', 'select whole lines'],
+    ['Shift PgDn  Shift PgUp', 'select pages'],
+    ['Shift Home  Shift End', 'select to either end of history'],
   ]],
   ['Look', [
     ['T', 'times: written, local, UTC, elapsed'],
