@@ -63,7 +63,7 @@ test('contrast is more than that by choice', () => {
   for (const name of ['contrast light', 'contrast dark']) {
     const [colours, scheme] = themes[name];
     for (const ink of ['text', 'dim', 'faint']) assert.ok(contrast(colours[ink][scheme], colours['bg'][scheme]) >= 7, `${name}: ${ink}`);
-    for (const line of ['line', 'bar', 'thumb']) assert.ok(contrast(colours[line][scheme], colours['bg'][scheme]) >= 3, `${name}: ${line}`);
+    for (const line of ['line', 'bar', 'thumb', 'error-mark', 'warn-mark']) assert.ok(contrast(colours[line][scheme], colours['bg'][scheme]) >= 3, `${name}: ${line}`);
   }
 });
 

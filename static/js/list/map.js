@@ -4,7 +4,7 @@
 /** @typedef {Extract<import('../keeper/protocol.js').Answer, {is: 'map'}>} Places */
 /** @typedef {import('../keeper/protocol.js').Frame} Frame */
 
-const colours = ['', '--warn', '--error', '--hit-line'];
+const colours = ['', '--warn-mark', '--error-mark', '--hit-line'];
 
 export class LineMap {
   #canvas;
@@ -62,7 +62,7 @@ export class LineMap {
     const all = before + within + behind;
     for (const [at, kind] of places.marks) {
       const y = ((before + at * within) / all) * (height - 4) + 1;
-      pen.fillStyle = style.getPropertyValue(colours[kind] ?? '--warn');
+      pen.fillStyle = style.getPropertyValue(colours[kind] ?? '--warn-mark');
       pen.fillRect(kind === 3 ? width / 2 : 1, y, kind === 3 ? width / 2 - 1 : width - 2, 2);
     }
   }

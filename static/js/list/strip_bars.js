@@ -20,7 +20,7 @@ export function paint(canvas, width, height, { bars, since, width: each, by }, {
   if (!pen) return;
   pen.setTransform(ratio, 0, 0, ratio, 0, 0);
   const style = getComputedStyle(canvas);
-  const colours = ['--bar', '--warn', '--error'].map((name) => style.getPropertyValue(name));
+  const colours = ['--bar', '--warn-mark', '--error-mark'].map((name) => style.getPropertyValue(name));
   const most = Math.max(1, ...bars.map(({ lines }) => lines));
   const step = width / bars.length;
   // Few lines beside many are still seen.
