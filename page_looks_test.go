@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/chromedp/chromedp"
 )
 
 // demo is a stretch of the log of a shop that does not exist.
@@ -37,6 +39,54 @@ func demo() string {
 		}
 	}
 	return b.String()
+}
+
+// Nothing in the bar lies over something else, or outside of the page, whatever it
+// holds and however wide it is, and every filter is seen.
+func TestPageBarHoldsAll(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "a", "folder", "of", "a", "folder", "application.log")
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	appendTo(t, file, demo())
+	p := start(t, file)
+	address := p.address.String() + "?stream=" + strings.TrimPrefix(file, "/")
+	b := open(t, address)
+	for _, view := range []string{"", "&in=GET", "&in=GET&out=nothing&in=api&mark=cart&mark=200"} {
+		b.do(chromedp.Navigate(address + view))
+		b.shows("#state", "live")
+		for _, typed := range []string{"", "cart"} {
+			b.paste("#filter", typed)
+			for _, width := range []int64{360, 620, 768, 1000, 1280, 1400, 1920, 3840} {
+				b.look(width, "dark")
+				for _, fault := range ask[[]string](b, `(() => {
+					const seen = (list) => list.filter((e) => e.checkVisibility() && e.getBoundingClientRect().width > 0);
+					const faults = [];
+					const apart = (list) => {
+						const boxes = list.map((e) => [e, e.getBoundingClientRect()]);
+						for (const [i, [e, a]] of boxes.entries()) {
+							if (a.left < -1 || a.right > innerWidth + 1) faults.push((e.id || e.className) + ' is outside');
+							for (const [f, b] of boxes.slice(i + 1)) {
+								if (a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1) faults.push((e.id || e.className) + ' and ' + (f.id || f.className));
+							}
+						}
+					};
+					apart(seen([...document.querySelectorAll('header > *')]));
+					apart(seen([...document.querySelectorAll('#filter-box > :not(#filter-trouble):not(#chips), .chip')]));
+					const box = document.getElementById('filter-box').getBoundingClientRect();
+					for (const e of seen([...document.querySelectorAll('#filter-box button')])) {
+						const { left, right, top, bottom } = e.getBoundingClientRect();
+						if (left < box.left || right > box.right || top < box.top - 1 || bottom > box.bottom + 1) faults.push(e.className + ' ' + e.textContent + ' is out of the field');
+					}
+					const pill = document.getElementById('state-short').getBoundingClientRect();
+					if (pill.right > document.getElementById('state').getBoundingClientRect().right - 6) faults.push('the state is cut off');
+					return faults;
+				})()`) {
+					t.Errorf("%d px, %q, %q typed: %s", width, view, typed, fault)
+				}
+			}
+		}
+	}
 }
 
 // Pictures of the page for people to look at, in .shots.

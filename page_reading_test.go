@@ -59,6 +59,14 @@ func TestPageFoldsTracesAndCopiesThemWhole(t *testing.T) {
 	has(4)
 	b.press("o")
 	has(7)
+	// What stands in place of a stamp makes no line higher.
+	for _, key := range []string{"S", "x", "T", "T", "T"} {
+		b.press(key)
+	}
+	b.shows(".stamp.instead", "")
+	until(t, "all lines are 20 px high", func() bool {
+		return ask[bool](b, "[...document.querySelectorAll('#sheet .row')].every((e) => e.getBoundingClientRect().height === 20)")
+	})
 	b.clean("http://" + p.host() + "/")
 }
 
