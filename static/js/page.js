@@ -304,7 +304,7 @@ function showFollowing() {
   status.stand(frame, share, list.following);
   const { activity, time } = panes.active;
   strip.stand(activity?.by === 'bytes' ? frame.bar.before + share * frame.bar.within : time);
-  write(find('doing', HTMLElement), frame.loading ? words.loading[frame.loading] : frame.loadTrouble);
+  write(find('doing', HTMLElement), Number.isNaN(frame.looked) ? (frame.loading ? words.loading[frame.loading] : frame.loadTrouble) : words.sifting(frame.looked));
 }
 
 /** chooseFirst watches the stream with the newest line. */

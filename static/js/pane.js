@@ -233,8 +233,9 @@ export class Pane {
     if (this.streams.length === 0) return this.#deeds.any() ? words.empty.choose : words.empty.none;
     const state = frame && stateOf(frame, this.streams.length, Date.now(), this.#deeds.told(this.streams));
     if (state?.reason && (state.kind === 'bad' || state.kind === 'warn')) return words.empty.trouble(state);
+    if (frame && !Number.isNaN(frame.looked)) return words.sifting(frame.looked);
     if (frame?.loading) return words.loading[frame.loading];
-    if (frame && frame.held > 0) return words.empty.filtered;
+    if (frame && frame.held > 0) return frame.start && !frame.detached ? words.empty.nowhere : words.empty.filtered;
     return frame?.phase === 'live' ? words.empty.waiting : words.empty.connecting;
   }
 

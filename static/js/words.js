@@ -281,7 +281,8 @@ export const empty = {
   waiting: 'No lines yet. New ones appear here.',
   /** @param {{short: string, reason: string}} state */
   trouble: ({ short, reason }) => `${short.replace(/^./, (c) => c.toUpperCase())}: ${reason}`,
-  filtered: 'No line in this tab holds what the filter asks for.',
+  filtered: 'No line in this tab is left by the filter.',
+  nowhere: 'No line in all of history is left by the filter.',
 };
 
 export const filter = {
@@ -402,3 +403,5 @@ export const signIn = {
 };
 
 export const loading = { '': '', before: 'loading earlier lines …', after: 'loading later lines …', jump: 'going there …' };
+/** @param {number} share of history that was looked through */
+export const sifting = (share) => `looking through history · ${Math.floor(share * 100)} %`;

@@ -299,9 +299,10 @@ function reach() {
   // Before that it is not known what the streams have in common.
   if (streams.length > 1 && !intake.ready) return;
   if (wanted.generation !== sieve.generation && !wanted.follow) return;
-  if (!wanted.follow) reading.top = Math.min(reading.store.end - 1, seqOf(wanted.at));
+  reading.top = wanted.follow ? reading.store.end - 1 : Math.min(reading.store.end - 1, seqOf(wanted.at));
   const { shown } = sieve;
-  if (wanted.follow ? shown.end - shown.first < wanted.count : wanted.from - near < shown.first) void reading.near('before');
+  const few = wanted.follow ? shown.end - shown.first < wanted.count : wanted.from - near < shown.first;
+  if (few && !reading.start) void reading.near('before');
   else if (!wanted.follow && wanted.from + wanted.count + near > shown.end) void reading.near('after');
 }
 
@@ -382,7 +383,7 @@ async function frameOf() {
     is: 'frame', watch, generation, first, end, kept, keptAt: reading.keptAt,
     ever: tail.linesEver, shown: store.passing, held: store.lines, dropped: tail.dropped, behind: sieve.behind, counts: sieve.counts,
     unseen: unseen.count(wanted.since, reading), paused: paused >= 0,
-    detached: reading.detached, start: reading.start, loading: reading.loading, loadTrouble: reading.trouble, bar: reading.bar,
+    detached: reading.detached, start: reading.start, loading: reading.loading, loadTrouble: reading.trouble, looked: reading.sifter.share, bar: reading.bar,
     file: streams.length === 1 ? files.at(sieve, wanted.follow || wanted.generation !== generation ? end - 1 : wanted.at, streams) : null,
     gaps, lost, lostMore, rate: rate.of(Date.now()), slow: [...sieve.slow], slowMarks: marker.slow(look.highlights), lag,
     phase: connection?.phase ?? 'idle', reason: connection?.reason ?? '', next: connection?.next ?? 0, full,

@@ -90,6 +90,7 @@
  * @property {boolean} detached the rows are not those of the live end
  * @property {boolean} start nothing is before the oldest row
  * @property {'' | 'before' | 'after' | 'jump'} loading
+ * @property {number} looked how much of history was looked through for lines that pass, 0 to 1; NaN where nothing is looked for
  * @property {string} loadTrouble why lines of history could not be loaded, or ''
  * @property {Bar} bar
  * @property {import('./extents.js').Place | null} file that the first line in view is in, or the newest while following; null where several streams are one

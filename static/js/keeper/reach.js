@@ -29,7 +29,7 @@ export class Reach {
   #courses;
 
   /**
-   * @param {Past} past
+   * @param {Pick<Past, 'pages'>} past
    * @param {string[]} streams
    * @param {string[]} cursors where to begin in each; '' where nothing is
    * @param {'before' | 'after'} by

@@ -10,6 +10,7 @@ import { Loading } from './loading.js';
 import { Landings, chunk } from './landing.js';
 import { Reach } from './reach.js';
 import { Sieve } from './sieve.js';
+import { Sifter } from './sifter.js';
 import { Span } from './span.js';
 import { Store } from './store.js';
 import { bound, pastBound } from './protocol.js';
@@ -44,6 +45,11 @@ export class Reading {
 
   /** What is shown of the stretch where the reader is, or null. @type {Sieve | null} */
   #away = null;
+  /** What has the server look for lines that pass, where these are few. */
+  sifter;
+  /** The reaches that give those alone, and up to which row of the live end, and whether in the stretch, other lines lie between. @type {WeakSet<Reach>} */
+  #sifting = new WeakSet();
+  #sifted = { tail: -Infinity, away: false };
   #past;
   #changed;
   #ends;
@@ -68,6 +74,7 @@ export class Reading {
     this.#past = past;
     this.#loading = new Loading(changed, () => { this.#before = this.#after = null; });
     this.span = new Span(past, this.#loading);
+    this.sifter = new Sifter(past, this.span, changed);
     this.#changed = changed;
     this.#ends = new Ends(this.tail, cursorOf);
     this.live = new Sieve(this.tail, changed);
@@ -90,8 +97,39 @@ export class Reading {
 
   /** @param {import('./sieve.js').Query} query what the reader wants to see from now on */
   set query(query) {
+    const line = this.#unsift();
     this.live.set(query);
     this.#away?.set(query);
+    this.sifter.set(this.live);
+    if (line) void this.#land((landings) => landings.line(line.stream, line.cursor));
+  }
+
+  /**
+   * unsift lets rows go between which lines are missing that other filters leave, and
+   * returns the line to go to again, or null.
+   */
+  #unsift() {
+    const { tail, store } = this;
+    const { away, tail: upTo } = this.#sifted;
+    if (!away && upTo <= tail.first) {
+      if (this.loading && this.loading !== 'jump') this.#loading.elsewhere();
+      this.#before = this.#after = null;
+      return null;
+    }
+    const seq = Math.min(store.end - 1, Math.max(store.first, this.top));
+    const gone = this.detached ? away : seq < upTo;
+    const line = gone && seq >= store.first && !store.isDivider(seq) ? { stream: this.streams[store.stream(seq)] ?? '', cursor: store.cursor(seq) } : null;
+    if (away && !line) this.#return();
+    // These are no lines that came and went.
+    const { dropped } = tail;
+    tail.letGo(upTo);
+    tail.dropped = dropped;
+    this.#ends.changed(tail);
+    this.#sifted = { tail: -Infinity, away };
+    this.#loading.elsewhere();
+    this.#before = this.#after = null;
+    this.start = false;
+    return line;
   }
 
   /** What is being loaded. */
@@ -118,6 +156,8 @@ export class Reading {
     this.streams = streams;
     this.span.watch(streams);
     this.#loading.able = true;
+    this.#sifted = { tail: -Infinity, away: false };
+    this.sifter.stop();
     this.tail.clear();
     this.#ends.watch(streams);
     this.follow();
@@ -179,6 +219,7 @@ export class Reading {
   /** return has the reader see the rows of the live end again. */
   #return() {
     if (!this.#away) return;
+    this.#sifted.away = false;
     this.#away.end();
     this.#away = null;
     this.#changed();
@@ -200,12 +241,33 @@ export class Reading {
     if (this.store.first !== this.#oldest) this.#before = null;
     if (!this.#ends.meet) this.#after = null;
     await this.#loading.run(end, async (current) => {
-      const reach = end === 'before' ? (this.#before ??= this.#reach('before')) : (this.#after ??= this.#reach('after'));
+      const reach = this.#reachOf(end);
       const items = await reach.next(chunk);
       if (!current() || (end === 'after' && !this.#ends.meet)) return;
+      const sifts = this.#sifting.has(reach);
+      if (sifts && this.detached) this.#sifted.away = true;
+      else if (sifts) this.#sifted.tail = Math.max(this.#sifted.tail, this.tail.first);
       if (end === 'before') this.#prepend(items, reach.exhausted);
       else this.#append(items, reach);
+      if (sifts && this.detached) this.#sifted.away = true;
+      if (reach.exhausted) this.sifter.share = NaN;
     });
+  }
+
+  /**
+   * reachOf returns what reads on at an end: once few lines pass, those alone.
+   *
+   * @param {'before' | 'after'} end
+   */
+  #reachOf(end) {
+    const reach = end === 'before' ? this.#before : this.#after;
+    const sifts = this.sifter.wanted(this.sieve);
+    if (reach && (!sifts || this.#sifting.has(reach))) return reach;
+    const made = this.#reach(end, sifts ? this.sifter : this.#past);
+    if (sifts) this.#sifting.add(made);
+    if (end === 'before') this.#before = made;
+    else this.#after = made;
+    return made;
   }
 
   /**
@@ -279,6 +341,7 @@ export class Reading {
     this.#ends.leave(to);
     this.#see(this.top, 'top');
     this.#away = this.live.other(stretch);
+    this.#sifted.away = from < this.#sifted.tail;
   }
 
   /**
@@ -313,10 +376,12 @@ export class Reading {
     return this.#ends.of(this.store, by);
   }
 
-  /** @param {'before' | 'after'} by */
-  #reach(by) {
+  /** @param {'before' | 'after'} by @param {Pick<Past, 'pages'>} past */
+  #reach(by, past) {
     if (by === 'after') this.#ends.anew();
-    return new Reach(this.#past, this.streams, this.edges(by), by);
+    const { limits } = this.#ends;
+    this.sifter.limits = new Map(this.streams.map((stream, i) => [stream, limits[i] ?? '']));
+    return new Reach(past, this.streams, this.edges(by), by);
   }
 
   /**
@@ -355,7 +420,8 @@ export class Reading {
     // The server begins with the line of a cursor, which is held already.
     const newest = new Set(this.edges('after').map((cursor, i) => keyOf(i, cursor)));
     add(store, this.#ends.unmet(all.filter((item) => !('text' in item) || !newest.has(keyOf(item.stream, item.cursor)))));
-    if (this.#ends.arrived(reach)) {
+    // What the server looks through ends where the live end begins.
+    if (this.#ends.arrived(reach) || (reach.exhausted && this.#sifting.has(reach))) {
       this.#join();
       return;
     }
@@ -375,6 +441,7 @@ export class Reading {
   /** join puts the newest rows of the stretch before the live end, and goes there. @param {'top' | 'middle'} [where] the reader's row is in the view */
   #join(where = /** @type {'top' | 'middle'} */ ('top')) {
     const { store, tail, start } = this;
+    const sifted = this.#sifted.away;
     const from = Math.max(store.first, store.end - around);
     const top = Math.max(from, this.top);
     const shift = tail.first - store.end;
@@ -388,6 +455,7 @@ export class Reading {
     this.#before = this.#after = null;
     this.#return();
     const first = tail.first;
+    if (sifted) this.#sifted.tail = Math.max(this.#sifted.tail, first);
     const same = seen && 'text' in seen && held(seen) ? rowOf(tail, seen.stream, seen.cursor) : null;
     this.#prepend(items, start && from === store.first);
     this.shift += shift;
@@ -416,6 +484,7 @@ export class Reading {
     this.#ends.places = places;
     this.start = false;
     this.#away = this.live.other(store);
+    this.#sifted.away = false;
     const row = rows.includes(target) ? rows.indexOf(target) : Math.max(0, rows.length - 1);
     this.#see(row, where);
     this.top = row;
