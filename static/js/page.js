@@ -335,6 +335,8 @@ function since(text) {
     reader.say(words.noTime);
     return false;
   }
+  const { activity } = panes.active;
+  if (activity) reader.say(words.reached(time, activity));
   goTo(time, 'since');
   return true;
 }

@@ -383,6 +383,17 @@ export const nothingSelected = 'Select lines first: drag over them, or Ctrl A';
 export const gone = 'The line of this link is not there any more. This is the end of the log.';
 export const noMarks = 'No marked line that way';
 export const noTime = 'This is not a time that can be understood: write 14:30, 2026-11-21 14:30 or 2h';
+/**
+ * reached says where a time lies that is not in a log, or ''.
+ *
+ * @param {number} time Unix ms
+ * @param {import('./keeper/protocol.js').Activity} activity
+ */
+export function reached(time, { by, since, width, bars }) {
+  if (bars.length === 0) return '';
+  if (by === 'bytes') return timesUnknown;
+  return time < since ? 'This is before the first line' : time > since + width * bars.length ? 'This is after the newest line' : '';
+}
 export const timesUnknown = 'The lines here carry no time that is known';
 
 export const alerts = {

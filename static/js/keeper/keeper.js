@@ -348,8 +348,7 @@ async function tell() {
   }
   pending = true;
   changed = asked = false;
-  const frame = await frameOf();
-  pending = false;
+  const frame = await frameOf().finally(() => { pending = false; });
   drawn = false;
   sent = Date.now();
   postMessage(frame);

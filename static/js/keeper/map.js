@@ -105,7 +105,9 @@ export class Cartographer {
         if ((found[at] ?? 0) < mark) found[at] = mark;
         if (this.#filter) texts.push(strip(store.text(seq)));
       }
-      const which = this.#filter?.regex ? await this.#matching.which([this.#filter], texts).catch(() => new Int32Array(0)) : null;
+      const which = this.#filter?.regex ? await this.#matching.which([this.#filter], texts).catch(() => null) : null;
+      // What takes too long is not tried again.
+      if (this.#filter?.regex && !which) this.#filter = null;
       const start = to - texts.length;
       for (const [i, text] of texts.entries()) {
         if (!(which ? which[i] : expression && hit(expression, text))) continue;

@@ -9,8 +9,9 @@
 /** Fields of one line at the most, and how deep objects are followed. */
 export const most = 1000;
 const deep = 6;
-/** The longest line that is read as JSON, in characters. */
+/** The longest line that is read as JSON, in characters, and how deep its brackets may be. */
 const longest = 1 << 20;
+const deepest = 200;
 /** Braces that may begin the object of a line, of which so many are tried. */
 const beginnings = 4;
 const opening = /\{\s{0,8}["}]/g;
@@ -51,7 +52,7 @@ export function fields(text, limit = most) {
 export function json(text) {
   if (text.length > longest) return null;
   const end = text.trimEnd();
-  if (!end.endsWith('}')) return null;
+  if (!end.endsWith('}') || depth(end) > deepest) return null;
   // What stands before it may have braces, too.
   opening.lastIndex = 0;
   for (let tries = 0; tries < beginnings; tries++) {
@@ -64,6 +65,17 @@ export function json(text) {
     }
   }
   return null;
+}
+
+/** @param {string} text @returns {number} how deep its brackets are, those within quotes too */
+function depth(text) {
+  let at = 0;
+  let most = 0;
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    at += bracket === '[' || bracket === '{' ? 1 : -1;
+    most = Math.max(most, at);
+  }
+  return most;
 }
 
 /**
