@@ -105,16 +105,24 @@ func (c *census) sample(ctx context.Context, from, to line.Position) error {
 // lines.
 func (c *census) byBytes(ctx context.Context) error {
 	n := len(c.Buckets)
+	all, err := c.History.Extent(ctx)
+	if err != nil {
+		return err
+	}
 	from, err := near(ctx, c.History, 0)
 	for i := range c.Buckets {
 		if err != nil || from.IsZero() {
 			return err
 		}
 		var end line.Position
-		if i+1 < n {
-			end, err = near(ctx, c.History, float64(i+1)/float64(n))
-		} else {
+		share := float64(i+1) / float64(n)
+		switch _, p := place(all, share); {
+		case i+1 == n:
 			end, err = c.History.End(ctx)
+		case !p.IsZero() && c.reached(from, p):
+			end = from // one line is longer than a bucket: what follows it is known
+		default:
+			end, err = near(ctx, c.History, share)
 		}
 		if err == nil {
 			err = c.part(ctx, &c.Buckets[i], from, end)

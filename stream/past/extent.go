@@ -43,21 +43,31 @@ func near(ctx context.Context, h line.History, share float64) (line.Position, er
 	if err != nil {
 		return line.Position{}, err
 	}
+	for i, p := place(all, share); i < len(all); i++ {
+		found, err := h.Near(ctx, p)
+		if err == nil || !errors.Is(err, io.EOF) {
+			return found, err
+		}
+		if i+1 < len(all) {
+			p = all[i+1].Pos // the next one's first line
+		}
+	}
+	return h.End(ctx)
+}
+
+// place returns the byte that lies behind a share of some generations, and in
+// which of them it is; that is none for all of them.
+func place(all []line.Extent, share float64) (int, line.Position) {
 	total := int64(0)
 	for _, one := range all {
 		total += one.Bytes
 	}
 	left := int64(share * float64(total))
-	for _, one := range all {
-		if left >= one.Bytes {
-			left -= one.Bytes
-			continue
+	for i, one := range all {
+		if left < one.Bytes {
+			return i, line.Position{Gen: one.Pos.Gen, Off: one.Pos.Off + left}
 		}
-		p, err := h.Near(ctx, line.Position{Gen: one.Pos.Gen, Off: one.Pos.Off + left})
-		if err == nil || !errors.Is(err, io.EOF) {
-			return p, err
-		}
-		left = 0 // the next one's first line
+		left -= one.Bytes
 	}
-	return h.End(ctx)
+	return len(all), line.Position{}
 }
