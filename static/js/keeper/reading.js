@@ -101,7 +101,7 @@ export class Reading {
     this.live.set(query);
     this.#away?.set(query);
     this.sifter.set(this.live);
-    if (line) void this.#land((landings) => landings.line(line.stream, line.cursor));
+    if (line) void this.#land((landings) => landings.line(line.stream, line.cursor, 'middle'));
   }
 
   /**
