@@ -185,7 +185,7 @@ func (s *search) bisect(ctx context.Context, n int64) (below, k int64, err error
 		middle := low + (high-low)/2
 		at, t := middle, int64(timeless)
 		for ; at < high && t == timeless; at++ {
-			at = min(s.overHole(at), high-1)
+			at = min(max(at, (s.overHole(s.r.first+at*mesh)-s.r.first)/mesh), high-1)
 			if t, err = s.probe(ctx, at); err != nil && err != errEnd {
 				return 0, 0, err
 			} else if err != nil {
@@ -204,14 +204,15 @@ func (s *search) bisect(ctx context.Context, n int64) (below, k int64, err error
 	return below, k, nil
 }
 
-// overHole returns the first mesh from k on that is not all of a hole.
-func (s *search) overHole(k int64) int64 {
+// overHole returns the first character at or behind an offset that is not in a hole.
+// There are no lines in holes.
+func (s *search) overHole(off int64) int64 {
 	p, ok := s.con.(*plain)
 	if !ok {
-		return k
+		return off
 	}
-	at := p.opened.Data(s.r.first + k*mesh)
-	return max(k, (at-s.r.first)/mesh)
+	at := p.opened.Data(off)
+	return max(off, at-(at-s.r.first)%int64(s.r.encoding.Unit()))
 }
 
 // peeked is how many bytes of a mesh are looked at first for a stamp.
@@ -343,11 +344,12 @@ func (s *search) scan(ctx context.Context, from, to int64) (int64, bool, error) 
 const longest = 1 << 20
 
 // lineAt returns where the first line begins at or behind an offset. Where that
-// is far it reads in larger and larger pieces: between two lines there may be
-// GBs, as in the hole that truncating leaves.
+// is far it reads in larger and larger pieces, and goes over holes: between two
+// lines there may be GBs, as in the hole that truncating leaves.
 func (s *search) lineAt(ctx context.Context, off int64, buf []byte) (int64, error) {
 	off -= int64(s.r.encoding.Unit())
 	for {
+		off = s.overHole(off)
 		n, err := fill(ctx, s.con, buf[:len(buf)/2*2], off)
 		if err != nil || n == 0 {
 			return off, err
