@@ -92,6 +92,8 @@ func TestPageNotifiesOfOneLineInABurst(t *testing.T) {
 		appendTo(t, file, hay+"needle\n"+hay)
 	}
 	until(t, "each of them was told", func() bool { return ask[int](b, "told") == 4 })
+	b.fill("#alert", "/needle(/\r")
+	b.shows("#alert-state", "No notification comes: the pattern is not understood. Unterminated group.")
 	b.fill("#alert", "/"+endless+"/\r")
 	appendTo(t, file, strings.Repeat("x", manyExes)+"\n")
 	b.shows("#toast", "takes too long")

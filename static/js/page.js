@@ -6,7 +6,7 @@ import * as server from './server.js';
 import * as views from './view.js';
 import * as words from './words.js';
 import './lettering.js';
-import { Alerts, filterOf } from './bar/alert.js';
+import { Alerts } from './bar/alert.js';
 import { Filters } from './bar/filter.js';
 import { Menu } from './bar/menu.js';
 import { Panes } from './panes.js';
@@ -363,7 +363,7 @@ function jump(share) {
 /** @param {string} pattern */
 async function setAlert(pattern) {
   await alerts.set(pattern);
-  panes.tell({ do: 'alert', filter: filterOf(pattern) });
+  panes.tell({ do: 'alert', filter: alerts.filter });
 }
 
 function start() {

@@ -401,6 +401,8 @@ export const alerts = {
   /** @param {string} pattern */
   on: (pattern) => `A notification comes for lines with ${pattern}, at most one in 30 s.`,
   insecure: 'Browsers allow notifications on https and on localhost only. The count in the title works all the same.',
+  /** @param {string} why */
+  broken: (why) => `No notification comes: the pattern is not understood. ${why}.`,
   slow: 'The pattern of notifications takes too long: none come until you change it.',
   denied: 'This browser forbids notifications for this page. The count in the title works all the same.',
   /** @param {number} lines @param {string} stream */

@@ -1,6 +1,7 @@
 // @ts-check
 /** Unseen lines in the title and the icon, and notifications of lines that hold a pattern. */
 
+import { trouble } from './filter.js';
 import { keep, kept } from '../keep/settings.js';
 import { make } from '../dom.js';
 import * as words from '../words.js';
@@ -28,7 +29,8 @@ export class Alerts {
 
   /** What the reader wants to be told of. @returns {Filter | null} */
   get filter() {
-    return filterOf(this.pattern);
+    const filter = filterOf(this.pattern);
+    return filter && trouble(filter) === '' ? filter : null;
   }
 
   /** The pattern as it was typed. */
@@ -44,14 +46,16 @@ export class Alerts {
    */
   async set(pattern) {
     keep('alert', pattern);
-    if (pattern && 'Notification' in self && isSecureContext && Notification.permission === 'default') await Notification.requestPermission();
+    if (this.filter && 'Notification' in self && isSecureContext && Notification.permission === 'default') await Notification.requestPermission();
     this.tell();
   }
 
   /** tell says how notifications stand. */
   tell() {
     const { pattern } = this;
-    if (!pattern) this.#say(words.alerts.off);
+    const filter = filterOf(pattern);
+    if (!filter) this.#say(words.alerts.off);
+    else if (trouble(filter)) this.#say(words.alerts.broken(trouble(filter)));
     else if (!isSecureContext || !('Notification' in self)) this.#say(words.alerts.insecure);
     else this.#say(Notification.permission === 'granted' ? words.alerts.on(pattern) : words.alerts.denied);
   }
@@ -111,7 +115,7 @@ export class Alerts {
  * @param {string} pattern
  * @returns {Filter | null}
  */
-export function filterOf(pattern) {
+function filterOf(pattern) {
   if (!pattern) return null;
   const regex = pattern.length > 2 && pattern.startsWith('/') && pattern.endsWith('/');
   return { text: regex ? pattern.slice(1, -1) : pattern, regex, cased: false };

@@ -286,7 +286,7 @@ function brokenChip(filter, at) {
 }
 
 /** @param {Filter} filter @returns {string} why it cannot be understood, or '' */
-function trouble(filter) {
+export function trouble(filter) {
   try {
     compile(filter);
     return '';
