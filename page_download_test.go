@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/browser"
@@ -38,7 +39,20 @@ func TestPageDownloads(t *testing.T) {
 	saved("#download-file", "app", text)
 	b.paste("#filter", "line 00699")
 	b.shows("#hidden", "10 shown")
-	saved("#download-shown", "app.shown.log", numbered(6990, 10))
+	saved("#download-shown", "app.lines.log", numbered(6990, 10))
+	// All that the filters leave is saved, as it is in the file, and not what the tab holds of it.
+	must(t, os.Remove(filepath.Join(dir, "app.lines.log")))
+	b.paste("#filter", "line 0")
+	until(t, "more are shown", func() bool {
+		return !strings.HasPrefix(ask[string](b, "document.getElementById('hidden').textContent"), "10 shown")
+	})
+	saved("#download-shown", "app.lines.log", numbered(0, 7000))
+	must(t, os.Remove(filepath.Join(dir, "app.lines.log")))
+	b.paste("#filter", "RED")
+	b.shows("#hidden", "1 shown")
+	saved("#download-shown", "app.lines.log", "\x1b[31mred\x1b[0m \xff bytes\n")
+	b.paste("#filter", "line 00699")
+	b.shows("#hidden", "10 shown")
 	until(t, "the lines are drawn", func() bool { rows := b.rows(); return len(rows) == 10 && rows[0] == "line 006990" })
 	b.click("#display-button")
 	b.click("#download-selected")

@@ -56,7 +56,7 @@ const menu = new Menu({
   clock: (name) => change({ clock: clock.clocks.find((c) => c === name) ?? 'written' }),
   toggle: (name) => change({ [name]: !view[name] }),
   dressed, since, alert: setAlert, 
-  download: (what) => download(panes.active, what, () => reader.say(words.nothingSelected)),
+  download: (what) => void download(panes.active, what, query.parameters, { nothing: () => reader.say(words.nothingSelected), held: () => reader.say(words.onlyHeld) }),
   query: () => views.write({ ...view, line: null, at: null }, wraps),
   open: (query) => {
     history.pushState(null, '', query || location.pathname);

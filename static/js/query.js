@@ -3,6 +3,7 @@
 
 import { density, rowHeights } from './keep/settings.js';
 import { find, make } from './dom.js';
+import { levels } from './text/level.js';
 
 /**
  * Parts are what the view is changed with, as they stand.
@@ -39,6 +40,22 @@ export class Query {
     return JSON.stringify([filters.query, view.level, range.bounds]);
   }
 
+  /** The filters as the server is asked for the lines that they leave; all history where there are none. */
+  get parameters() {
+    const { view, filters, range } = this.#parts;
+    const parameters = new URLSearchParams();
+    for (const condition of filters.query) {
+      if (condition.on) parameters.append(condition.kind === 'in' ? 'grep' : 'not', expressionOf(condition));
+    }
+    if (view.level > 0) parameters.set('level', levels[view.level] ?? '');
+    for (const bound of /** @type {const} */ (['since', 'until'])) {
+      const time = range.bounds[bound];
+      if (!Number.isNaN(time)) parameters.set(bound, new Date(time).toISOString());
+    }
+    if (parameters.size === 0) parameters.set('all', '1');
+    return parameters;
+  }
+
   /** lines asks for those that the filters leave. */
   lines() {
     const { view, panes, filters, range, offset } = this.#parts;
@@ -71,6 +88,15 @@ export class Query {
       map.draw();
     }
   }
+}
+
+/**
+ * expressionOf returns a filter as the server takes it.
+ *
+ * @param {import('./keeper/expression.js').Filter} filter
+ */
+function expressionOf({ text, regex, cased }) {
+  return (cased ? '' : '(?i)') + (regex ? text : text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
 }
 
 /** width returns that of a character of a line, in px. */

@@ -381,6 +381,7 @@ export const columnWidth = 'Drag for the width, twice a click for that of what i
 export const unfinished = 'Still being written: this line has no end yet';
 export const nothingSelected = 'Select lines first: drag over them, or Ctrl A';
 export const gone = 'The line of this link is not there any more. This is the end of the log.';
+export const onlyHeld = 'The server does not understand this filter: only the lines that this tab holds are saved';
 export const noMarks = 'No marked line that way';
 export const noTime = 'This is not a time that can be understood: write 14:30, 2026-11-21 14:30 or 2h';
 /**

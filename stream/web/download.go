@@ -70,7 +70,7 @@ func (d *ranged) Write(p []byte) (int, error) {
 // downloadLines sends the lines of a selection. A connection that breaks off
 // tells of an error.
 func downloadLines(w http.ResponseWriter, r *http.Request, of *past.Stream, selection past.Selection) *stream.Refusal {
-	head := func() { attach(w.Header(), of.Name) }
+	head := func() { attach(w.Header(), of.Name+".lines.log") }
 	if r.Method == http.MethodHead {
 		head()
 		return nil

@@ -8,29 +8,60 @@ import { save } from '../dom.js';
 const patience = 60_000;
 
 /**
- * download has the browser save something of a pane.
+ * Words are what the reader is told.
+ *
+ * @typedef {object} Words
+ * @property {() => void} nothing called where nothing is selected
+ * @property {() => void} held called where only the lines that the tab holds can be saved
+ */
+
+/**
+ * download has the browser save something of a pane, for each of its streams a file.
  *
  * @param {import('../pane.js').Pane} pane
  * @param {'file' | 'shown' | 'selected'} what
- * @param {() => void} nothing called where nothing is selected
+ * @param {URLSearchParams} shown which lines the server is asked for
+ * @param {Words} told
  */
-export function download(pane, what, nothing) {
-  const [name = 'lines'] = pane.streams;
-  const file = name.slice(name.lastIndexOf('/') + 1);
-  if (what === 'file') {
-    save(address(`api/download/${name.split('/').map(encodeURIComponent).join('/')}`).href, file);
+export async function download(pane, what, shown, told) {
+  const { copying } = pane.list.selected;
+  const kind = what === 'selected' ? what : 'lines';
+  const give = (/** @type {string | null} */ text) => (text === null ? told.nothing() : offer(text, `${short(pane.streams[0] ?? '')}.${kind}.log`));
+  if (what === 'selected') {
+    copying.text(give);
     return;
   }
-  const { copying } = pane.list.selected;
-  const give = (/** @type {string | null} */ text) => {
-    if (text === null) {
-      nothing();
-      return;
-    }
-    const url = URL.createObjectURL(new Blob([text, '\n'], { type: 'text/plain' }));
-    save(url, `${file}.${what}.log`);
-    setTimeout(() => URL.revokeObjectURL(url), patience);
-  };
-  if (what === 'selected') copying.text(give);
-  else pane.send({ do: 'all', ask: copying.asked(give) });
+  const of = (/** @type {string} */ name) => address(`api/download/${name.split('/').map(encodeURIComponent).join('/')}${what === 'file' ? '' : `?${shown}`}`).href;
+  if (what === 'shown' && !await answers(of(pane.streams[0] ?? ''))) {
+    // Filters that the server does not understand are those of the browser alone.
+    told.held();
+    pane.send({ do: 'all', ask: copying.asked(give) });
+    return;
+  }
+  for (const name of pane.streams) save(of(name), what === 'file' ? short(name) : `${short(name)}.lines.log`);
+}
+
+/** @param {string} url @returns {Promise<boolean>} whether the server gives it */
+async function answers(url) {
+  try {
+    const { ok } = await fetch(url, { method: 'HEAD', cache: 'no-store' });
+    return ok;
+  } catch {
+    return false;
+  }
+}
+
+/** @param {string} name of a stream */
+function short(name) {
+  return name.slice(name.lastIndexOf('/') + 1);
+}
+
+/**
+ * @param {string} text
+ * @param {string} file
+ */
+function offer(text, file) {
+  const url = URL.createObjectURL(new Blob([text, '\n'], { type: 'text/plain' }));
+  save(url, file);
+  setTimeout(() => URL.revokeObjectURL(url), patience);
 }
