@@ -59,7 +59,7 @@ func TestPageReachesTheMiddleByTheThumb(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const stretch = 120 << 20
+	const stretch = 300 << 20
 	for at := 0; at < stretch; at += len(middle) {
 		if _, err := f.WriteAt(middle, size/2-stretch/2+int64(at)); err != nil {
 			t.Fatal(err)
