@@ -66,6 +66,8 @@ export class Intake {
   #since = 0;
   /** The last absence, and how many lines had come then. @type {{divider: Divider, lines: number} | null} */
   #absence = null;
+  /** Whether the absence under way is one of a server that is another by now. */
+  #renewed = false;
   #lines = 0;
   /** The files that lines of each stream came from. @type {Map<number, Set<string>>} */
   #files = new Map();
@@ -204,13 +206,20 @@ export class Intake {
     // Where no line came in between it is one absence.
     if (last && this.#lines === last.lines) Object.assign(last.divider, { at: Date.now(), times: (last.divider.times ?? 1) + 1, away, reason });
     else this.#left({ kind: 'reconnected', at: Date.now(), away, reason });
+    if (this.#renewed && this.#absence) this.#absence.divider.renewed = true;
+    this.#renewed = false;
     this.#deeds.arrived();
   }
 
-  /** renewed takes that the server is another than it was. */
-  renewed() {
+  /**
+   * renewed takes that the server is another than it was.
+   *
+   * @param {import('./connection.js').Phase} phase of the connection: while there is none to the new server, it is the absence to come
+   */
+  renewed(phase) {
     const last = this.#absence;
-    if (last && Date.now() - last.divider.at < recent) last.divider.renewed = true;
+    if (phase === 'retrying' || phase === 'connecting') this.#renewed = true;
+    else if (last && Date.now() - last.divider.at < recent) last.divider.renewed = true;
     else this.#left({ kind: 'reconnected', at: Date.now(), renewed: true });
   }
 

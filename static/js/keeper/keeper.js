@@ -165,7 +165,7 @@ function hear(wish) {
     case 'alert': alarm.filter = wish.filter; return;
     case 'line': tellLine(wish); return;
     case 'wake': connection?.wake(); return;
-    case 'restarted': intake.renewed(); break;
+    case 'restarted': intake.renewed(connection?.phase ?? 'idle'); break;
     case 'renew': connection?.renew(wish.reason); return;
     case 'all': case 'whole':
       tellPage({ is: 'text', ask: wish.ask, text: view.asked(reading.sieve, wish), state: 'whole', count: 0 });
