@@ -77,7 +77,7 @@ const reader = new Reader({
 });
 const streams = new Streams(find('streams', HTMLElement), find('find', HTMLInputElement), choose);
 const tokens = new TokenDialog(() => server_.poll());
-const server_ = new Watch({ send: (wish) => panes.tell(wish), view, watched: () => panes.all, streams, tokens, first: chooseFirst, zoned, told: showAll });
+const server_ = new Watch({ send: (wish) => panes.tell(wish), view, watched: () => panes.all, streams, tokens, first: chooseFirst, zoned, told: showAll, renewed: () => void reader.moved.renew(view.streams) });
 
 const together = new Together(arrange);
 const pause = new Pause(panes);
@@ -204,6 +204,7 @@ function begin() {
   server_.begin();
   panes.shared = view.shared;
   panes.begin(view.streams, place.goal, view.panes);
+  void reader.moved.find(view.streams);
   dressed();
   query.draw();
   const name = showName(view.streams);

@@ -6,7 +6,9 @@
 
 import { Drawer } from './detail/drawer.js';
 import { Marks } from './keep/marks.js';
+import { Moved } from './keep/moved.js';
 import { copy } from './clipboard.js';
+import { address } from './server.js';
 import { find, write } from './dom.js';
 import * as words from './words.js';
 
@@ -33,12 +35,15 @@ const patience = 2600;
 
 export class Reader {
   marks = new Marks(() => this.#page.pane().list.draws({}));
+  moved = new Moved(this.marks, address('api/').href);
   drawer;
   #page;
   /** The row that is chosen: of the store, and its number; NaN where there is none. */
   #seq = NaN;
   #number = NaN;
   #ask = 0;
+  /** How many marked lines are gone, where a mark is what is looked for; else null. @type {number | null} */
+  #gone = null;
   /** What the details are of. */
   #asked = 0;
   #tools = find('line-tools', HTMLElement);
@@ -150,6 +155,15 @@ export class Reader {
    * @param {1 | -1} by
    */
   seek(seek, by) {
+    this.#gone = null;
+    this.#seek(seek, by);
+  }
+
+  /**
+   * @param {Seek} seek
+   * @param {1 | -1} by
+   */
+  #seek(seek, by) {
     const pane = this.#page.pane();
     const { list } = pane;
     if (!list.frame) return;
@@ -162,7 +176,8 @@ export class Reader {
   /** @param {Extract<Answer, {is: 'found'}>} answer */
   found(answer) {
     if (answer.ask !== this.#ask) return;
-    this.#page.sought(answer);
+    if (this.#gone === null) this.#page.sought(answer);
+    else this.say(answer.state === 'none' ? words.noMarks(this.#gone) : words.sought(answer.state, answer.share));
     // The line is not held yet: it comes with a frame that says where it is to be seen.
     if (answer.state === 'went') this.#page.pane().list.leave();
     if (answer.state !== 'found') return;
@@ -244,10 +259,14 @@ export class Reader {
   }
 
   /** @param {1 | -1} by to the next marked line */
-  nextMark(by) {
-    const cursors = this.marks.of(this.#page.pane().streams);
-    if (cursors.length === 0) this.say(words.noMarks);
-    else this.seek({ find: 'cursors', cursors }, by);
+  async nextMark(by) {
+    const { streams } = this.#page.pane();
+    const gone = await this.moved.find(streams);
+    if (streams !== this.#page.pane().streams) return;
+    this.#gone = gone;
+    const cursors = this.marks.of(streams).flat();
+    if (cursors.length === 0) this.say(words.noMarks(0));
+    else this.#seek({ find: 'cursors', cursors }, by);
   }
 
   forgetMarks() {

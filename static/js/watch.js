@@ -32,6 +32,7 @@ const recent = 60_000;
  * @property {import('./bar/token.js').TokenDialog} tokens
  * @property {() => void} first called when there are streams to choose from
  * @property {() => void} told
+ * @property {() => void} renewed called when the server is another run than before
  * @property {() => void} zoned called when the server says in which zone its logs are
  */
 
@@ -72,6 +73,7 @@ export class Watch {
     if (this.#started && started !== this.#started) {
       this.#renewed = Date.now();
       this.#place.send({ do: 'restarted' });
+      this.#place.renewed();
     }
     this.#started = started;
   }

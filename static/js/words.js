@@ -382,7 +382,10 @@ export const unfinished = 'Still being written: this line has no end yet';
 export const nothingSelected = 'Select lines first: drag over them, or Ctrl A';
 export const gone = 'The line of this link is not there any more. This is the end of the log.';
 export const onlyHeld = 'The server does not understand this filter: only the lines that this tab holds are saved';
-export const noMarks = 'No marked line that way';
+/** @param {number} gone marked lines that are not in the files any more */
+export function noMarks(gone) {
+  return `No marked line that way${gone > 0 ? ` · ${countOf(gone, 'marked line is', 'marked lines are')} not there any more` : ''}`;
+}
 export const noTime = 'This is not a time that can be understood: write 14:30, 2026-11-21 14:30 or 2h';
 /**
  * reached says where a time lies that is not in a log, or ''.

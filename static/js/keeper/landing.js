@@ -6,7 +6,7 @@
 
 import { Reach } from './reach.js';
 import { Trouble } from './past.js';
-import { same } from './cursor.js';
+import { present } from './present.js';
 import { trouble } from '../words/trouble.js';
 
 /** @typedef {import('./past.js').Item} Item */
@@ -82,17 +82,18 @@ export class Landings {
    */
   async line(stream, cursor, where) {
     const index = Math.max(0, this.#streams.indexOf(stream));
-    const [before, after] = await Promise.all([
+    const [before, behind] = await Promise.all([
       this.#past.page(stream, { before: cursor, limit: String(earlier) }), this.#past.page(stream, { after: cursor, limit: String(chunk) }),
     ]);
-    // Where the line is gone the server begins with what is there.
-    if (!same(after.lines[0]?.cursor ?? '', cursor)) throw new Trouble(0, trouble.gone);
+    const now = present(cursor, behind);
+    if (now === null) throw new Trouble(0, trouble.gone);
+    const after = { ...behind, before: now };
     const own = after.lines[0]?.time ?? before.lines.findLast(({ time }) => time)?.time;
     const others = this.#streams.filter((_, i) => i !== index);
     const found = own && others.length > 0 ? await this.#past.pages(others, () => ({ since: own, limit: String(chunk) })) : others.map(() => null);
     const pages = [...found.slice(0, index), after, ...found.slice(index)];
     const landing = await this.#land(pages, index);
-    landing.places[index] = cursor;
+    landing.places[index] = now;
     landing.before = new Reach(this.#past, this.#streams, landing.places, 'before');
     landing.before.begin(index, before);
     const lead = await landing.before.next(earlier);
