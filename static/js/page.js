@@ -203,6 +203,7 @@ function begin() {
   streams.selected = view.streams;
   server_.begin();
   panes.shared = view.shared;
+  strip.streams = view.streams;
   panes.begin(view.streams, place.goal, view.panes);
   void reader.moved.find(view.streams);
   dressed();

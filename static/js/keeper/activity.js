@@ -247,7 +247,7 @@ export class Activity {
     const lines = axis ? axis.bars.reduce((sum, bar) => sum + bar.lines, 0) : 0;
     const shown = axis && (lines > 1 || this.#filtered) && (by === 'bytes' || axis.until - axis.since >= 1000);
     this.#tell({
-      is: 'activity', asking: !axis && this.#reading.streams.length > 0, by, estimated, left, filter: !this.#filtered ? 'none' : this.#unfiltered ? 'unknown' : 'on',
+      is: 'activity', by, estimated, left, filter: !this.#filtered ? 'none' : this.#unfiltered ? 'unknown' : 'on',
       since: axis?.since ?? 0, width: axis?.width ?? 1, bars: shown ? axis.bars : [],
     });
   }

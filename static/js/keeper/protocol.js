@@ -161,7 +161,6 @@
  *
  * @typedef {object} Activity
  * @property {'activity'} is
- * @property {boolean} asking whether the server is being asked for the first time
  * @property {'time' | 'bytes'} by
  * @property {boolean} estimated whether a part was counted, and stands for the rest
  * @property {number} left streams that are left out, as their lines carry no times

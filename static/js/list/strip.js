@@ -28,7 +28,7 @@ const apart = 150;
 const beat = 80;
 
 /** @type {Activity} */
-const nothing = { is: 'activity', asking: false, by: 'time', estimated: false, left: 0, filter: 'none', since: 0, width: 1, bars: [] };
+const nothing = { is: 'activity', by: 'time', estimated: false, left: 0, filter: 'none', since: 0, width: 1, bars: [] };
 
 export class Strip {
   #element = find('strip', HTMLElement);
@@ -79,11 +79,15 @@ export class Strip {
     element.addEventListener('pointerleave', () => { this.#tip.hidden = true; });
   }
 
+  /** @param {string[]} streams that are watched: the strip has its place before it has bars, so that lines stay where they are */
+  set streams(streams) {
+    this.#element.hidden = streams.length === 0;
+  }
+
   /** @param {Activity | null} activity */
   take(activity) {
     this.#activity = activity ?? nothing;
-    const { asking, bars } = this.#activity;
-    this.#element.hidden = bars.length === 0 && !asking;
+    const { bars } = this.#activity;
     this.#element.ariaValueMax = String(Math.max(1, bars.length));
     this.#value();
     this.draw();
