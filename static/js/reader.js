@@ -80,7 +80,7 @@ export class Reader {
       const { unfold, trace } = target instanceof HTMLElement ? target.dataset : {};
       if (unfold !== undefined) pane.send({ do: 'unfold', seq: Number(unfold) });
       else if (trace !== undefined) pane.send({ do: 'trace', seq: Number(trace), keep: pane.list.keep });
-      else if (!target.closest('a') && pane.list.selected.empty) this.choose(pane.list.numberOf(target));
+      else if (!target.closest('a') && !pane.list.selected.dragged) this.choose(pane.list.numberOf(target));
     });
     panes.addEventListener('dblclick', ({ target }) => {
       if (target instanceof Element && target.closest('.row') && getSelection()?.isCollapsed) this.details();

@@ -29,6 +29,8 @@ export class Selected {
   #range = null;
   /** The points of the document that the browser's selection was seen at last. @type {{anchor: Point, focus: Point} | null} */
   #seen = null;
+  /** The ends of the browser's selection when a button was pressed. @type {ReturnType<typeof ends>} */
+  #pressed = [null, 0, null, 0];
   /** Counts the selections that the keeper was told of. */
   #about = 0;
   /** Whether no row is what it was: until the question is answered the browser's selection means nothing. */
@@ -49,6 +51,15 @@ export class Selected {
     this.#ends = new Ends(list, sheet, element);
     this.copying = new Copying(() => (this.empty ? null : this.#ordered), () => list.frame?.generation ?? 0, send);
     document.addEventListener('selectionchange', () => this.read());
+  }
+
+  /**
+   * Whether the button that was pressed last selected something. A click into a
+   * selection does not: it ends that, but browsers do so behind the click.
+   */
+  get dragged() {
+    const now = ends();
+    return !this.empty && !this.#pressed.every((end, i) => end === now[i]);
   }
 
   /** Whether nothing is selected in the list. */
@@ -82,6 +93,7 @@ export class Selected {
    * @param {'anew' | 'extends'} how
    */
   begin(how) {
+    this.#pressed = ends();
     if (how === 'extends') return;
     this.#lost = false;
     if (this.#range && (!this.#seen || ![this.#range.anchor, this.#range.focus].every(({ number }) => Number.isFinite(number)))) this.#range = null;
@@ -255,4 +267,10 @@ export class Selected {
     this.#seen = this.#range && { anchor: point(anchorNode, anchorOffset), focus: point(focusNode, focusOffset) };
     this.#changed();
   }
+}
+
+/** ends returns those of the browser's selection. @returns {[Node | null, number, Node | null, number]} */
+function ends() {
+  const { anchorNode = null, anchorOffset = 0, focusNode = null, focusOffset = 0 } = getSelection() ?? {};
+  return [anchorNode, anchorOffset, focusNode, focusOffset];
 }
