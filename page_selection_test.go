@@ -225,3 +225,59 @@ func TestPageCopiesLinesAsTheyAre(t *testing.T) {
 	b.copies(numbered(0, 130_000) + want)
 	b.clean("http://" + p.host() + "/")
 }
+
+// A line is pressed where the reader sees it, though others have come by then that
+// are not drawn yet: the lines stay until the button is let go.
+func TestPageSelectsWhileLinesCome(t *testing.T) {
+	file, p, b := shown(t, numbered(0, 2999))
+	appendTo(t, file, numbered(2999, 1)) // once this one is drawn, the page is done with its beginning
+	b.ends("line 002999")
+	type point struct{ X, Y float64 }
+	button := func(kind input.DispatchMouseEventType, at point) {
+		call(b, input.DispatchMouseEvent, input.DispatchMouseEventParams{Type: kind, X: at.X, Y: at.Y, Button: input.MouseButtonLeft, Buttons: 1, ClickCount: 1})
+	}
+	// comes appends lines and returns when the page has them, and draws them only when it is told to.
+	comes := func(from, count int) (draws func()) {
+		ask[any](b, `{ window.own ??= requestAnimationFrame; window.later = []; window.requestAnimationFrame = (f) => later.push(f); }`)
+		appendTo(t, file, numbered(from, count))
+		until(t, "lines come", func() bool { return ask[int](b, "later.length") > 0 })
+		return func() {
+			ask[any](b, `{ window.requestAnimationFrame = own; for (const f of later) requestAnimationFrame(f); }`)
+			ask[any](b, "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(0))))")
+		}
+	}
+	places := ask[[]point](b, `[...document.querySelectorAll('#sheet .row .text')].slice(-12, -4).map((e) => {
+		const { left, width, top, height } = e.getBoundingClientRect();
+		return { X: left + width * 2, Y: top + height / 2 };
+	})`)
+	places[0].X = ask[float64](b, `document.querySelector('#sheet .row .text').getBoundingClientRect().left`)
+
+	draws := comes(3000, 5)
+	button(input.DispatchMouseEventTypeMousePressed, places[0])
+	draws()
+	under := fmt.Sprintf("document.elementFromPoint(%f, %f).closest('.row').textContent", places[0].X+1, places[0].Y)
+	if got := ask[string](b, under); got != "line 002988" {
+		t.Errorf("the line under the button became %q", got)
+	}
+	for _, place := range places[1:] {
+		button(input.DispatchMouseEventTypeMouseMoved, place)
+	}
+	last := places[len(places)-1]
+	button(input.DispatchMouseEventTypeMouseReleased, last)
+	b.copies(strings.TrimSuffix(numbered(2988, 8), "\n"))
+	appendTo(t, file, numbered(3005, 5))
+	b.shows("#newest", "10 new lines")
+	b.copies(strings.TrimSuffix(numbered(2988, 8), "\n"))
+
+	// One that is only clicked goes on following.
+	b.press("G")
+	b.ends("line 003009")
+	draws = comes(3010, 5)
+	button(input.DispatchMouseEventTypeMousePressed, last)
+	draws()
+	button(input.DispatchMouseEventTypeMouseReleased, last)
+	b.ends("line 003014")
+	appendTo(t, file, numbered(3015, 5))
+	b.ends("line 003019")
+	b.clean("http://" + p.host() + "/")
+}

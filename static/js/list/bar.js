@@ -83,10 +83,11 @@ export class ScrollBar {
       deeds.pressed(event, this.pressed);
     });
     for (const end of ['pointerup', 'pointercancel']) addEventListener(end, () => this.#released());
-    // Browsers do not always say that the bar was let go: what the reader does next does.
+    // Browsers do not always say that the button was let go: what the reader does next does.
     for (const next of ['pointermove', 'wheel', 'keydown']) {
       addEventListener(next, (event) => {
-        if (this.pressed === 'bar' && !(event instanceof MouseEvent && event.buttons > 0)) this.#released();
+        const up = event instanceof MouseEvent && event.buttons === 0;
+        if (this.pressed === 'bar' ? up || !(event instanceof MouseEvent) : this.pressed === 'text' && up && event.type === 'pointermove') this.#released();
       }, { capture: true, passive: true });
     }
   }

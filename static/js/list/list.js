@@ -9,6 +9,7 @@ import { barOf, extent, fromBar, lowest, settle } from './anchor.js';
 import { Beyond } from './beyond.js';
 import { Breadth } from './breadth.js';
 import { ScrollBar, setProperty } from './bar.js';
+import { Held } from './held.js';
 import { Selected } from './selected.js';
 import { Sheet } from './sheet.js';
 import { Wanted } from './wanted.js';
@@ -29,6 +30,9 @@ import { Wanted } from './wanted.js';
  * @property {HTMLElement} view
  * @property {HTMLElement} sheet
  */
+
+/** A button that is down for so long does not click, in ms. */
+const long = 1000;
 
 export class List {
   /** Whether the list shows the newest line. */
@@ -51,6 +55,7 @@ export class List {
   /** Rows that came, by number. @type {Map<number, Row>} */
   #rows = new Map();
   #bar;
+  #held = new Held();
   #willFollow = false;
   #scheduled = false;
   #owed = false;
@@ -84,6 +89,7 @@ export class List {
    * @param {Frame} frame
    */
   take(frame) {
+    if (this.#held.keeps(frame)) return;
     const before = this.frame;
     this.frame = frame;
     this.#owed = true;
@@ -109,8 +115,18 @@ export class List {
   /** Called after each drawing. */
   drawn = () => {};
 
-  /** draw has the list drawn in the next animation frame. */
+  /** draw has the list drawn in the next animation frame. Lines that are held go on from where they stand. */
   draw() {
+    if (this.#held.on && this.following) {
+      this.#stand();
+      this.#willFollow = true;
+    }
+    this.#goOn();
+  }
+
+  /** Takes what came while lines were held, and has it drawn. */
+  #goOn() {
+    for (const frame of this.#held.end()) this.take(frame);
     if (this.#scheduled) return;
     this.#scheduled = true;
     requestAnimationFrame(() => {
@@ -262,6 +278,11 @@ export class List {
     return this.frame?.bar ?? { before: 0, within: 1, behind: 0 };
   }
 
+  /** Rows that fit into the view, and one at either end. */
+  get #room() {
+    return Math.ceil(this.#height / this.#sheet.rowHeight) + 2;
+  }
+
   get #height() {
     return this.#bar.height;
   }
@@ -271,9 +292,10 @@ export class List {
   }
 
   #stand() {
-    this.#anchor = lowest(this.#all, this.#height);
+    const { frame, anchor } = (this.#held.on && this.#held.drawn) || { frame: this.frame, anchor: lowest(this.#all, this.#height) };
+    this.#anchor = anchor;
     this.following = false;
-    this.#since = this.frame?.ever ?? -1;
+    this.#since = frame?.ever ?? -1;
   }
 
   /**
@@ -321,6 +343,14 @@ export class List {
     if (where === 'text' && event.button === 0) this.selected.begin(event.shiftKey ? 'extends' : 'anew');
     if (where === 'bar' || !this.following || event.button !== 0) return;
     // The text must not run away under the pointer while it is being selected.
+    if (event.pointerType === 'mouse' && this.#held.begin(this.frame)) {
+      const { drawn } = this.#held;
+      // The keeper must not let go of these lines, however long the button is down; after a click the newest are wanted at once.
+      setTimeout(() => {
+        if (drawn && this.#held.on && this.#held.drawn === drawn) this.#wanted.around(drawn.anchor.row, this.#room, drawn.frame.generation, drawn.frame.ever);
+      }, long);
+      return;
+    }
     this.#stand();
     this.#willFollow = true;
     this.draw();
@@ -329,6 +359,7 @@ export class List {
   /** @param {number} rows to move by while the reader selects what comes */
   #select(rows) {
     if (!this.frame || this.selected.empty) return;
+    if (this.#held.on) this.draw();
     const { row, px } = this.#here();
     this.#anchor = settle({ row, px: px + rows * this.#sheet.rowHeight }, this.#all, this.#height).anchor;
     this.#bar.yields();
@@ -340,6 +371,10 @@ export class List {
   /** @param {'bar' | 'text' | ''} where */
   #release(where) {
     if (where === 'text') this.selected.end();
+    if (this.#held.on) {
+      if (!this.selected.empty) this.leave();
+      this.#goOn();
+    }
     if (!this.#willFollow) return;
     if (this.selected.empty) this.follow();
     else {
@@ -358,8 +393,9 @@ export class List {
   }
 
   #draw() {
+    if (this.#held.on) return;
     const { frame } = this;
-    const room = Math.ceil(this.#height / this.#sheet.rowHeight) + 2;
+    const room = this.#room;
     if (!frame) {
       // The first frame brings the rows at once.
       if (this.following && this.#height > 0) this.#wanted.end(room, 0);
@@ -384,6 +420,7 @@ export class List {
     const above = this.following ? 0 : this.#sheet.tall(from, this.#anchor.row) + this.#anchor.px;
     sheet.style.transform = `translate(${-this.#bar.left}px, ${-above}px)`;
     this.#bar.stand(() => this.#place(), this.#anchor.row > frame.first);
+    this.#held.drawn = this.following ? { frame, anchor: lowest(this.#all, this.#height) } : null;
     this.drawn();
     if (this.following) this.#wanted.end(room, frame.generation);
     else this.#wanted.around(this.#anchor.row, room, frame.generation, this.#since);
