@@ -54,6 +54,12 @@ func (b *tab) walked(to string) []string {
 		const rest = (ms) => new Promise((done) => setTimeout(done, ms));
 		const pane = document.querySelector('.pane');
 		const seen = () => [...pane.querySelectorAll('.row:not(.divider):not(.pinned) .text')].map((e) => e.textContent);
+		const rows = () => [...pane.querySelectorAll('#sheet .row:not(.divider):not(.pinned)')];
+		// Rows that are on their way are empty.
+		const settled = async () => {
+			for (let n = 0; n < 100 && rows().some((e) => e.textContent === ''); n++) await rest(20);
+			return seen();
+		};
 		const press = async (key) => {
 			const before = String(seen());
 			document.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
@@ -61,7 +67,7 @@ func (b *tab) walked(to string) []string {
 		};
 		let lines = [];
 		for (let still = 0; still < 50 && lines[0] !== first;) {
-			const now = seen();
+			const now = await settled();
 			// What is seen now overlaps with what was seen before, unless it went too far.
 			const at = lines.length === 0 ? now.length : now.lastIndexOf(lines[0]);
 			if (at > 0) lines = [...now.slice(0, at), ...lines];
