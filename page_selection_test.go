@@ -206,6 +206,9 @@ func TestPageCopiesLinesAsTheyAre(t *testing.T) {
 		})
 		ask[any](b, "getSelection().removeAllRanges()") // a click into what is selected makes it nothing
 		b.clickOn("plain", 0, 0)
+		b.shows(".row.current", "plain")
+		// Browsers tell of a selection behind the click.
+		ask[any](b, "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(null))))")
 		b.press("G")
 		until(t, "the view follows", func() bool { return ask[bool](b, "document.getElementById('newest').hidden") })
 		b.ends("end")
